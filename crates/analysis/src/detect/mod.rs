@@ -1,0 +1,45 @@
+//! Detectors: one file, one line in [`DETECTORS`], one floor in `evals/`.
+
+pub mod duplicate;
+pub mod group_attack;
+pub mod hate_speech;
+pub mod institution;
+pub mod known_claim;
+pub mod language;
+pub mod place;
+pub mod protected;
+
+use crate::known::Known;
+use saring_domain::{Item, Judgement};
+use saring_text::Plain;
+
+/// An item prepared once for all detectors.
+pub struct Subject<'a> {
+    /// The item.
+    pub item: &'a Item,
+    /// [`Item::full_text`]: what spans point into.
+    pub text: String,
+    /// The same, normalised for machines.
+    pub plain: Plain,
+}
+
+/// Who says so: name and version of a detector, printed with every finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Name used in findings, for instance `known_claim`.
+    pub name: &'static str,
+    /// Version of code and weights; changes whenever a score may change.
+    pub version: &'static str,
+}
+
+/// A detector: pure, no clock, no I/O; writes its part of each judgement. Must not depend on how items are batched.
+pub trait Detector: Send + Sync {
+    /// Name and version.
+    fn card(&self) -> Card;
+    /// Texts it must and must not find, as `(text, found)`; run as tests.
+    fn examples(&self) -> Vec<(&'static str, bool)> {
+        Vec::new()
+    }
+    /// Judges one item. Detectors run in the order of the list and may read what earlier ones wrote.
+    fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement);
+}

@@ -1,0 +1,15 @@
+//! What the machine thinks: pure, batched, parallel. No clock, no network, no database.
+//!
+//! An [`Analyser`] holds the models and what is known (claims, gazetteer, the office's own names); `judge` turns
+//! items into [`Judgement`]s. A judgement is an opinion: it never acts.
+
+pub mod analyser;
+pub mod detect;
+pub mod known;
+pub mod model;
+pub mod prioritise;
+pub mod train;
+
+pub use analyser::{Analyser, Settings};
+pub use known::Known;
+pub use saring_domain::Judgement;

@@ -1,0 +1,5 @@
+//! Weights: the file format and the linear and tree models that read it.
+
+pub mod file;
+
+pub use file::{ModelError, ModelFile};

@@ -1,0 +1,1 @@
+//! Priority with reasons, and the queue (filled by the pipeline slice).

@@ -1,0 +1,1 @@
+//! Trainers: from `SARING_DATA` to the files in `models/`, deterministic.

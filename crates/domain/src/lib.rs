@@ -1,0 +1,36 @@
+//! The nouns of Saring, their state changes and the rights that bind them.
+//!
+//! Everything here would be true without a computer: no async, no SQL, no HTTP, no models.
+//! An item is content, never a person: no type here carries a handle, a name or an avatar of who posted.
+
+pub mod area;
+pub mod case;
+pub mod claim;
+pub mod finding;
+pub mod ids;
+pub mod item;
+pub mod judgement;
+pub mod office;
+pub mod priority;
+pub mod retention;
+pub mod round;
+pub mod score;
+pub mod source;
+
+pub use area::{Area, AreaLevel};
+pub use case::{Case, CaseState, Decision, DecisionCode, LeaveAlone};
+pub use claim::{Claim, Rating};
+pub use finding::{
+    Act, ClaimMatch, Finding, FindingKind, GroupAttack, HateScores, Lane, PlaceMatch, Relation,
+};
+pub use ids::{
+    AccountRef, CaptureId, CaseId, ClaimId, DecisionId, ItemId, OfficeId, PersonId, RoundId, SourceId,
+};
+pub use item::{Capture, Item, ItemKind, Span};
+pub use judgement::{Because, Judgement, Language, Protected, Queue};
+pub use office::{Office, Person, Reviewer, Role};
+pub use priority::{Priority, Reason};
+pub use retention::Retention;
+pub use round::{Outcome, Round};
+pub use score::Score;
+pub use source::{Cursor, Fetched, SourceDef, SourceKind};

@@ -1,0 +1,116 @@
+//! Priority: a score that always says why.
+
+use crate::score::Score;
+use serde::{Deserialize, Serialize};
+
+/// How soon a person should look, with the reasons. Serialises to `{"score", "reasons": ["words"]}` for programs;
+/// the screens word [`Reason`] in the reader's language.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Priority {
+    /// 0 (never) to 1 (now).
+    pub score: Score,
+    /// In words, strongest first.
+    pub reasons: Vec<Reason>,
+}
+
+/// One reason with its figures. Serialised as the English sentence of the contract and read back from it.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "each variant is its own sentence in `Display`")]
+pub enum Reason {
+    RepeatsClaim { rating: String, score: f64 },
+    RelatedClaim { score: f64 },
+    GroupAttack { act: String, score: f64 },
+    Spreading { copies: u32, hours: u32 },
+    NamesPlace { name: String },
+    OwnInstitution,
+    AsksForHelp { lane: String },
+    ProtectedSpeech { lane: String },
+    HighHarm { topic: String },
+    Other(String),
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::RepeatsClaim { rating, score } => write!(f, "repeats a claim rated {rating} ({score:.2})"),
+            Self::RelatedClaim { score } => write!(f, "close to a checked claim ({score:.2})"),
+            Self::GroupAttack { act, score } => write!(f, "may attack a protected group: {act} ({score:.2})"),
+            Self::Spreading { copies, hours } => write!(f, "spreading: {copies} copies in {hours} h"),
+            Self::NamesPlace { name } => write!(f, "names a place of this office: {name}"),
+            Self::OwnInstitution => f.write_str("about the own institution"),
+            Self::AsksForHelp { lane } => write!(f, "something to answer: {lane}"),
+            Self::ProtectedSpeech { lane } => write!(f, "protected speech: {lane}"),
+            Self::HighHarm { topic } => write!(f, "may do harm: {topic}"),
+            Self::Other(text) => f.write_str(text),
+        }
+    }
+}
+
+impl Reason {
+    /// Reads a sentence of the contract back; a sentence outside the list is kept as [`Reason::Other`].
+    pub fn parse(text: &str) -> Self {
+        Self::parse_known(text).unwrap_or_else(|| Self::Other(text.to_owned()))
+    }
+
+    fn parse_known(text: &str) -> Option<Self> {
+        let scored = |rest: &str| -> Option<(String, f64)> {
+            let (words, score) = rest.strip_suffix(')')?.rsplit_once(" (")?;
+            Some((words.to_owned(), score.parse().ok()?))
+        };
+        if let Some((rating, score)) = text.strip_prefix("repeats a claim rated ").and_then(scored) {
+            return Some(Self::RepeatsClaim { rating, score });
+        }
+        if let Some((_, score)) = text.strip_prefix("close to ").and_then(scored) {
+            return Some(Self::RelatedClaim { score });
+        }
+        if let Some((act, score)) = text.strip_prefix("may attack a protected group: ").and_then(scored) {
+            return Some(Self::GroupAttack { act, score });
+        }
+        if let Some(rest) = text.strip_prefix("spreading: ") {
+            let (copies, hours) = rest.strip_suffix(" h")?.split_once(" copies in ")?;
+            return Some(Self::Spreading { copies: copies.parse().ok()?, hours: hours.parse().ok()? });
+        }
+        let named = |prefix: &str| text.strip_prefix(prefix).map(str::to_owned);
+        named("names a place of this office: ")
+            .map(|name| Self::NamesPlace { name })
+            .or_else(|| (text == "about the own institution").then_some(Self::OwnInstitution))
+            .or_else(|| named("something to answer: ").map(|lane| Self::AsksForHelp { lane }))
+            .or_else(|| named("protected speech: ").map(|lane| Self::ProtectedSpeech { lane }))
+            .or_else(|| named("may do harm: ").map(|topic| Self::HighHarm { topic }))
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Reason {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::parse(&String::deserialize(deserializer)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_survives_the_way_through_json() {
+        let all = [
+            Reason::RepeatsClaim { rating: "false".into(), score: 0.93 },
+            Reason::RelatedClaim { score: 0.41 },
+            Reason::GroupAttack { act: "exclusion".into(), score: 0.8 },
+            Reason::Spreading { copies: 4, hours: 2 },
+            Reason::NamesPlace { name: "Kecamatan Karangjati".into() },
+            Reason::OwnInstitution,
+            Reason::AsksForHelp { lane: "complaint".into() },
+            Reason::ProtectedSpeech { lane: "satire".into() },
+            Reason::HighHarm { topic: "health".into() },
+            Reason::Other("x".into()),
+        ];
+        let json = serde_json::to_string(&all).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<Reason>>(&json).unwrap(), all);
+    }
+}

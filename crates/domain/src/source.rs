@@ -1,0 +1,74 @@
+//! Sources: where we read, and what reading them yields.
+
+use crate::ids::SourceId;
+use crate::item::{Capture, Item};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Which protocol a source speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// RSS 0.9 to 2.0, Atom or JSON Feed; told apart by content.
+    Feed,
+    /// WordPress REST, `/wp-json/wp/v2/posts`.
+    WordPress,
+    /// A file or a folder of files: JSONL, CSV, 4CAT, Zeeschuimer.
+    File,
+}
+
+/// A public source as the office configured it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceDef {
+    /// Short stable id, for instance `warta-sukamaju`.
+    pub id: SourceId,
+    /// Name on screen.
+    pub name: String,
+    /// Protocol.
+    pub kind: SourceKind,
+    /// Address of the feed, the site or the file.
+    pub url: String,
+    /// The medium as the public knows it; the name is used where absent.
+    #[serde(default)]
+    pub outlet: Option<String>,
+    /// Minutes between two reads.
+    #[serde(default = "SourceDef::every_default")]
+    pub every_minutes: u32,
+    /// Area code the source writes about, used where a text names no place.
+    #[serde(default)]
+    pub area: Option<String>,
+    /// Whether to read the page behind each entry.
+    #[serde(default)]
+    pub article_pages: bool,
+}
+
+impl SourceDef {
+    fn every_default() -> u32 {
+        30
+    }
+}
+
+/// Where reading stopped. Opaque to everything but its source; stored in the same transaction as the items.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(pub serde_json::Value);
+
+/// What one read of a source gave.
+#[derive(Clone, Debug, Default)]
+pub struct Fetched {
+    /// Evidence and content, oldest first. May hold entries already stored; ids make them collapse.
+    pub captures: Vec<(Capture, Item)>,
+    /// Where to go on next time.
+    pub next: Cursor,
+    /// When the source asks to be read again (Retry-After, ttl), if it does.
+    pub again_in: Option<Duration>,
+    /// The source said that nothing changed (304): read well, nothing sent.
+    pub unchanged: bool,
+    /// More is waiting behind `next`: read again at once.
+    pub more: bool,
+    /// Bytes received.
+    pub bytes: u64,
+    /// Entries that could not be read, one message each, naming the entry and what to do.
+    pub bad: Vec<String>,
+}
