@@ -1,0 +1,233 @@
+//! What the rest of the program may ask of the store: narrow traits, one per kind of caller.
+//!
+//! There is no way to search, sort, list or count by who posted: no argument anywhere takes an account.
+
+use crate::error::StoreResult;
+use crate::views::{
+    CaseView, Credentials, DayFacts, DecisionRow, Job, Judged, KnownPrint, Purged, QueueFilter, QueueRow,
+    Saved, Session, SourceHealth, Today,
+};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use saring_domain::{
+    Capture, CaseId, Claim, ClaimId, Cursor, Decision, DecisionId, Item, ItemId, Office, OfficeId, Outcome,
+    Person, PersonId, Retention, Reviewer, RoundId, SourceDef, SourceId,
+};
+
+/// For reading sources: progress and content commit together.
+#[async_trait]
+pub trait Captures: Send + Sync {
+    /// Makes the configured sources known; sources no longer configured stay readable but are not due.
+    async fn set_sources(&self, sources: &[SourceDef]) -> StoreResult<()>;
+    /// Sources with their health, in configured order.
+    async fn sources(&self, now: Timestamp) -> StoreResult<Vec<SourceHealth>>;
+    /// Where reading this source stopped.
+    async fn cursor(&self, source: &SourceId) -> StoreResult<Option<Cursor>>;
+    /// Starts a round.
+    async fn begin_round(
+        &self,
+        office: &OfficeId,
+        on_duty: Option<&str>,
+        now: Timestamp,
+    ) -> StoreResult<RoundId>;
+    /// Ends a round.
+    async fn end_round(&self, round: &RoundId, now: Timestamp) -> StoreResult<()>;
+    /// Captures, items, cursor, one `analyse` job per new item and an audit leaf, in one transaction. Items stored
+    /// before (same id) are counted and otherwise left alone; a capture of changed content is kept as evidence.
+    async fn save(
+        &self,
+        source: &SourceId,
+        batch: &[(Capture, Item)],
+        next: Option<&Cursor>,
+        now: Timestamp,
+    ) -> StoreResult<Saved>;
+    /// Records how reading a source in a round went, the messages of bad entries and when it is due next.
+    async fn record_outcome(
+        &self,
+        round: &RoundId,
+        source: &SourceId,
+        outcome: &Outcome,
+        bad: &[String],
+        next_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> StoreResult<()>;
+    /// Gaps in minutes between the last (at most 50) publication times of a source, and the newest.
+    async fn rhythm(&self, source: &SourceId) -> StoreResult<(Vec<u32>, Option<Timestamp>)>;
+    /// Key of the current 30-day epoch for pseudonyms; older keys are destroyed by this call.
+    async fn epoch_key(&self, now: Timestamp) -> StoreResult<[u8; 32]>;
+}
+
+/// The outbox: work that may run twice.
+#[async_trait]
+pub trait Jobs: Send + Sync {
+    /// Leases up to `count` jobs of a kind, oldest first; a lease that ran out is given again.
+    async fn lease(&self, kind: &str, count: u32, seconds: u32, now: Timestamp) -> StoreResult<Vec<Job>>;
+    /// Gives a job back with the reason; after five tries it is set aside and counted as failed.
+    async fn fail(&self, job: i64, why: &str, now: Timestamp) -> StoreResult<()>;
+    /// Jobs waiting (leased ones included) of a kind.
+    async fn waiting(&self, kind: &str) -> StoreResult<u64>;
+    /// Waits until new work may be there, or the time is over.
+    async fn wait(&self, at_most: std::time::Duration);
+}
+
+/// For the analyse and assemble services.
+#[async_trait]
+pub trait Analyses: Send + Sync {
+    /// Items by id, in the order asked; purged or unknown ones are left out.
+    async fn items(&self, ids: &[ItemId]) -> StoreResult<Vec<Item>>;
+    /// Judgements, finished `analyse` jobs, new `assemble` jobs for items in a worked queue and an audit leaf, in
+    /// one transaction. Runs twice without harm.
+    async fn save_judgements(&self, judged: &[Judged], done: &[i64], now: Timestamp) -> StoreResult<()>;
+    /// Fingerprints kept, oldest first.
+    async fn prints(&self) -> StoreResult<Vec<KnownPrint>>;
+    /// Opens cases for judged items or attaches them to the case of the item they repeat (or, for hoaxes, to the
+    /// open case of the same claim at the same office), updates priorities by spread, finishes the jobs, and
+    /// appends an audit leaf per case, in one transaction. Gives the cases touched.
+    async fn assemble(&self, jobs: &[Job], office: &OfficeId, now: Timestamp) -> StoreResult<Vec<CaseId>>;
+}
+
+/// The list of checked claims.
+#[async_trait]
+pub trait Claims: Send + Sync {
+    /// Adds or updates claims; gives (new, changed, unchanged).
+    async fn import_claims(&self, claims: &[Claim], now: Timestamp) -> StoreResult<(u32, u32, u32)>;
+    /// All claims, and a number that changes whenever the list does.
+    async fn claims(&self) -> StoreResult<(Vec<Claim>, u64)>;
+    /// The number alone.
+    async fn claims_generation(&self) -> StoreResult<u64>;
+    /// Claims whose title or text has the words, best first; all by newest where `words` is empty.
+    async fn find_claims(&self, words: &str, offset: u32, limit: u32) -> StoreResult<(Vec<Claim>, u64)>;
+    /// One claim.
+    async fn claim(&self, id: &ClaimId) -> StoreResult<Option<Claim>>;
+}
+
+/// For the desk: the queue and decisions. Every call is bound to the office of the caller.
+#[async_trait]
+pub trait Cases: Send + Sync {
+    /// Rows in priority order (then oldest first), and how many there are in all.
+    async fn queue(&self, office: &OfficeId, filter: &QueueFilter) -> StoreResult<(Vec<QueueRow>, u64)>;
+    /// One case; `NotFound` for a case of an office outside the caller's.
+    async fn case(&self, office: &OfficeId, case: &CaseId) -> StoreResult<CaseView>;
+    /// The case after this one in queue order, for keyboard work.
+    async fn next_case(
+        &self,
+        office: &OfficeId,
+        after: &CaseId,
+        filter: &QueueFilter,
+    ) -> StoreResult<Option<CaseId>>;
+    /// Takes up to `count` open cases from the top of the queue; gives those taken.
+    async fn take(
+        &self,
+        reviewer: &Reviewer,
+        filter: &QueueFilter,
+        count: u32,
+        now: Timestamp,
+    ) -> StoreResult<Vec<CaseId>>;
+    /// Who proposed a decision that awaits a second reviewer, and its code.
+    async fn proposed_by(&self, case: &CaseId) -> StoreResult<Option<(PersonId, String)>>;
+    /// Records the decision, the new state and one audit leaf in one transaction; `Conflict` when someone decided
+    /// meanwhile.
+    async fn decide(&self, decision: &Decision) -> StoreResult<DecisionId>;
+    /// Takes back the reviewer's own last decision on a case (within 24 hours), with an audit leaf.
+    async fn undo(&self, decision: &DecisionId, reviewer: &Reviewer, now: Timestamp) -> StoreResult<CaseId>;
+    /// The reviewer's own last decisions that can be undone, newest first.
+    async fn last_decisions(&self, reviewer: &Reviewer, limit: u32) -> StoreResult<Vec<DecisionRow>>;
+    /// Today's numbers; `midnight` is the start of the office's local day.
+    async fn today(&self, office: &OfficeId, midnight: Timestamp, now: Timestamp) -> StoreResult<Today>;
+}
+
+/// People of the offices and their sessions.
+#[async_trait]
+pub trait People: Send + Sync {
+    /// Makes the configured offices known.
+    async fn set_offices(&self, offices: &[Office]) -> StoreResult<()>;
+    /// All offices.
+    async fn offices(&self) -> StoreResult<Vec<Office>>;
+    /// Adds a person or resets password, role, office and TOTP; with an audit leaf.
+    async fn put_person(&self, credentials: &Credentials, now: Timestamp) -> StoreResult<()>;
+    /// By login name.
+    async fn credentials(&self, login: &str) -> StoreResult<Option<Credentials>>;
+    /// All people of all offices, by login.
+    async fn people(&self) -> StoreResult<Vec<Person>>;
+    /// Changes the language of the screens.
+    async fn set_locale(&self, person: &PersonId, locale: &str) -> StoreResult<()>;
+    /// Remembers the TOTP step just used; `false` when it (or a later one) was used before.
+    async fn use_totp_step(&self, person: &PersonId, step: u64) -> StoreResult<bool>;
+    /// Counts a failed sign-in under a bucket (login or network) and gives the failures within the last 15 minutes.
+    async fn count_failure(&self, bucket: &str, now: Timestamp) -> StoreResult<u32>;
+    /// Failures within the last 15 minutes.
+    async fn failures(&self, bucket: &str, now: Timestamp) -> StoreResult<u32>;
+    /// Forgets the failures of a bucket after a good sign-in.
+    async fn clear_failures(&self, bucket: &str) -> StoreResult<()>;
+    /// Opens a session under the SHA-256 of its token.
+    async fn open_session(
+        &self,
+        token: &[u8; 32],
+        person: &PersonId,
+        csrf: &str,
+        now: Timestamp,
+    ) -> StoreResult<()>;
+    /// The session, its use recorded; `None` past idle (`idle` seconds) or absolute (`absolute` seconds) expiry.
+    async fn session(
+        &self,
+        token: &[u8; 32],
+        idle: u64,
+        absolute: u64,
+        now: Timestamp,
+    ) -> StoreResult<Option<Session>>;
+    /// Ends a session.
+    async fn close_session(&self, token: &[u8; 32]) -> StoreResult<()>;
+    /// Remembers a one-time sign-in link under the SHA-256 of its token.
+    async fn offer_one_time(
+        &self,
+        token: &[u8; 32],
+        person: &PersonId,
+        expires: Timestamp,
+    ) -> StoreResult<()>;
+    /// Uses a one-time link up.
+    async fn redeem_one_time(&self, token: &[u8; 32], now: Timestamp) -> StoreResult<Option<Person>>;
+}
+
+/// For reports and upkeep.
+#[async_trait]
+pub trait Reports: Send + Sync {
+    /// The figures of a local day (`from` inclusive, `to` exclusive) at an office.
+    async fn day(
+        &self,
+        office: &OfficeId,
+        date: Date,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> StoreResult<DayFacts>;
+    /// Deletes what is past its retention, closes unreviewed cases, and gives the counts; with an audit leaf.
+    async fn purge(&self, retention: &Retention, now: Timestamp) -> StoreResult<Purged>;
+    /// Rows past their retention that are still there.
+    async fn retention_overdue(&self, retention: &Retention, now: Timestamp) -> StoreResult<u64>;
+}
+
+/// A verifiable log entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Position in the tree, from 0.
+    pub index: u64,
+    /// When.
+    pub at: Timestamp,
+    /// `capture`, `judge`, `case.open`, `case.decide`, `person.put`, `purge`, ...
+    pub event: String,
+    /// What it is about.
+    pub subject: String,
+    /// The RFC 6962 leaf hash.
+    pub leaf: [u8; 32],
+}
+
+/// The audit tree (RFC 6962).
+#[async_trait]
+pub trait Audit: Send + Sync {
+    /// Leaves in the tree.
+    async fn size(&self) -> StoreResult<u64>;
+    /// Entries from an index on.
+    async fn entries(&self, from: u64, limit: u32) -> StoreResult<Vec<AuditRow>>;
+    /// Signs the current root as a C2SP tlog-checkpoint note and stores it.
+    async fn checkpoint(&self, now: Timestamp) -> StoreResult<String>;
+}
