@@ -5,6 +5,7 @@
 
 pub mod analyser;
 pub mod detect;
+pub mod evals;
 pub mod known;
 pub mod model;
 pub mod prioritise;
