@@ -1,2 +1,36 @@
-//! Placeholder of the skeleton.
-fn main() {}
+//! `cargo xtask tidy | budget | train`: the rules of the repository and the trained weights.
+
+mod budget;
+mod tidy;
+mod train;
+
+use clap::Parser;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(about = "Repository rules and training")]
+enum Task {
+    /// Checks the rules of the repository; exit code 1 names every breach.
+    Tidy,
+    /// Prints locked crates and the size of the shipped weights against their limits.
+    Budget,
+    /// Rebuilds `models/NAME.bin` and its card from the research data (`SARING_DATA`); all where no name is given.
+    Train {
+        /// Which models.
+        names: Vec<String>,
+    },
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let root = root();
+    match Task::parse() {
+        Task::Tidy => tidy::run(&root),
+        Task::Budget => budget::run(&root),
+        Task::Train { names } => train::run(&root, &names),
+    }
+}
