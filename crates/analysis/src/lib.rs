@@ -4,6 +4,7 @@
 //! items into [`Judgement`]s. A judgement is an opinion: it never acts.
 
 pub mod analyser;
+pub mod claims;
 pub mod detect;
 pub mod evals;
 pub mod known;

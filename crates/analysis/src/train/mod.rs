@@ -1,5 +1,7 @@
 //! Trainers: from `SARING_DATA` and our own templates to the files in `models/`, deterministic.
 
+pub mod boost;
+
 use crate::model::ModelFile;
 use std::path::{Path, PathBuf};
 use thiserror::Error;

@@ -1,0 +1,166 @@
+//! One view of all titles: term ids, BM25 weights per title, postings per term.
+
+use super::weights::Table;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+const K1: f32 = 1.2;
+const B: f32 = 0.75;
+
+/// Terms are hashes already; mixing them again would cost more than it buys.
+#[derive(Default)]
+pub(super) struct Mix(u64);
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |h, &b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    }
+    fn write_u32(&mut self, term: u32) {
+        self.0 = u64::from(term).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+pub(super) type Terms = HashMap<u32, u32, BuildHasherDefault<Mix>>;
+
+/// Compact rows: the entries of row `r` are `entries[start[r]..start[r + 1]]`.
+#[derive(Default)]
+struct Rows {
+    start: Vec<u32>,
+    entries: Vec<(u32, f32)>,
+}
+
+impl Rows {
+    fn row(&self, at: u32) -> &[(u32, f32)] {
+        let at = at as usize;
+        match (self.start.get(at), self.start.get(at + 1)) {
+            (Some(&from), Some(&to)) => &self.entries[from as usize..to as usize],
+            _ => &[],
+        }
+    }
+}
+
+/// One view of all titles.
+#[derive(Default)]
+pub(super) struct Field {
+    ids: Terms,
+    hashes: Vec<u32>,
+    df: Vec<u32>,
+    idf: Vec<f32>,
+    lengths: Vec<u32>,
+    /// Per title: term id and how often. Postings hold the same the other way round, up to the last rebuild.
+    titles: Rows,
+    postings: Rows,
+    total: Vec<f32>,
+    mean: f32,
+}
+
+impl Field {
+    /// Number of terms.
+    pub fn terms(&self) -> usize {
+        self.idf.len()
+    }
+
+    /// Dense id of a term that some title has.
+    pub fn id(&self, term: u32) -> Option<u32> {
+        self.ids.get(&term).copied()
+    }
+
+    /// Inverse document frequency of a term id.
+    pub fn idf(&self, id: u32) -> f32 {
+        self.idf[id as usize]
+    }
+
+    /// Titles that have the term, with its saturated frequency.
+    pub fn postings(&self, id: u32) -> &[(u32, f32)] {
+        self.postings.row(id)
+    }
+
+    /// Distinct terms of a title, with how often each occurs.
+    pub fn title(&self, title: u32) -> &[(u32, f32)] {
+        self.titles.row(title)
+    }
+
+    /// Sum of the inverse document frequencies of a title's distinct terms.
+    pub fn total(&self, title: u32) -> f32 {
+        self.total[title as usize]
+    }
+
+    /// BM25's saturated frequency of a term in a title.
+    pub fn saturated(&self, title: u32, times: f32) -> f32 {
+        let length = self.lengths[title as usize] as f32 / self.mean.max(1e-9);
+        times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length))
+    }
+
+    /// Appends a title. It has no postings before the next [`Field::rebuild`].
+    pub fn push(&mut self, terms: &[u32], background: &Table, posts: u32) {
+        if self.titles.start.is_empty() {
+            self.titles.start.push(0);
+        }
+        let mut ids: Vec<u32> = terms.iter().map(|&term| self.intern(term)).collect();
+        ids.sort_unstable();
+        let mut total = 0.0;
+        for same in ids.chunk_by(|a, b| a == b) {
+            self.df[same[0] as usize] += 1;
+            if self.idf[same[0] as usize] == 0.0 {
+                let df = self.df[same[0] as usize] + background.df(self.hashes[same[0] as usize]);
+                self.idf[same[0] as usize] = idf(self.lengths.len() as u32 + posts, df);
+            }
+            total += self.idf[same[0] as usize];
+            self.titles.entries.push((same[0], same.len() as f32));
+        }
+        self.titles.start.push(self.titles.entries.len() as u32);
+        self.lengths.push(terms.len() as u32);
+        self.total.push(total);
+        self.mean += (terms.len() as f32 - self.mean) / self.lengths.len() as f32;
+    }
+
+    fn intern(&mut self, term: u32) -> u32 {
+        let next = self.hashes.len() as u32;
+        *self.ids.entry(term).or_insert_with(|| {
+            self.hashes.push(term);
+            self.df.push(0);
+            self.idf.push(0.0);
+            next
+        })
+    }
+
+    /// Brings frequencies, lengths and postings up to date; linear in all titles. Only terms in at most `widest`
+    /// titles get postings.
+    pub fn rebuild(&mut self, background: &Table, posts: u32, widest: usize) {
+        let count = self.lengths.len();
+        self.mean = self.lengths.iter().map(|&n| f64::from(n)).sum::<f64>() as f32 / count.max(1) as f32;
+        let all = count as u32 + posts;
+        for (at, &term) in self.hashes.iter().enumerate() {
+            self.idf[at] = idf(all, self.df[at] + background.df(term));
+        }
+        let has_postings = |id: usize| self.df[id] as usize <= widest;
+        let mut start = Vec::with_capacity(self.df.len() + 1);
+        start.push(0);
+        let mut sum = 0;
+        for id in 0..self.df.len() {
+            sum += if has_postings(id) { self.df[id] } else { 0 };
+            start.push(sum);
+        }
+        let mut next = start.clone();
+        let mut entries = vec![(0, 0.0); sum as usize];
+        for title in 0..count as u32 {
+            let mut total = 0.0;
+            for &(id, times) in self.titles.row(title) {
+                total += self.idf[id as usize];
+                if has_postings(id as usize) {
+                    entries[next[id as usize] as usize] = (title, self.saturated(title, times));
+                    next[id as usize] += 1;
+                }
+            }
+            self.total[title as usize] = total;
+        }
+        self.postings = Rows { start, entries };
+    }
+}
+
+/// Inverse document frequency of a term in `df` of `all` documents; never negative.
+pub(super) fn idf(all: u32, df: u32) -> f32 {
+    let (all, df) = (f64::from(all.max(df)), f64::from(df));
+    (1.0 + (all - df + 0.5) / (df + 0.5)).ln() as f32
+}

@@ -1,0 +1,112 @@
+//! The index: claims, grouped where their titles read the same, in three views.
+
+use super::field::Field;
+use super::weights::Weights;
+use super::words::{Views, Word, hash, words};
+use saring_domain::Claim;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Titles added since the last rebuild are compared one by one; with more than this the postings are rebuilt.
+const TAIL: usize = 512;
+
+/// A title and all claims that carry it.
+pub(super) struct Group {
+    /// Positions in the claim list, in order.
+    pub claims: Vec<u32>,
+    /// The words of the title.
+    pub words: Vec<Word>,
+    /// Earliest day among its claims as days since year 0 (`None` when one is undated).
+    pub earliest: Option<i64>,
+}
+
+/// The searchable list of known claims. Building is linear; a search does not change it.
+#[derive(Default)]
+pub struct ClaimIndex {
+    claims: Vec<Claim>,
+    pub(super) groups: Vec<Group>,
+    by_title: HashMap<u64, u32>,
+    pub(super) stems: Field,
+    pub(super) grams: Field,
+    pub(super) pairs: Field,
+    /// Groups below this have postings.
+    pub(super) indexed: usize,
+    pub(super) weights: Arc<Weights>,
+}
+
+impl ClaimIndex {
+    /// An index over `claims` with the given weights.
+    pub fn new(claims: &[Claim], weights: Arc<Weights>) -> Self {
+        let mut index = Self { weights, ..Self::default() };
+        claims.iter().for_each(|claim| index.push(claim));
+        index.rebuild();
+        index
+    }
+
+    /// Adds claims. Document frequencies follow with the next rebuild, at the latest after 512 new titles.
+    pub fn add(&mut self, claims: &[Claim]) {
+        claims.iter().for_each(|claim| self.push(claim));
+        if self.groups.len() - self.indexed > TAIL {
+            self.rebuild();
+        }
+    }
+
+    /// The claims in the order they were given.
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    /// Number of claims.
+    pub fn len(&self) -> usize {
+        self.claims.len()
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.claims.is_empty()
+    }
+
+    /// The weights in use.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    fn push(&mut self, claim: &Claim) {
+        let at = self.claims.len() as u32;
+        self.claims.push(claim.clone());
+        let words = words(&claim.title);
+        let key = words.iter().fold(0x5bd1_e995_u64, |key, word| {
+            (key.rotate_left(7) ^ u64::from(hash(&word.text))).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        let day = claim.date.map(day_number);
+        if let Some(&group) = self.by_title.get(&key) {
+            let group = &mut self.groups[group as usize];
+            group.claims.push(at);
+            group.earliest = group.earliest.zip(day).map(|(a, b)| a.min(b));
+            return;
+        }
+        self.by_title.insert(key, self.groups.len() as u32);
+        let views = Views::of(&words);
+        let background = &self.weights.background;
+        self.stems.push(&views.stems, &background.stems, background.posts);
+        self.grams.push(&views.grams, &background.grams, background.posts);
+        self.pairs.push(&views.pairs, &background.pairs, background.posts);
+        self.groups.push(Group { claims: vec![at], words, earliest: day });
+    }
+
+    fn rebuild(&mut self) {
+        let background = &self.weights.background;
+        let posts = background.posts;
+        // 4-grams only bring in titles that share no stem with the post; common ones would bring in all
+        let rare = (self.groups.len() / 100).clamp(24, 400);
+        self.stems.rebuild(&background.stems, posts, usize::MAX);
+        self.grams.rebuild(&background.grams, posts, rare);
+        self.pairs.rebuild(&background.pairs, posts, 0);
+        self.indexed = self.groups.len();
+    }
+}
+
+/// Days since year 0, good for comparing.
+pub(super) fn day_number(date: jiff::civil::Date) -> i64 {
+    i64::from(date.year()) * 366 + i64::from(date.day_of_year())
+}

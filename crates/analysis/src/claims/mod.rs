@@ -1,0 +1,21 @@
+//! Known claims, searchable: which published check speaks of what a post says.
+//!
+//! A post and a title meet in three views of their words: stems, character 4-grams, and pairs of stems. Each is a
+//! BM25 whose inverse document frequencies come from the titles *and* from a background of posts, times the share of
+//! the title that the post covers. [`ClaimIndex::search`] ranks; [`Weights::accept`] says how sure the best one is.
+
+mod evidence;
+mod field;
+mod index;
+mod query;
+mod stem;
+#[cfg(test)]
+mod tests;
+mod weights;
+mod words;
+
+pub use evidence::{EVIDENCE, Evidence};
+pub use index::ClaimIndex;
+pub use query::{Hit, Ranked};
+pub use weights::{Background, Table, Weights};
+pub use words::{Word, words};

@@ -1,0 +1,242 @@
+//! The words of a text as claims are matched: no links, no footnote marks, hashtags split, common aliases read.
+
+use super::stem::stem;
+use unicode_normalization::UnicodeNormalization;
+
+/// A word with its place in the original.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Lower case, compatibility forms folded, letters repeated three times or more squeezed, aliases read.
+    pub text: String,
+    /// Its stem, hashed.
+    pub stem: u32,
+    /// First Unicode scalar value in the original, inclusive.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// Began with a capital letter.
+    pub capital: bool,
+    /// Digits only.
+    pub number: bool,
+    /// Too common to match on.
+    pub stop: bool,
+}
+
+const STOP: &str = " yang dan di ke dari ini itu untuk dengan pada adalah akan dalam tidak juga oleh ada atau sudah saat bisa \
+    karena telah para sebagai agar jadi nya si ya the of and to in for is a ";
+
+/// Abbreviations and nicknames that posts use where titles write the full word.
+const ALIASES: &[(&str, &str)] = &[
+    ("loker", "lowongan kerja"),
+    ("lowker", "lowongan kerja"),
+    ("hp", "ponsel"),
+    ("pk", "pak"),
+    ("jkw", "jokowi"),
+    ("medsos", "media sosial"),
+    ("wa", "whatsapp"),
+    ("fb", "facebook"),
+    ("ig", "instagram"),
+    ("ri", "indonesia"),
+    ("bansos", "bantuan sosial"),
+    ("mulyono", "jokowi"),
+    ("wowo", "prabowo"),
+    ("samsul", "gibran"),
+    ("fufufafa", "gibran"),
+    ("corona", "covid"),
+    ("korona", "covid"),
+    ("covid19", "covid"),
+    ("vaksinasi", "vaksin"),
+    ("as", "amerika"),
+    ("usa", "amerika"),
+    ("duit", "uang"),
+    ("giveaway", "hadiah"),
+];
+
+const HOSTS: [&str; 6] = [".com/", ".id/", ".net/", ".org/", ".me/", ".ly/"];
+
+/// All words of a text in order, stop words marked. Linear in its length.
+pub fn words(original: &str) -> Vec<Word> {
+    let chars: Vec<char> = original.chars().collect();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        if chars[at].is_whitespace() {
+            at += 1;
+            continue;
+        }
+        let end = chars[at..].iter().position(|c| c.is_whitespace()).map_or(chars.len(), |n| at + n);
+        chunk(&chars, at, without_link(&chars, at, end), &mut out);
+        at = end;
+    }
+    out
+}
+
+/// The end of what is not a link in the chunk `at..end`.
+fn without_link(chars: &[char], at: usize, end: usize) -> usize {
+    let text: String = chars[at..end].iter().map(char::to_ascii_lowercase).collect();
+    let before = |pattern: &str| text.find(pattern).map(|bytes| at + text[..bytes].chars().count());
+    if let Some(cut) = before("http://").or_else(|| before("https://")) {
+        return cut;
+    }
+    if text.starts_with("www.") || HOSTS.iter().any(|host| text.contains(host)) { at } else { end }
+}
+
+/// Splits one chunk without spaces into words.
+fn chunk(chars: &[char], from: usize, to: usize, out: &mut Vec<Word>) {
+    let mut word = Building::default();
+    let mut hashtag = false;
+    let mut at = from;
+    while at < to {
+        let c = chars[at];
+        if let Some(length) = footnote(&chars[at..to]) {
+            word.finish(at, out);
+            at += length;
+            continue;
+        }
+        let follows_small =
+            at > from && (chars[at - 1].is_ascii_lowercase() || chars[at - 1].is_ascii_digit());
+        if hashtag && follows_small && c.is_ascii_uppercase() {
+            word.finish(at, out);
+        }
+        hashtag = hashtag && (c.is_alphanumeric() || c == '_') || c == '#';
+        if c.is_ascii() {
+            word.push(c, at, out);
+        } else {
+            std::iter::once(c).nfkc().for_each(|folded| word.push(folded, at, out));
+        }
+        at += 1;
+    }
+    word.finish(to, out);
+}
+
+/// Length of a footnote mark such as `[1]` at the start of `rest`.
+fn footnote(rest: &[char]) -> Option<usize> {
+    let digits = rest.strip_prefix(&['['])?.iter().take_while(|c| c.is_ascii_digit()).count();
+    ((1..=2).contains(&digits) && rest.get(digits + 1) == Some(&']')).then_some(digits + 2)
+}
+
+#[derive(Default)]
+struct Building {
+    text: String,
+    start: usize,
+    capital: bool,
+}
+
+impl Building {
+    fn push(&mut self, c: char, at: usize, out: &mut Vec<Word>) {
+        if !c.is_alphanumeric() {
+            // a mark that combines with its letter, and characters of no width, do not part a word
+            if !matches!(c, '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}') {
+                self.finish(at, out);
+            }
+            return;
+        }
+        if self.text.is_empty() {
+            self.start = at;
+            self.capital = c.is_uppercase();
+        }
+        self.text.extend(c.to_lowercase());
+    }
+
+    fn finish(&mut self, end: usize, out: &mut Vec<Word>) {
+        if self.text.is_empty() {
+            return;
+        }
+        let text = squeezed(&std::mem::take(&mut self.text));
+        let full = ALIASES.iter().find(|(short, _)| *short == text).map_or(text.as_str(), |(_, full)| full);
+        for part in full.split(' ') {
+            out.push(Word {
+                stem: hash(&stem(part)),
+                start: self.start as u32,
+                end: end as u32,
+                capital: self.capital,
+                number: part.bytes().all(|b| b.is_ascii_digit()),
+                stop: part.len() < 15 && STOP.contains(&format!(" {part} ")),
+                text: part.to_owned(),
+            });
+        }
+    }
+}
+
+/// Letters (never digits) repeated three times or more become one.
+fn squeezed(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    let mut chars = word.chars().peekable();
+    while let Some(c) = chars.next() {
+        let mut run = 1;
+        while chars.next_if_eq(&c).is_some() {
+            run += 1;
+        }
+        let keep = if run >= 3 && !c.is_numeric() { 1 } else { run };
+        out.extend(std::iter::repeat_n(c, keep));
+    }
+    out
+}
+
+/// FNV-1a folded to 32 bits: stable across versions and machines.
+pub(super) fn hash(text: &str) -> u32 {
+    let full = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    (full ^ (full >> 32)) as u32
+}
+
+/// The three views of a text: stems, character 4-grams of its words, pairs of neighbouring stems; stop words left out.
+pub(super) struct Views {
+    pub stems: Vec<u32>,
+    pub grams: Vec<u32>,
+    pub pairs: Vec<u32>,
+}
+
+impl Views {
+    pub fn of(words: &[Word]) -> Self {
+        let kept = || words.iter().filter(|word| !word.stop);
+        let stems: Vec<u32> = kept().map(|word| word.stem).collect();
+        let pairs = stems.windows(2).map(|two| two[0].rotate_left(13) ^ two[1].wrapping_mul(0x9e37_79b1));
+        let pairs = pairs.collect();
+        let mut grams = Vec::new();
+        for word in kept() {
+            let framed: Vec<char> = std::iter::once('<').chain(word.text.chars()).chain(['>']).collect();
+            grams.extend(framed.windows(4).map(gram));
+        }
+        Self { stems, grams, pairs }
+    }
+}
+
+fn gram(four: &[char]) -> u32 {
+    four.iter().fold(0x811c_9dc5_u32, |h, &c| (h ^ c as u32).wrapping_mul(0x0100_0193).rotate_left(5))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(original: &str) -> Vec<String> {
+        words(original).into_iter().filter(|word| !word.stop).map(|word| word.text).collect()
+    }
+
+    #[test]
+    fn links_and_footnotes_go_and_hashtags_are_split() {
+        for (original, wanted) in [
+            ("Cek https://a.example/x?y=1 sekarang", "cek sekarang"),
+            ("Gula[1] manis www.gula.example", "gula manis"),
+            ("#HargaGulaNaik baguuuus", "harga gula naik bagus"),
+            ("info loker di medsos", "info lowongan kerja media sosial"),
+            ("Rp 1.000 100000", "rp 1 000 100000"),
+        ] {
+            assert_eq!(texts(original).join(" "), wanted, "{original}");
+        }
+    }
+
+    #[test]
+    fn offsets_point_into_the_original() {
+        let original = "😀 𝐁𝐞𝐫𝐢𝐭𝐚 é Gempa!";
+        let chars: Vec<char> = original.chars().collect();
+        let found = words(original);
+        assert_eq!(found[0].text, "berita");
+        let last = found.last().unwrap();
+        let shown: String = chars[last.start as usize..last.end as usize].iter().collect();
+        assert_eq!(shown, "Gempa");
+        assert!(last.capital);
+    }
+}
