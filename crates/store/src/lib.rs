@@ -1,9 +1,21 @@
 //! What Saring remembers: traits, SQLite and PostgreSQL behind them, the outbox, the audit tree.
 //!
-//! Callers use the narrow traits in [`traits`]; `Store` implements all of them on both engines.
+//! Callers use the narrow traits in [`traits`]; [`Store`] implements all of them on both engines.
 
+#[allow(dead_code, reason = "its callers land one by one")]
+pub mod audit;
+#[allow(dead_code, reason = "its callers land one by one")]
+mod db;
+#[allow(dead_code, reason = "its callers land one by one")]
+mod encode;
 pub mod error;
+mod migrate;
+#[allow(dead_code, reason = "its callers land one by one")]
+mod open;
 pub mod traits;
 pub mod views;
 
+pub use db::Engine;
 pub use error::{StoreError, StoreResult};
+pub use migrate::SCHEMA_VERSION;
+pub use open::{Options, Store};

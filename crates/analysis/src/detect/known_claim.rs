@@ -1,1 +1,1 @@
-//! Known claims: does a post repeat what was already checked?
+//! Filled by its slice.

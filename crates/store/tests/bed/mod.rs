@@ -1,0 +1,107 @@
+//! Where contract tests run: a fresh store of each engine per test, and builders of what goes in.
+//! PostgreSQL is used where `SARING_TEST_POSTGRES` names a server; each test gets a schema of its own there.
+#![allow(dead_code, reason = "each contract file uses the builders it needs")]
+#![allow(clippy::unwrap_used, reason = "a test bed that cannot be made fails the test")]
+
+use jiff::Timestamp;
+use saring_domain::{Capture, CaptureId, Item, ItemId, ItemKind};
+use saring_store::{Options, Store};
+use sha2::{Digest, Sha256};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A store that belongs to one test; [`Bed::again`] opens it once more, as a restart would.
+pub struct Bed {
+    pub store: Store,
+    url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Bed {
+    pub async fn lite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("saring.db").display());
+        Self { store: Store::open(&url, options()).await.unwrap(), url, _folder: Some(folder) }
+    }
+
+    /// `None` where no server is named.
+    pub async fn pg() -> Option<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let Ok(server) = std::env::var("SARING_TEST_POSTGRES") else {
+            println!("skipped: SARING_TEST_POSTGRES names no server");
+            return None;
+        };
+        let schema = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let admin = sqlx::PgPool::connect(&server).await.unwrap();
+        for sql in [format!("DROP SCHEMA IF EXISTS {schema} CASCADE"), format!("CREATE SCHEMA {schema}")] {
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&admin).await.unwrap();
+        }
+        admin.close().await;
+        let url = format!("{server}?options[search_path]={schema}");
+        Some(Self { store: Store::open(&url, options()).await.unwrap(), url, _folder: None })
+    }
+
+    /// Opens the same store again beside the first.
+    pub async fn again(&self) -> Store {
+        Store::open(&self.url, options()).await.unwrap()
+    }
+}
+
+fn options() -> Options {
+    Options { origin: "desa-contoh.example/log".into(), signing_key: Some([7; 32]), connections: 3 }
+}
+
+/// Declares the tests of a contract: each runs on SQLite and on PostgreSQL.
+macro_rules! contract {
+    ($($name:ident),* $(,)?) => {
+        mod lite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(&crate::bed::Bed::lite().await).await;
+            })*
+        }
+        mod pg {
+            $(#[tokio::test]
+            async fn $name() {
+                if let Some(bed) = crate::bed::Bed::pg().await {
+                    super::$name(&bed).await;
+                }
+            })*
+        }
+    };
+}
+pub(crate) use contract;
+
+/// `HH:MM` of 24 November 2026, UTC.
+pub fn at(clock: &str) -> Timestamp {
+    format!("2026-11-24T{clock}:00Z").parse().unwrap()
+}
+
+/// An entry that `source` calls `native`, seen at `seen`.
+pub fn entry(source: &str, native: &str, text: &str, seen: Timestamp) -> (Capture, Item) {
+    let raw = text.as_bytes().to_vec();
+    let sha256: [u8; 32] = Sha256::digest(&raw).into();
+    let id = CaptureId::derive(&source.into(), native, &sha256);
+    let item = Item {
+        id: ItemId::derive(&source.into(), native),
+        capture: id.clone(),
+        source: source.into(),
+        kind: ItemKind::Post,
+        account: None,
+        title: None,
+        text: text.to_owned(),
+        url: Some(format!("https://contoh.example/{native}")),
+        outlet: Some("Warta Contoh".into()),
+        posted_at: Some(seen),
+        seen_at: seen,
+    };
+    let capture = Capture {
+        id,
+        source: source.into(),
+        native_id: native.into(),
+        seen_at: seen,
+        media_type: "text/plain".into(),
+        raw,
+        sha256,
+    };
+    (capture, item)
+}
