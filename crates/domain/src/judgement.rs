@@ -44,6 +44,17 @@ impl Queue {
     /// The queues that people work on, in the order of the screens.
     pub const WORKED: [Self; 4] = [Self::Hoax, Self::Hate, Self::Service, Self::Clipping];
 
+    /// Hours within which a case of this queue should be decided: incitement and debunked claims within a shift,
+    /// complaints within a day, clippings within two.
+    pub fn due_within_hours(self) -> u32 {
+        match self {
+            Self::Hate => 4,
+            Self::Hoax => 6,
+            Self::Service => 24,
+            Self::Clipping | Self::None => 48,
+        }
+    }
+
     /// Code in contracts, tables and screen texts.
     pub fn code(self) -> &'static str {
         match self {

@@ -13,6 +13,22 @@ pub struct Priority {
     pub reasons: Vec<Reason>,
 }
 
+impl Priority {
+    /// This priority for `copies` of the same text within `hours`: each doubling takes a tenth of the way that is
+    /// left to 1 (a twentieth when it took longer than a day). One copy is no spread.
+    pub fn spread(&self, copies: u32, hours: u32) -> Self {
+        let mut reasons = self.reasons.clone();
+        reasons.retain(|reason| !matches!(reason, Reason::Spreading { .. }));
+        if copies < 2 {
+            return Self { score: self.score, reasons };
+        }
+        reasons.insert(reasons.len().min(1), Reason::Spreading { copies, hours });
+        let step: f64 = if hours <= 24 { 0.9 } else { 0.95 };
+        let left = (1.0 - self.score.get()) * step.powf(f64::from(copies).log2());
+        Self { score: Score::new(1.0 - left), reasons }
+    }
+}
+
 /// One reason with its figures. Serialised as the English sentence of the contract and read back from it.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs, reason = "each variant is its own sentence in `Display`")]
@@ -95,6 +111,17 @@ impl<'de> Deserialize<'de> for Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spread_raises_a_score_once_and_says_so() {
+        let base = Priority { score: Score::new(0.5), reasons: vec![Reason::OwnInstitution] };
+        assert_eq!(base.spread(1, 1), base);
+        let eight = base.spread(8, 3);
+        assert!((eight.score.get() - (1.0 - 0.5 * 0.9_f64.powi(3))).abs() < 1e-9);
+        assert_eq!(eight.reasons, [Reason::OwnInstitution, Reason::Spreading { copies: 8, hours: 3 }]);
+        assert!(base.spread(8, 72).score < eight.score, "slower spread weighs less");
+        assert_eq!(eight.spread(9, 3).reasons.len(), 2, "the reason is replaced, not repeated");
+    }
 
     #[test]
     fn a_reason_survives_the_way_through_json() {

@@ -27,6 +27,21 @@ pub(crate) enum Val {
     Blob(Option<Vec<u8>>),
 }
 
+/// Rows or values of one statement: a fixed size, so that the prepared statement is used again.
+const ROWS: usize = 250;
+/// Bytes of one statement, so that a batch of long texts is not held in memory twice.
+const BYTES: usize = 4 << 20;
+
+impl Val {
+    fn size(&self) -> usize {
+        match self {
+            Self::Text(Some(text)) => text.len(),
+            Self::Blob(Some(blob)) => blob.len(),
+            _ => 8,
+        }
+    }
+}
+
 macro_rules! val {
     ($($from:ty => |$v:ident| $make:expr;)*) => {
         $(impl From<$from> for Val {
@@ -247,16 +262,49 @@ impl Tx {
         rows: Vec<Vec<Val>>,
         tail: &str,
     ) -> StoreResult<Vec<Row>> {
-        const ROWS: usize = 250; // a fixed size, so that the prepared statement is used again
         let mut out = Vec::new();
         let mut rows = rows.into_iter().peekable();
         while let Some(width) = rows.peek().map(Vec::len) {
-            let part: Vec<Vec<Val>> = rows.by_ref().take(ROWS).collect();
-            let values: Vec<String> = (0..part.len()).map(|row| tuple(row * width + 1, width)).collect();
+            let mut part = Vec::with_capacity(ROWS * width);
+            let (mut count, mut bytes) = (0, 0);
+            while count < ROWS && bytes < BYTES {
+                let Some(row) = rows.next() else { break };
+                bytes += row.iter().map(Val::size).sum::<usize>();
+                count += 1;
+                part.extend(row);
+            }
+            let values: Vec<String> = (0..count).map(|row| tuple(row * width + 1, width)).collect();
             let sql = format!("{head} VALUES {} {tail}", values.join(", "));
-            out.extend(self.all(&sql, part.into_iter().flatten().collect()).await?);
+            out.extend(self.all(&sql, part).await?);
         }
         Ok(out)
+    }
+
+    /// Rows of `head`, which ends in `IN`, for any number of values.
+    pub(crate) async fn all_of(&mut self, head: &str, values: Vec<Val>) -> StoreResult<Vec<Row>> {
+        self.all_of_then(head, values, "").await
+    }
+
+    /// The same with a `tail`, for instance `GROUP BY x`; a value must then give its rows alone.
+    pub(crate) async fn all_of_then(
+        &mut self,
+        head: &str,
+        values: Vec<Val>,
+        tail: &str,
+    ) -> StoreResult<Vec<Row>> {
+        let mut out = Vec::new();
+        for part in values.chunks(ROWS) {
+            out.extend(self.all(&format!("{head} {} {tail}", tuple(1, part.len())), part.to_vec()).await?);
+        }
+        Ok(out)
+    }
+
+    /// Runs `head`, which ends in `IN`, for any number of values.
+    pub(crate) async fn each_of(&mut self, head: &str, values: Vec<Val>) -> StoreResult<()> {
+        for part in values.chunks(ROWS) {
+            self.run(&format!("{head} {}", tuple(1, part.len())), part.to_vec()).await?;
+        }
+        Ok(())
     }
 
     pub(crate) async fn commit(self) -> StoreResult<()> {

@@ -2,18 +2,27 @@
 //!
 //! Callers use the narrow traits in [`traits`]; [`Store`] implements all of them on both engines.
 
+mod analyses;
+mod assemble;
 #[allow(dead_code, reason = "its callers land one by one")]
 pub mod audit;
+mod captures;
 #[allow(dead_code, reason = "its callers land one by one")]
 mod db;
 #[allow(dead_code, reason = "its callers land one by one")]
 mod encode;
 pub mod error;
+mod jobs;
 mod migrate;
 #[allow(dead_code, reason = "its callers land one by one")]
 mod open;
+mod rounds;
+mod sources;
+mod spread;
 pub mod traits;
 pub mod views;
+#[allow(dead_code, reason = "its callers land one by one")]
+mod words;
 
 pub use db::Engine;
 pub use error::{StoreError, StoreResult};

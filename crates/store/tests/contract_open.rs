@@ -1,4 +1,5 @@
 //! Opening a store, on both engines.
+#![allow(clippy::unwrap_used, reason = "a contract test fails by panicking")]
 mod bed;
 
 use bed::{Bed, contract};

@@ -130,7 +130,7 @@ CREATE TABLE items (
     purged_at INTEGER
 ) STRICT;
 CREATE INDEX items_seen ON items (seen_at, source);
-CREATE INDEX items_kept ON items (seq) WHERE purged_at IS NULL;
+CREATE INDEX items_kept ON items (seen_at) WHERE purged_at IS NULL;
 
 CREATE TABLE judgements (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -51,29 +51,48 @@ pub(crate) async fn next_place(tx: &mut Tx) -> StoreResult<i64> {
     Ok(head(tx).await?.0)
 }
 
+/// What a new leaf says: event, subject, and its details as JSON (ids and hashes, never content).
+pub(crate) struct Change {
+    event: &'static str,
+    subject: String,
+    details: String,
+}
+
+impl Change {
+    pub(crate) fn new<D: Serialize>(event: &'static str, subject: &str, details: &D) -> StoreResult<Self> {
+        Ok(Self { event, subject: subject.to_owned(), details: json(details)? })
+    }
+}
+
 /// Appends a leaf and gives its index. `details` are what the event says in full (ids and hashes, never content).
 pub(crate) async fn append<D: Serialize>(
     tx: &mut Tx,
     at: Timestamp,
-    event: &str,
+    event: &'static str,
     subject: &str,
     details: &D,
 ) -> StoreResult<i64> {
-    let (place, mut frontier) = head(tx).await?;
-    let details = json(details)?;
-    let salt = random::<16>()?;
-    let commitment = commitment(&salt, &details);
-    let leaf = leaf_hash(&entry(micros(at), event, subject, &commitment)?);
-    push(&mut frontier, place, leaf);
-    let columns = "INSERT INTO audit (place, at, event, subject, commitment, leaf, salt, detail)";
-    tx.run(
-        &format!("{columns} VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"),
-        args![place, micros(at), event, subject, &commitment[..], &leaf[..], &salt[..], details],
-    )
-    .await?;
-    let frontier = frontier.concat();
-    tx.run("UPDATE audit_head SET size = $1, frontier = $2", args![place + 1, frontier]).await?;
-    Ok(place)
+    append_all(tx, at, vec![Change::new(event, subject, details)?]).await
+}
+
+/// Appends leaves in order and gives the index of the first.
+pub(crate) async fn append_all(tx: &mut Tx, at: Timestamp, changes: Vec<Change>) -> StoreResult<i64> {
+    const HEAD: &str = "INSERT INTO audit (place, at, event, subject, commitment, leaf, salt, detail)";
+    let (first, mut frontier) = head(tx).await?;
+    let mut rows = Vec::with_capacity(changes.len());
+    let mut place = first;
+    for change in changes {
+        let salt = random::<16>()?;
+        let commitment = commitment(&salt, &change.details);
+        let leaf = leaf_hash(&entry(micros(at), change.event, &change.subject, &commitment)?);
+        push(&mut frontier, place, leaf);
+        let Change { event, subject, details } = change;
+        rows.push(args![place, micros(at), event, subject, &commitment[..], &leaf[..], &salt[..], details]);
+        place += 1;
+    }
+    tx.insert(HEAD, rows, "").await?;
+    tx.run("UPDATE audit_head SET size = $1, frontier = $2", args![place, frontier.concat()]).await?;
+    Ok(first)
 }
 
 /// Size of the tree and the roots of its full subtrees, largest first.

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test bed that cannot be made fails the test")]
 
 use jiff::Timestamp;
-use saring_domain::{Capture, CaptureId, Item, ItemId, ItemKind};
+use saring_domain::{Capture, CaptureId, Item, ItemId, ItemKind, SourceDef, SourceKind};
 use saring_store::{Options, Store};
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -38,6 +38,22 @@ impl Bed {
         admin.close().await;
         let url = format!("{server}?options[search_path]={schema}");
         Some(Self { store: Store::open(&url, options()).await.unwrap(), url, _folder: None })
+    }
+
+    /// A figure read past the store, to see what is really there.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        if self.url.starts_with("postgres") {
+            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            let found = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
+            pool.close().await;
+            found
+        } else {
+            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            let found = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
+            pool.close().await;
+            found
+        }
     }
 
     /// Opens the same store again beside the first.
@@ -104,4 +120,18 @@ pub fn entry(source: &str, native: &str, text: &str, seen: Timestamp) -> (Captur
         sha256,
     };
     (capture, item)
+}
+
+/// A configured feed.
+pub fn feed(id: &str) -> SourceDef {
+    SourceDef {
+        id: id.into(),
+        name: format!("Sumber {id}"),
+        kind: SourceKind::Feed,
+        url: format!("https://contoh.example/{id}.xml"),
+        outlet: None,
+        every_minutes: 30,
+        area: None,
+        article_pages: false,
+    }
 }

@@ -1,0 +1,260 @@
+//! From judged items to cases: a copy goes to the case of what it repeats, anything else opens its own.
+
+use crate::audit::{self, Change};
+use crate::db::{Row, Tx, args};
+use crate::encode::{self, ITEM, ITEM_WIDTH, json, micros, parse};
+use crate::error::StoreResult;
+use crate::jobs;
+use crate::open::Store;
+use crate::spread;
+use crate::views::Job;
+use crate::words;
+use jiff::{SignedDuration, Timestamp};
+use saring_domain::{CaseId, CaseState, Item, Judgement, OfficeId, Queue};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Queues, offices and jobs go in; cases opened, grown or judged anew come out.
+pub(crate) async fn run(
+    store: &Store,
+    jobs: &[Job],
+    office: &OfficeId,
+    now: Timestamp,
+) -> StoreResult<Vec<CaseId>> {
+    let mut tx = store.db.write().await?;
+    let items = candidates(&mut tx, jobs).await?;
+    let mut desk = Desk::gather(&mut tx, &items, office).await?;
+    let mut plan = Plan::default();
+    for item in &items {
+        plan.place(&mut desk, item);
+    }
+    open(&mut tx, &plan.opened, office, now).await?;
+    attach(&mut tx, &plan, now).await?;
+    rejudge(&mut tx, &plan.rejudged, now).await?;
+    let touched = plan.touched();
+    spread::update(&mut tx, touched.keys()).await?;
+    jobs::finish(&mut tx, &jobs.iter().map(|job| job.id).collect::<Vec<_>>()).await?;
+    let changes = touched.iter().map(|(case, (event, items))| Change::new(event, case, items));
+    let changes = changes.collect::<StoreResult<Vec<_>>>()?;
+    if !changes.is_empty() {
+        audit::append_all(&mut tx, now, changes).await?;
+    }
+    tx.commit().await?;
+    Ok(touched.into_keys().map(CaseId::from).collect())
+}
+
+/// An item with a judgement that belongs into a worked queue.
+struct Candidate {
+    row: i64,
+    item: Item,
+    judgement: Judgement,
+}
+
+impl Candidate {
+    /// The claim whose cases it may join.
+    fn claim(&self) -> Option<&str> {
+        let claim = self.judgement.same_claim().filter(|_| self.judgement.queue == Queue::Hoax);
+        claim.map(|claim| claim.id.as_str())
+    }
+}
+
+/// In the order of the jobs; items purged meanwhile or judged to be nothing are left out.
+async fn candidates(tx: &mut Tx, jobs: &[Job]) -> StoreResult<Vec<Candidate>> {
+    let head = format!(
+        "SELECT {ITEM}, i.seq, j.body FROM items i JOIN judgements j ON j.item = i.seq AND j.latest = 1 \
+         WHERE i.purged_at IS NULL AND j.body IS NOT NULL AND j.queue <> 'none' AND i.id IN"
+    );
+    let ids = jobs.iter().map(|job| job.subject.as_str().into()).collect();
+    let mut found = HashMap::new();
+    for row in tx.all_of(&head, ids).await? {
+        let candidate = candidate(&row)?;
+        found.insert(candidate.item.id.0.clone(), candidate);
+    }
+    Ok(jobs.iter().filter_map(|job| found.remove(&job.subject)).collect())
+}
+
+fn candidate(row: &Row) -> StoreResult<Candidate> {
+    let item = encode::item(row, 0)?;
+    let body = row.opt_text(ITEM_WIDTH + 1)?.unwrap_or_default();
+    let judgement = parse(&body, "judgement", item.id.as_str())?;
+    Ok(Candidate { row: row.int(ITEM_WIDTH)?, item, judgement })
+}
+
+/// The cases that the candidates may belong to.
+#[derive(Default)]
+struct Desk {
+    /// By row of an item attached already: the case, whether the item opened it, whether it still waits.
+    attached: HashMap<i64, (String, bool, bool)>,
+    /// Case of an earlier item, by its id.
+    of_item: HashMap<String, String>,
+    /// Waiting case of a claim at this office.
+    of_claim: HashMap<String, String>,
+}
+
+impl Desk {
+    async fn gather(tx: &mut Tx, items: &[Candidate], office: &OfficeId) -> StoreResult<Self> {
+        let mut desk = Self::default();
+        let head = "SELECT ci.item, c.id, c.about, i.id, c.waiting FROM case_items ci \
+                    JOIN cases c ON c.id = ci.case_id JOIN items i ON i.seq = ci.item WHERE ci.item IN";
+        for row in tx.all_of(head, items.iter().map(|item| item.row.into()).collect()).await? {
+            let opener = row.text(2)? == row.text(3)?;
+            desk.attached.insert(row.int(0)?, (row.text(1)?, opener, row.flag(4)?));
+        }
+        // a case closed without a person's word, or purged, takes no more copies: someone should look anew
+        let head = "SELECT i.id, c.id, c.office FROM items i JOIN case_items ci ON ci.item = i.seq \
+                    JOIN cases c ON c.id = ci.case_id WHERE c.purged_at IS NULL AND c.state <> 'closed' AND i.id IN";
+        let repeats: HashSet<&str> =
+            items.iter().filter_map(|item| item.judgement.duplicate_of.as_deref()).collect();
+        for row in tx.all_of(head, repeats.into_iter().map(Into::into).collect()).await? {
+            if row.text(2)? == office.as_str() {
+                desk.of_item.insert(row.text(0)?, row.text(1)?);
+            }
+        }
+        let head = "SELECT claim, id, office FROM cases WHERE waiting = 1 AND claim IS NOT NULL AND claim IN";
+        let claims: HashSet<&str> = items.iter().filter_map(Candidate::claim).collect();
+        for row in tx.all_of(head, claims.into_iter().map(Into::into).collect()).await? {
+            if row.text(2)? == office.as_str() {
+                desk.of_claim.insert(row.text(0)?, row.text(1)?);
+            }
+        }
+        Ok(desk)
+    }
+
+    fn home(&self, item: &Candidate) -> Option<String> {
+        let repeated = item.judgement.duplicate_of.as_deref().and_then(|of| self.of_item.get(of));
+        repeated.or_else(|| item.claim().and_then(|claim| self.of_claim.get(claim))).cloned()
+    }
+}
+
+/// What is to be done, found before anything is written.
+#[derive(Default)]
+struct Plan<'a> {
+    opened: Vec<(String, &'a Candidate)>,
+    copies: BTreeMap<String, Vec<&'a Candidate>>,
+    rejudged: Vec<(String, &'a Candidate)>,
+}
+
+impl<'a> Plan<'a> {
+    fn place(&mut self, desk: &mut Desk, item: &'a Candidate) {
+        if let Some((case, opener, waiting)) = desk.attached.get(&item.row) {
+            // what was decided stays as it was decided
+            if *opener && *waiting {
+                self.rejudged.push((case.clone(), item));
+            }
+            return;
+        }
+        let case = if let Some(case) = desk.home(item) {
+            self.copies.entry(case.clone()).or_default().push(item);
+            case
+        } else {
+            let case = CaseId::derive(&item.item.id).0;
+            self.opened.push((case.clone(), item));
+            case
+        };
+        if let Some(claim) = item.claim() {
+            desk.of_claim.entry(claim.to_owned()).or_insert_with(|| case.clone());
+        }
+        desk.of_item.insert(item.item.id.0.clone(), case);
+    }
+
+    /// By case: what happened to it (the first that holds) and the items that did it.
+    fn touched(&self) -> BTreeMap<String, (&'static str, Vec<&'a str>)> {
+        let mut out: BTreeMap<String, (&'static str, Vec<&'a str>)> = BTreeMap::new();
+        let opened = self.opened.iter().map(|(case, item)| (case, "case.open", *item));
+        let copies = self
+            .copies
+            .iter()
+            .flat_map(|(case, items)| items.iter().map(move |item| (case, "case.copy", *item)));
+        let rejudged = self.rejudged.iter().map(|(case, item)| (case, "case.judge", *item));
+        for (case, event, item) in opened.chain(copies).chain(rejudged) {
+            out.entry(case.clone()).or_insert((event, Vec::new())).1.push(item.item.id.as_str());
+        }
+        out
+    }
+}
+
+async fn open(
+    tx: &mut Tx,
+    opened: &[(String, &Candidate)],
+    office: &OfficeId,
+    now: Timestamp,
+) -> StoreResult<()> {
+    const HEAD: &str = "INSERT INTO cases (id, about, office, queue, claim, state, waiting, score, base_score, \
+                        reasons, opened_at, due_at, own_institution, protected, copies, first_at, last_at)";
+    let mut rows = Vec::with_capacity(opened.len());
+    for (case, Candidate { item, judgement, .. }) in opened {
+        let due = now + SignedDuration::from_hours(judgement.queue.due_within_hours().into());
+        let (score, when) = (judgement.priority.score.get(), micros(item.when()));
+        rows.push(args![
+            case,
+            item.id.as_str(),
+            office.as_str(),
+            judgement.queue.code(),
+            judgement.same_claim().map(|claim| claim.id.as_str()),
+            CaseState::Open.code(),
+            true,
+            score,
+            score,
+            json(&judgement.priority.reasons)?,
+            micros(now),
+            micros(due),
+            judgement.own_institution,
+            judgement.protected.lane.is_some(),
+            1_u32,
+            when,
+            when,
+        ]);
+    }
+    let items: HashMap<&str, &Candidate> = opened.iter().map(|(case, item)| (case.as_str(), *item)).collect();
+    for row in tx.insert(HEAD, rows, "RETURNING seq, id").await? {
+        if let Some(candidate) = items.get(row.text(1)?.as_str()) {
+            words::index_case(tx, row.int(0)?, &candidate.item.full_text()).await?;
+        }
+    }
+    let events =
+        opened.iter().map(|(case, item)| (case.as_str(), "opened", item.judgement.queue.code().to_owned()));
+    note(tx, events, now).await
+}
+
+async fn attach(tx: &mut Tx, plan: &Plan<'_>, now: Timestamp) -> StoreResult<()> {
+    let opened = plan.opened.iter().map(|(case, item)| args![case, item.row, micros(now)]);
+    let copies = plan.copies.iter().flat_map(|(case, items)| items.iter().map(move |item| (case, item.row)));
+    let rows = opened.chain(copies.map(|(case, row)| args![case, row, micros(now)])).collect();
+    tx.insert("INSERT INTO case_items (case_id, item, at)", rows, "").await?;
+    // one line of history however many copies come at once
+    let events = plan.copies.iter().map(|(case, items)| (case.as_str(), "copy", items.len().to_string()));
+    note(tx, events, now).await
+}
+
+/// Judged anew while it waits: the case follows, and moves where the queue is another one.
+async fn rejudge(tx: &mut Tx, rejudged: &[(String, &Candidate)], now: Timestamp) -> StoreResult<()> {
+    let mut moved = Vec::new();
+    for (case, Candidate { judgement, .. }) in rejudged {
+        let queue = judgement.queue.code();
+        let row = tx.one("SELECT queue FROM cases WHERE id = $1", args![case]).await?;
+        if row.map(|row| row.text(0)).transpose()?.is_some_and(|before| before != queue) {
+            moved.push((case.as_str(), "moved", queue.to_owned()));
+        }
+        let sql = "UPDATE cases SET queue = $2, claim = $3, base_score = $4, reasons = $5, own_institution = $6, \
+                   protected = $7 WHERE id = $1";
+        let claim = judgement.same_claim().map(|claim| claim.id.as_str());
+        let reasons = json(&judgement.priority.reasons)?;
+        let score = judgement.priority.score.get();
+        let protected = judgement.protected.lane.is_some();
+        tx.run(sql, args![case, queue, claim, score, reasons, judgement.own_institution, protected]).await?;
+    }
+    note(tx, moved.into_iter(), now).await
+}
+
+/// Lines of history; the note of `opened` and `moved` is the queue, of `copy` the number of copies.
+async fn note<'a>(
+    tx: &mut Tx,
+    events: impl Iterator<Item = (&'a str, &'static str, String)>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    for (case, what, note) in events {
+        let sql = "INSERT INTO case_events (case_id, at, what, note, state) \
+                   SELECT id, $2, $3, $4, state FROM cases WHERE id = $1";
+        tx.run(sql, args![case, micros(now), what, note]).await?;
+    }
+    Ok(())
+}

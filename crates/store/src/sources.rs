@@ -1,0 +1,154 @@
+//! Sources as the store knows them: definition, progress, rhythm, health, and the key of the epoch.
+
+use crate::audit;
+use crate::db::{Tx, args, random};
+use crate::encode::{corrupt, json, micros, opt_timestamp, parse, timestamp};
+use crate::error::StoreResult;
+use crate::open::Store;
+use crate::views::SourceHealth;
+use jiff::{SignedDuration, Timestamp};
+use saring_domain::{Cursor, Item, SourceDef, SourceId, SourceKind};
+use std::collections::HashMap;
+
+/// How many publication times the rhythm of a source is told from.
+const TIMES: usize = 50;
+/// Length of an epoch of pseudonyms, microseconds: 30 days.
+const EPOCH: i64 = 30 * 24 * 3600 * 1_000_000;
+
+pub(crate) async fn set(store: &Store, sources: &[SourceDef]) -> StoreResult<()> {
+    let defs =
+        sources.iter().map(|def| Ok((def.id.0.clone(), json(def)?))).collect::<StoreResult<Vec<_>>>()?;
+    let mut tx = store.db.write().await?;
+    let rows =
+        tx.all("SELECT id, def FROM sources WHERE position IS NOT NULL ORDER BY position", args![]).await?;
+    let known = rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect::<StoreResult<Vec<_>>>()?;
+    if known == defs {
+        return Ok(());
+    }
+    tx.run("UPDATE sources SET position = NULL", args![]).await?;
+    let values = defs.iter().enumerate().map(|(at, (id, def))| args![id, at as i64, def]).collect();
+    let update = "ON CONFLICT (id) DO UPDATE SET position = excluded.position, def = excluded.def";
+    tx.insert("INSERT INTO sources (id, position, def)", values, update).await?;
+    let ids: Vec<&String> = defs.iter().map(|(id, _)| id).collect();
+    audit::append(&mut tx, Timestamp::now(), "sources", "sources", &ids).await?;
+    tx.commit().await
+}
+
+pub(crate) async fn cursor(store: &Store, source: &SourceId) -> StoreResult<Option<Cursor>> {
+    let row = store.db.one("SELECT progress FROM sources WHERE id = $1", args![source.as_str()]).await?;
+    let text = row.map(|row| row.opt_text(0)).transpose()?.flatten();
+    text.map(|text| parse(&text, "cursor", source.as_str())).transpose()
+}
+
+/// Moves a source on by its new items and cursor. A source that is not configured (an import) is noted too.
+pub(crate) async fn advance(
+    tx: &mut Tx,
+    source: &SourceId,
+    new: &[&Item],
+    next: Option<&Cursor>,
+) -> StoreResult<()> {
+    let id = source.as_str();
+    let sql = "SELECT posted_times FROM sources WHERE id = $1";
+    let mut times: Vec<i64> = match tx.one(sql, args![id]).await? {
+        Some(row) => parse(&row.text(0)?, "source", id)?,
+        None => {
+            let insert = "INSERT INTO sources (id, position, def) VALUES ($1, NULL, $2)";
+            tx.run(insert, args![id, json(&imported(source))?]).await?;
+            Vec::new()
+        }
+    };
+    // a date in the future says nothing about the rhythm
+    times.extend(new.iter().filter_map(|item| item.posted_at.map(|at| micros(at.min(item.seen_at)))));
+    times.sort_unstable_by(|a, b| b.cmp(a));
+    times.truncate(TIMES);
+    let update = "UPDATE sources SET items = items + $2, posted_times = $3, newest_item_at = $4, \
+                  progress = COALESCE($5, progress) WHERE id = $1";
+    let newest = times.first().copied();
+    let progress = next.map(json).transpose()?;
+    tx.run(update, args![id, new.len() as i64, json(&times)?, newest, progress]).await?;
+    Ok(())
+}
+
+fn imported(source: &SourceId) -> SourceDef {
+    SourceDef {
+        id: source.clone(),
+        name: source.0.clone(),
+        kind: SourceKind::File,
+        url: String::new(),
+        outlet: None,
+        every_minutes: 0,
+        area: None,
+        article_pages: false,
+    }
+}
+
+pub(crate) async fn rhythm(store: &Store, source: &SourceId) -> StoreResult<(Vec<u32>, Option<Timestamp>)> {
+    let sql = "SELECT posted_times FROM sources WHERE id = $1";
+    let Some(row) = store.db.one(sql, args![source.as_str()]).await? else { return Ok((Vec::new(), None)) };
+    let times: Vec<i64> = parse(&row.text(0)?, "source", source.as_str())?;
+    let minutes = |pair: &[i64]| u32::try_from((pair[0] - pair[1]) / 60_000_000).unwrap_or(0);
+    Ok((times.windows(2).map(minutes).collect(), opt_timestamp(times.first().copied())?))
+}
+
+pub(crate) async fn health(store: &Store, now: Timestamp) -> StoreResult<Vec<SourceHealth>> {
+    let since = micros(now - SignedDuration::from_hours(24));
+    let mut tx = store.db.read().await?;
+    let mut day = HashMap::new();
+    let sql = "SELECT source, COUNT(*) FROM items WHERE seen_at > $1 GROUP BY source";
+    for row in tx.all(sql, args![since]).await? {
+        day.insert(row.text(0)?, row.count(1)?);
+    }
+    let mut troubles = troubles(&mut tx).await?;
+    let sql = "SELECT id, def, last, last_at, last_good_at, failing_since, next_at, newest_item_at, items \
+               FROM sources WHERE position IS NOT NULL ORDER BY position";
+    let mut out = Vec::new();
+    for row in tx.all(sql, args![]).await? {
+        let id = row.text(0)?;
+        out.push(SourceHealth {
+            def: parse(&row.text(1)?, "source", &id)?,
+            last: row.opt_text(2)?.map(|text| parse(&text, "outcome", &id)).transpose()?,
+            last_at: opt_timestamp(row.opt_int(3)?)?,
+            last_good_at: opt_timestamp(row.opt_int(4)?)?,
+            failing_since: opt_timestamp(row.opt_int(5)?)?,
+            next_at: opt_timestamp(row.opt_int(6)?)?,
+            newest_item_at: opt_timestamp(row.opt_int(7)?)?,
+            items_day: day.get(&id).copied().unwrap_or(0),
+            items: row.int(8)?.unsigned_abs(),
+            troubles: troubles.remove(&id).unwrap_or_default(),
+        });
+    }
+    Ok(out)
+}
+
+/// Newest first by source; the store keeps at most 20 of each.
+async fn troubles(tx: &mut Tx) -> StoreResult<HashMap<String, Vec<(Timestamp, String)>>> {
+    let mut out: HashMap<String, Vec<(Timestamp, String)>> = HashMap::new();
+    for row in tx.all("SELECT source, at, words FROM troubles ORDER BY source, seq DESC", args![]).await? {
+        out.entry(row.text(0)?).or_default().push((timestamp(row.int(1)?)?, row.text(2)?));
+    }
+    Ok(out)
+}
+
+/// Key of the 30-day epoch of `now`; keys of earlier epochs are destroyed, so nobody can tell whose pseudonyms
+/// those were.
+pub(crate) async fn epoch_key(store: &Store, now: Timestamp) -> StoreResult<[u8; 32]> {
+    let epoch = micros(now).div_euclid(EPOCH);
+    let sql =
+        "SELECT secret, (SELECT COUNT(*) FROM epoch_keys WHERE epoch < $1) FROM epoch_keys WHERE epoch = $1";
+    let secret = match store.db.one(sql, args![epoch]).await? {
+        Some(row) if row.int(1)? == 0 => row.blob(0)?,
+        _ => new_epoch(store, epoch).await?,
+    };
+    secret.try_into().map_err(|_| corrupt("epoch key", &epoch.to_string(), "it has the wrong length"))
+}
+
+async fn new_epoch(store: &Store, epoch: i64) -> StoreResult<Vec<u8>> {
+    let mut tx = store.db.write().await?;
+    tx.run("DELETE FROM epoch_keys WHERE epoch < $1", args![epoch]).await?;
+    let insert = "INSERT INTO epoch_keys (epoch, secret) VALUES ($1, $2) ON CONFLICT (epoch) DO NOTHING";
+    tx.run(insert, args![epoch, &random::<32>()?[..]]).await?;
+    let row = tx.one("SELECT secret FROM epoch_keys WHERE epoch = $1", args![epoch]).await?;
+    let secret = row.ok_or_else(|| corrupt("epoch key", &epoch.to_string(), "it is missing"))?.blob(0)?;
+    tx.commit().await?;
+    Ok(secret)
+}
