@@ -1,8 +1,42 @@
 //! What is known before an item is read: claims, places, the office's own names.
 
+use crate::claims::{ClaimIndex, Weights};
+use crate::model::{ModelError, Models};
+use saring_domain::{Claim, Office, SourceId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
 /// Everything detectors may look up. Built once, shared by all threads.
 #[derive(Default)]
 pub struct Known {
+    /// Checked claims, searchable.
+    pub claims: ClaimIndex,
     /// Names by which texts mention the office's own institution.
     pub institution_names: Vec<String>,
+    /// Area codes the office is responsible for.
+    pub covers: Vec<String>,
+    /// The area a source writes about, where it has one.
+    pub source_areas: HashMap<SourceId, String>,
+}
+
+impl Known {
+    /// These claims; no office.
+    ///
+    /// # Errors
+    /// [`ModelError`] when the weights of the claim index cannot be read.
+    pub fn new(models: &Models, claims: &[Claim]) -> Result<Self, ModelError> {
+        let weights = match models.bytes("known_claim") {
+            Some(bytes) => Weights::read(bytes)?,
+            None => Weights::default(),
+        };
+        Ok(Self { claims: ClaimIndex::new(claims, Arc::new(weights)), ..Self::default() })
+    }
+
+    /// The same for an office: its own names and its area.
+    #[must_use]
+    pub fn for_office(mut self, office: &Office) -> Self {
+        self.institution_names.clone_from(&office.institution_names);
+        self.covers.clone_from(&office.covers);
+        self
+    }
 }

@@ -1,1 +1,1 @@
-//! Filled by its slice.
+//! Known claims: does a post repeat what was already checked?

@@ -9,7 +9,9 @@ pub mod language;
 pub mod place;
 pub mod protected;
 
+use crate::analyser::Settings;
 use crate::known::Known;
+use crate::model::{ModelError, Models};
 use saring_domain::{Item, Judgement};
 use saring_text::Plain;
 
@@ -22,6 +24,22 @@ pub struct Subject<'a> {
     /// The same, normalised for machines.
     pub plain: Plain,
 }
+
+impl<'a> Subject<'a> {
+    /// Prepares an item; linear in its length, never fails.
+    pub fn of(item: &'a Item) -> Self {
+        let text = item.full_text();
+        let plain = Plain::of(&text);
+        Self { item, text, plain }
+    }
+}
+
+/// Makes a detector from its weights.
+pub type Build = fn(&Models, &Settings) -> Result<Box<dyn Detector>, ModelError>;
+
+/// All detectors in the order they run, one line each; later ones may read what earlier ones wrote. `group_attack` runs
+/// after `protected` and `institution`, because protected speech and the own institution keep an item out of hate.
+pub const DETECTORS: &[Build] = &[language::build];
 
 /// Who says so: name and version of a detector, printed with every finding.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,9 @@ const MAGIC: &[u8; 8] = b"SARINGM1";
 /// Why weights cannot be used. Capture goes on; items are marked unscored.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum ModelError {
+    /// Not there at all.
+    #[error("model '{0}' is missing; reinstall the release or rebuild it with `cargo xtask train`")]
+    Missing(String),
     /// Not one of our files.
     #[error(
         "model '{0}': not a Saring model file; reinstall the release or rebuild it with `cargo xtask train`"
