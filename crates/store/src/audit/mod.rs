@@ -66,7 +66,16 @@ pub(crate) async fn append_all(tx: &mut Tx, at: Timestamp, changes: Vec<Change>)
         let salt = random::<16>()?;
         let entry = Entry::new(stored_at, event, &subject, commit(&salt, &details));
         let (index, leaf) = (place(tree.size()), entry.leaf()?);
-        rows.push(args![index, micros(at), event, subject, &entry.commitment[..], &leaf[..], &salt[..], details]);
+        rows.push(args![
+            index,
+            micros(at),
+            event,
+            subject,
+            &entry.commitment[..],
+            &leaf[..],
+            &salt[..],
+            details
+        ]);
         if let Some(block) = tree.push(leaf) {
             blocks.push(args![place(tree.size() / BLOCK - 1), &block[..]]);
         }
