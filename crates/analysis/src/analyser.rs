@@ -61,7 +61,7 @@ impl Analyser {
 }
 
 /// Nothing found yet.
-fn blank(item: &Item) -> Judgement {
+pub(crate) fn blank(item: &Item) -> Judgement {
     Judgement {
         id: item.id.0.clone(),
         language: Language { code: "und".into(), score: Score::default() },

@@ -64,7 +64,8 @@ impl Rating {
     pub fn from_word(word: &str) -> Self {
         let word = word.trim().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         match word.as_str() {
-            "benar" | "fakta" | "true" | "correct" | "klarifikasi benar" => Self::True,
+            "benar" | "fakta" | "true" | "correct" | "klarifikasi benar" | "not-hoax" | "not hoax"
+            | "bukan hoaks" | "bukan hoax" => Self::True,
             "sebagian benar" | "sebagian besar benar" | "mostly true" | "mostly-true" => Self::MostlyTrue,
             "kurang konteks" | "tanpa konteks" | "missing context" | "lacks context" | "konteks salah"
             | "konteks keliru" | "false context" => Self::LacksContext,

@@ -6,7 +6,11 @@ use super::words::Word;
 use std::collections::{HashMap, HashSet};
 
 /// Length of an evidence vector.
-pub const EVIDENCE: usize = 24;
+pub const EVIDENCE: usize = 28;
+/// Whether more of each number speaks for the match (1), against it (-1), or either (0); keeps the trees sensible where
+/// training data are thin.
+pub const DIRECTIONS: [i8; EVIDENCE] =
+    [0, 1, 1, 0, 1, 1, 1, 1, -1, -1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1, 1];
 /// Places in the post that are looked at for order and nearness; bounds the work on very long posts.
 const PLACES: usize = 400;
 /// Words of a title that are looked at.
@@ -65,6 +69,7 @@ impl<'a> Evidence<'a> {
         let count = |of: &dyn Fn(&Word) -> bool| distinct.iter().filter(|(word, _)| of(word)).count() as f32;
         let capitals = count(&|word| word.capital).max(1.0);
         let (margin, relative) = self.margin(ranked, at);
+        let (near, density) = self.nearness(&distinct);
         [
             hit.stems.raw,
             hit.stems.cover,
@@ -81,7 +86,7 @@ impl<'a> Evidence<'a> {
             distinct.len() as f32,
             (1.0 + self.length as f32).ln(),
             sum_matched / self.known.max(1e-6),
-            self.nearness(&distinct) / total,
+            near / total,
             run / total,
             order / total,
             count(&|word| word.number && has(word)),
@@ -90,6 +95,10 @@ impl<'a> Evidence<'a> {
             count(&|word| word.capital && !has(word)),
             matched().fold(0.0, |x, y| most(x, &y)),
             hit.stems.scaled + 0.6 * hit.grams.scaled + 0.1 * hit.pairs.scaled,
+            near,
+            run,
+            order,
+            density,
         ]
     }
 
@@ -103,8 +112,8 @@ impl<'a> Evidence<'a> {
             .map_or((hit.lexical, 1.0), |(_, r)| (hit.lexical - r.lexical, 1.0 - raw(r) / raw(hit).max(1e-6)))
     }
 
-    /// Most weight of distinct title words within a window of the post.
-    fn nearness(&self, title: &[&(&Word, f32)]) -> f32 {
+    /// Most weight of distinct title words within a window of the post, and the share of the window's words they are.
+    fn nearness(&self, title: &[&(&Word, f32)]) -> (f32, f32) {
         let mut places: Vec<(u32, u32, f32)> = Vec::new();
         for (word, idf) in title {
             for &place in self.places.get(&word.stem).into_iter().flatten() {
@@ -113,11 +122,17 @@ impl<'a> Evidence<'a> {
         }
         places.sort_unstable_by_key(|&(place, stem, _)| (place, stem));
         places.truncate(PLACES);
-        let mut best = 0.0_f32;
+        let mut best = (0.0_f32, 0.0_f32);
         for from in 0..places.len() {
             let mut seen = HashSet::new();
             let window = places[from..].iter().take(40).take_while(|p| p.0 - places[from].0 <= WINDOW);
-            best = best.max(window.filter(|p| seen.insert(p.1)).map(|p| p.2).sum());
+            let (mut weight, mut count, mut last) = (0.0, 0.0, places[from].0);
+            for place in window.filter(|p| seen.insert(p.1)) {
+                (weight, count, last) = (weight + place.2, count + 1.0, place.0);
+            }
+            if weight > best.0 {
+                best = (weight, count / (last - places[from].0 + 1) as f32);
+            }
         }
         best
     }

@@ -4,18 +4,23 @@
 //! BM25 whose inverse document frequencies come from the titles *and* from a background of posts, times the share of
 //! the title that the post covers. [`ClaimIndex::search`] ranks; [`Weights::accept`] says how sure the best one is.
 
+mod compare;
 mod evidence;
 mod field;
+mod figures;
 mod index;
 mod query;
+mod stance;
 mod stem;
 #[cfg(test)]
 mod tests;
 mod weights;
 mod words;
 
-pub use evidence::{EVIDENCE, Evidence};
+pub use compare::Comparison;
+pub use evidence::{DIRECTIONS, EVIDENCE, Evidence};
 pub use index::ClaimIndex;
-pub use query::{Hit, Ranked};
+pub use query::{Hit, Ranked, without};
+pub use stance::denies;
 pub use weights::{Background, Table, Weights};
 pub use words::{Word, words};

@@ -3,6 +3,7 @@
 use super::field::{Field, idf};
 use super::index::ClaimIndex;
 use super::words::{Views, Word};
+use saring_domain::Claim;
 use std::cell::RefCell;
 use std::cmp::Ordering;
 
@@ -91,6 +92,11 @@ impl ClaimIndex {
         ranked.iter().enumerate().flat_map(of).filter(known).take(limit).collect()
     }
 
+    /// The claims that carry a ranked title, in the order of the list.
+    pub fn claims_of(&self, ranked: &Ranked) -> impl Iterator<Item = &Claim> {
+        self.groups[ranked.group as usize].claims.iter().map(|&claim| &self.claims()[claim as usize])
+    }
+
     /// Words of a ranked title.
     pub fn title_words(&self, ranked: &Ranked) -> &[Word] {
         &self.groups[ranked.group as usize].words
@@ -150,13 +156,26 @@ impl ClaimIndex {
             })
             .filter(|r| r.stems.raw > 0.0 || r.grams.raw > 0.0)
             .collect();
-        let most = |of: fn(&Ranked) -> f32| ranked.iter().map(of).fold(1e-9_f32, f32::max);
-        let tops = (most(|r| r.stems.scaled), most(|r| r.grams.scaled), most(|r| r.pairs.scaled));
-        for r in &mut ranked {
-            r.lexical =
-                r.stems.scaled / tops.0 + GRAMS * r.grams.scaled / tops.1 + PAIRS * r.pairs.scaled / tops.2;
-        }
+        weigh(&mut ranked);
         ranked
+    }
+}
+
+/// The ranking as if some titles were not in the list; for training and measuring on posts without a match.
+pub fn without(ranked: &[Ranked], dropped: impl Fn(&Ranked) -> bool) -> Vec<Ranked> {
+    let mut kept: Vec<Ranked> = ranked.iter().filter(|r| !dropped(r)).copied().collect();
+    weigh(&mut kept);
+    kept.sort_by(|a, b| b.lexical.total_cmp(&a.lexical).then(a.group.cmp(&b.group)));
+    kept
+}
+
+/// Sums up the views, each divided by its maximum among the titles of this post.
+fn weigh(ranked: &mut [Ranked]) {
+    let most = |of: fn(&Ranked) -> f32| ranked.iter().map(of).fold(1e-9_f32, f32::max);
+    let tops = (most(|r| r.stems.scaled), most(|r| r.grams.scaled), most(|r| r.pairs.scaled));
+    for r in ranked {
+        r.lexical =
+            r.stems.scaled / tops.0 + GRAMS * r.grams.scaled / tops.1 + PAIRS * r.pairs.scaled / tops.2;
     }
 }
 

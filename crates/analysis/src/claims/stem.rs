@@ -37,11 +37,25 @@ fn without_prefix(word: &str) -> String {
             "men" | "pen" if vowel => "t",
             _ => "",
         };
-        if swallowed.len() + rest.len() >= SHORTEST {
+        let sayable = !swallowed.is_empty() || begins_a_syllable(rest.as_bytes());
+        if sayable && swallowed.len() + rest.len() >= SHORTEST {
             return format!("{swallowed}{rest}");
         }
     }
     word.to_owned()
+}
+
+/// Whether a word of the language can begin so: else the prefix was none (*sembuh* is not *se* + *mbuh*).
+fn begins_a_syllable(rest: &[u8]) -> bool {
+    let vowel = |at: usize| rest.get(at).is_some_and(|b| b"aiueo".contains(b));
+    let cluster = matches!(
+        rest,
+        [b'p' | b't' | b'k' | b'b' | b'd' | b'g' | b'f' | b's', b'r' | b'l', ..]
+            | [b's', b't' | b'p' | b'k' | b'w' | b'y', ..]
+            | [b'n', b'g' | b'y', ..]
+            | [b'k', b'h', ..]
+    );
+    vowel(0) || vowel(1) || cluster
 }
 
 #[cfg(test)]
@@ -55,6 +69,9 @@ mod tests {
             ("dipukul", "pukul"),
             ("menyapukan", "sapu"),
             ("menuliskan", "tulis"),
+            ("menyembuhkan", "sembuh"),
+            ("sembuhkan", "sembuh"),
+            ("disembuhkan", "sembuh"),
             ("bantuannya", "bantu"),
             ("rp", "rp"),
             ("2024", "2024"),

@@ -1,1 +1,203 @@
 //! Known claims: does a post repeat what was already checked?
+
+use super::{Card, Detector, Subject};
+use crate::analyser::Settings;
+use crate::claims::{ClaimIndex, Comparison, Evidence, Hit, Ranked, Word, words};
+use crate::known::Known;
+use crate::model::{ModelError, Models};
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use saring_domain::{Because, ClaimMatch, Judgement, Relation, Score};
+
+/// Titles ranked beyond those listed, so that the margin to a title of another story is found behind equal ones.
+const BEHIND: usize = 20;
+
+/// Writes [`Judgement::claims`] and the spans `claim:ID`.
+struct KnownClaim {
+    top: usize,
+}
+
+/// Makes the detector; its weights are in [`Known::claims`].
+///
+/// # Errors
+/// None: the weights were checked when the claims were read.
+pub fn build(_models: &Models, settings: &Settings) -> Result<Box<dyn Detector>, ModelError> {
+    Ok(Box::new(KnownClaim { top: settings.top }))
+}
+
+impl Detector for KnownClaim {
+    fn card(&self) -> Card {
+        Card { name: "known_claim", version: "1" }
+    }
+
+    fn examples(&self) -> Vec<(&'static str, bool)> {
+        vec![
+            ("Sebarkan! Air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari", true),
+            ("minum rebusan daun kelorang bisa sembuhkan demam burung hanya 3 hari lho", true),
+            ("HOAKS: air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari", false),
+            (
+                "Kabar air rebusan daun kelorang menyembuhkan demam burung 3 hari itu tidak benar, kata dinas.",
+                false,
+            ),
+            ("Air rebusan daun kelorang tidak menyembuhkan demam burung dalam 3 hari", false),
+            ("Harga daun kelorang di pasar naik lagi, pedagang mengeluh", false),
+            ("", false),
+        ]
+    }
+
+    fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement) {
+        // claims carry the checker's local day: the latest of Indonesia's time zones drops none too early
+        let day = subject.item.posted_at.map(|at| Offset::constant(9).to_datetime(at).date());
+        judgement.claims = matches(&known.claims, &subject.text, day, self.top);
+        for claim in judgement.claims.iter().filter(|claim| claim.relation != Relation::None) {
+            let because = format!("claim:{}", claim.id);
+            judgement.spans.extend(claim.spans.iter().map(|span| Because {
+                start: span.start,
+                end: span.end,
+                because: because.clone(),
+            }));
+        }
+    }
+}
+
+/// The best `top` claims for a text, best first; claims published after `day` are left out.
+pub fn matches(index: &ClaimIndex, text: &str, day: Option<Date>, top: usize) -> Vec<ClaimMatch> {
+    let words = words(text);
+    let ranked = index.search(&words, day, top + BEHIND);
+    let evidence = Evidence::of(index, &words);
+    let post = Post { index, text, words: &words };
+    let mut judged: Option<(usize, Verdict)> = None;
+    index
+        .hits(&ranked, day, top)
+        .into_iter()
+        .map(|hit| {
+            // claims with the same title are judged once
+            let verdict = match judged.take() {
+                Some((rank, verdict)) if rank == hit.rank => verdict,
+                _ => {
+                    post.judge(index.weights().accept(&evidence.vector(&ranked, hit.rank)), &ranked, hit.rank)
+                }
+            };
+            judged = Some((hit.rank, verdict.clone()));
+            verdict.of(index, hit)
+        })
+        .collect()
+}
+
+struct Post<'a> {
+    index: &'a ClaimIndex,
+    text: &'a str,
+    words: &'a [Word],
+}
+
+#[derive(Clone)]
+struct Verdict {
+    score: f32,
+    relation: Relation,
+    comparison: Comparison,
+}
+
+impl Post<'_> {
+    /// The relation by score, and for what is shown or stands first the words; what opposes a claim does not repeat it.
+    fn judge(&self, score: f32, ranked: &[Ranked], rank: usize) -> Verdict {
+        let weights = self.index.weights();
+        let mut relation = match score {
+            s if weights.same > 0.0 && s >= weights.same => Relation::Same,
+            s if weights.related > 0.0 && s >= weights.related => Relation::Related,
+            _ => Relation::None,
+        };
+        if relation == Relation::None && rank > 0 {
+            return Verdict { score, relation, comparison: Comparison::default() };
+        }
+        let comparison = self.index.compare(self.text, self.words, &ranked[rank]);
+        let mut score = score;
+        if comparison.opposes && relation == Relation::Same {
+            relation = Relation::Related;
+            score = score.min(weights.same - 0.01);
+        }
+        Verdict { score, relation, comparison }
+    }
+}
+
+impl Verdict {
+    fn of(self, index: &ClaimIndex, hit: Hit) -> ClaimMatch {
+        let claim = &index.claims()[hit.claim as usize];
+        ClaimMatch {
+            id: claim.id.clone(),
+            title: claim.title.clone(),
+            rating: claim.rating(),
+            score: Score::new(f64::from(self.score)),
+            relation: self.relation,
+            agrees: self.comparison.agrees,
+            differs: self.comparison.differs,
+            spans: self.comparison.spans,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use saring_domain::{Claim, Item};
+
+    const CLAIM: &str = "Air Rebusan Daun Kelorang Menyembuhkan Demam Burung dalam 3 Hari";
+
+    fn known(date: Option<&str>) -> Known {
+        let titles = [
+            CLAIM,
+            "Jembatan Sungai Wirasana Ambruk Akibat Gempa 2 Mei",
+            "Bupati Karangsuma Membagikan Uang Rp 500 Ribu Lewat Tautan WhatsApp",
+            "Beras Plastik Beredar di Pasar Sukamulur",
+        ];
+        let claim = |(at, title): (usize, &&str)| -> Claim {
+            serde_json::from_value(
+                serde_json::json!({"id": format!("c{at}"), "title": title, "verdict": "Hoax", "date": date}),
+            )
+            .unwrap()
+        };
+        let claims: Vec<Claim> = titles.iter().enumerate().map(claim).collect();
+        Known::new(&Models::shipped(), &claims).unwrap()
+    }
+
+    fn judged(text: &str, known: &Known) -> Judgement {
+        let item: Item = serde_json::from_value(serde_json::json!({
+            "id": "i", "capture": "c", "source": "s", "kind": "post", "account": null, "title": null, "text": text,
+            "url": null, "outlet": null, "posted_at": "2024-05-02T10:00:00Z", "seen_at": "2024-05-02T10:00:00Z",
+        }))
+        .unwrap();
+        let mut judgement = crate::analyser::blank(&item);
+        KnownClaim { top: 5 }.detect(&Subject::of(&item), known, &mut judgement);
+        judgement
+    }
+
+    #[test]
+    fn its_examples_hold() {
+        let known = known(None);
+        for (text, found) in (KnownClaim { top: 5 }).examples() {
+            let judgement = judged(text, &known);
+            assert_eq!(judgement.same_claim().is_some(), found, "{text}: {:?}", judgement.claims);
+        }
+    }
+
+    #[test]
+    fn an_accepted_claim_is_rated_explained_and_underlined() {
+        let judgement =
+            judged("🙂 minum air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari", &known(None));
+        let best = &judgement.claims[0];
+        assert_eq!((best.id.as_str(), best.rating.code(), best.relation), ("c0", "false", Relation::Same));
+        assert!(best.agrees.iter().any(|remark| remark == "same number: 3"), "{:?}", best.agrees);
+        assert!(
+            judgement.spans.iter().all(|span| span.because == "claim:c0" && span.start >= 2),
+            "{judgement:?}"
+        );
+        assert!(!judgement.spans.is_empty());
+    }
+
+    #[test]
+    fn claims_newer_than_the_post_are_left_out() {
+        for (date, listed) in [("2024-05-01", true), ("2024-05-02", true), ("2024-05-03", false)] {
+            let judgement = judged("rebusan daun kelorang menyembuhkan demam burung", &known(Some(date)));
+            assert_eq!(!judgement.claims.is_empty(), listed, "{date}");
+        }
+    }
+}

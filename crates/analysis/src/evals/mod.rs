@@ -1,5 +1,7 @@
 //! Measures on development data: what `saring evals` prints and holds against the floors of `evals/floors.toml`.
 
+pub mod claims;
+
 use crate::analyser::Analyser;
 use crate::train::TrainError;
 use serde::Serialize;
@@ -33,4 +35,4 @@ impl Measure {
 pub type Eval = fn(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError>;
 
 /// All evaluations, in the order they are printed.
-pub const EVALS: &[(&str, Eval)] = &[];
+pub const EVALS: &[(&str, Eval)] = &[("claims", claims::evaluate)];

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The shipped model files, `(name, bytes)`: one line per file of `models/`.
-const SHIPPED: &[(&str, &[u8])] = &[];
+const SHIPPED: &[(&str, &[u8])] = &[("known_claim", include_bytes!("../../../../models/known_claim.bin"))];
 
 /// Model files by name, checked by whoever reads them.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use crate::model::trees::{Node, Trees};
 
 /// Knobs of the training.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Boost {
     /// Number of trees.
     pub trees: usize,
@@ -15,11 +15,13 @@ pub struct Boost {
     pub least: f32,
     /// Ridge on leaf values.
     pub ridge: f32,
+    /// Per input 1 where more of it may only raise the odds, -1 where it may only lower them; 0 and none: either.
+    pub directions: Vec<i8>,
 }
 
 impl Default for Boost {
     fn default() -> Self {
-        Self { trees: 150, depth: 3, rate: 0.07, least: 6.0, ridge: 2.0 }
+        Self { trees: 150, depth: 3, rate: 0.07, least: 6.0, ridge: 2.0, directions: Vec::new() }
     }
 }
 
@@ -47,17 +49,25 @@ impl Boost {
     fn grow(&self, rows: &[(Vec<f32>, bool)], slopes: &[(f32, f32)], sorted: &[Vec<u32>]) -> Vec<Node> {
         let mut nodes = vec![Node { feature: Node::LEAF, left: 0, value: 0.0 }];
         let mut home = vec![0_u16; rows.len()];
+        let mut bounds = vec![(f32::MIN, f32::MAX)];
         let mut open = vec![0_u16];
         for _ in 0..self.depth {
             let mut next = Vec::new();
             for at in open {
-                let Some((feature, value)) = self.split(rows, slopes, sorted, &home, at) else { continue };
+                let best = self.split(rows, slopes, sorted, &home, at, bounds[usize::from(at)]);
+                let Some(Split { feature, value, middle }) = best else { continue };
                 let left = nodes.len() as u16;
                 nodes.extend([Node { feature: Node::LEAF, left: 0, value: 0.0 }; 2]);
                 nodes[usize::from(at)] = Node { feature: feature as u16, left, value };
                 for (home, row) in home.iter_mut().zip(rows).filter(|(home, _)| **home == at) {
                     *home = left + u16::from(row.0[feature] > value);
                 }
+                let (low, high) = bounds[usize::from(at)];
+                bounds.extend(match self.direction(feature) {
+                    1 => [(low, middle), (middle, high)],
+                    -1 => [(middle, high), (low, middle)],
+                    _ => [(low, high); 2],
+                });
                 next.extend([left, left + 1]);
             }
             open = next;
@@ -67,10 +77,16 @@ impl Boost {
             sums[usize::from(*home)].0 += slope.0;
             sums[usize::from(*home)].1 += slope.1;
         }
-        for (node, (g, h)) in nodes.iter_mut().zip(sums).filter(|(node, _)| node.feature == Node::LEAF) {
-            node.value = self.rate * g / (h + self.ridge);
+        let leaves =
+            nodes.iter_mut().zip(sums).zip(bounds).filter(|((node, _), _)| node.feature == Node::LEAF);
+        for ((node, (g, h)), (low, high)) in leaves {
+            node.value = self.rate * (g / (h + self.ridge)).clamp(low, high);
         }
         nodes
+    }
+
+    fn direction(&self, feature: usize) -> i8 {
+        self.directions.get(feature).copied().unwrap_or_default()
     }
 
     /// The split of node `at` that gains most.
@@ -81,10 +97,13 @@ impl Boost {
         sorted: &[Vec<u32>],
         home: &[u16],
         at: u16,
-    ) -> Option<(usize, f32)> {
+        (low, high): (f32, f32),
+    ) -> Option<Split> {
         let inside = |row: &&u32| home[**row as usize] == at;
-        let gain = |g: f32, h: f32| g * g / (h + self.ridge);
-        let mut best: Option<(f32, usize, f32)> = None;
+        let value = |g: f32, h: f32| (g / (h + self.ridge)).clamp(low, high);
+        // what a leaf gains with the value it may have
+        let gain = |g: f32, h: f32| (2.0 * g - (h + self.ridge) * value(g, h)) * value(g, h);
+        let mut best: Option<(f32, Split)> = None;
         for (feature, order) in sorted.iter().enumerate() {
             let rows_here: Vec<u32> = order.iter().filter(inside).copied().collect();
             let sum =
@@ -97,14 +116,26 @@ impl Boost {
                 if x == y || h < self.least || all_h - h < self.least {
                     continue;
                 }
+                let (left, right) = (value(g, h), value(all_g - g, all_h - h));
+                if (right - left) * f32::from(self.direction(feature)) < 0.0 {
+                    continue;
+                }
                 let gained = gain(g, h) + gain(all_g - g, all_h - h) - gain(all_g, all_h);
-                if gained > best.map_or(1e-3, |b| b.0) {
-                    best = Some((gained, feature, x + (y - x) / 2.0));
+                if gained > best.as_ref().map_or(1e-3, |b| b.0) {
+                    let middle = (left + right) / 2.0;
+                    best = Some((gained, Split { feature, value: x + (y - x) / 2.0, middle }));
                 }
             }
         }
-        best.map(|(_, feature, value)| (feature, value))
+        best.map(|(_, split)| split)
     }
+}
+
+/// Where a node is split; `middle` parts the values its two sides may have.
+struct Split {
+    feature: usize,
+    value: f32,
+    middle: f32,
 }
 
 fn order(rows: &[(Vec<f32>, bool)], feature: usize) -> Vec<u32> {

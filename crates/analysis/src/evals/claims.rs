@@ -1,0 +1,272 @@
+//! Known claims on development posts: ranking overall and by stratum, and accepting.
+
+use super::Measure;
+use crate::analyser::Analyser;
+use crate::claims::{ClaimIndex, EVIDENCE, Evidence, Ranked, denies, without, words};
+use crate::train::known_claim::read_claims;
+use crate::train::{TrainError, read_jsonl};
+use saring_domain::Claim;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+/// How many claims are looked at per post.
+const DEPTH: usize = 50;
+
+/// A post as it circulated, with the claim that checks it.
+pub struct Post {
+    /// The post.
+    pub text: String,
+    /// Id of the claim.
+    pub gold: String,
+    /// How many words of the title the post repeats: `high`, `mid` or `low`.
+    pub stratum: String,
+}
+
+/// Posts with their claims, and which claims are linked as equivalent.
+pub struct Pairs {
+    /// The posts.
+    pub posts: Vec<Post>,
+    same: HashMap<String, HashSet<String>>,
+}
+
+impl Pairs {
+    /// The posts of a file of `hoax/`.
+    ///
+    /// # Errors
+    /// [`TrainError`] when a file cannot be read.
+    pub fn read(data: &Path, file: &str) -> Result<Self, TrainError> {
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let posts = read_jsonl(&data.join("hoax").join(file))?
+            .iter()
+            .map(|v| Post {
+                text: text(&v["query"]),
+                gold: text(&v["claim_id"]),
+                stratum: text(&v["stratum"]),
+            })
+            .collect();
+        let mut same: HashMap<String, HashSet<String>> = HashMap::new();
+        for cluster in read_jsonl(&data.join("hoax/clusters_dev.jsonl"))? {
+            let ids: Vec<String> =
+                cluster["claims"].as_array().into_iter().flatten().map(|claim| text(&claim["id"])).collect();
+            for id in &ids {
+                same.entry(id.clone()).or_default().extend(ids.iter().cloned());
+            }
+        }
+        Ok(Self { posts, same })
+    }
+
+    /// Whether `claim` checks the post: its own claim, or one linked as equivalent.
+    pub fn right(&self, post: &Post, claim: &Claim) -> bool {
+        let id = claim.id.as_str();
+        id == post.gold || self.same.get(&post.gold).is_some_and(|ids| ids.contains(id))
+    }
+}
+
+/// News and true messages, most of which speak of no claim.
+///
+/// # Errors
+/// [`TrainError`] when the file cannot be read.
+pub fn read_news(data: &Path) -> Result<Vec<String>, TrainError> {
+    let values = read_jsonl(&data.join("hoax/negatives.jsonl"))?;
+    Ok(values.iter().filter_map(|value| value["text"].as_str().map(str::to_owned)).collect())
+}
+
+/// What a best match is tried on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// A post whose claim is in the list.
+    Listed,
+    /// The same post with its claim taken out of the list.
+    Gone,
+    /// News that speaks of no claim.
+    News,
+}
+
+/// The best match of one text.
+pub struct Trial {
+    /// What kind of text.
+    pub group: Group,
+    /// Whether the match is right.
+    pub right: bool,
+    /// Whether it is another record of the right claim, by the overlap of the titles.
+    pub akin: bool,
+    /// Whether the text itself denies what it repeats.
+    pub denied: bool,
+    /// What speaks for it.
+    pub evidence: [f32; EVIDENCE],
+}
+
+/// The best matches of all development texts.
+///
+/// # Errors
+/// [`TrainError`] when a file cannot be read.
+pub fn trials(index: &ClaimIndex, data: &Path) -> Result<Vec<Trial>, TrainError> {
+    let pairs = Pairs::read(data, "pairs_dev.jsonl")?;
+    let mut out = Vec::new();
+    for post in &pairs.posts {
+        let right = |r: &Ranked| index.claims_of(r).any(|claim| pairs.right(post, claim));
+        let ranked = index.search(&words(&post.text), None, usize::MAX);
+        let own = ranked.iter().find(|r| right(r)).copied();
+        let akin = |r: &Ranked| own.is_some_and(|own| index.same_story(&own, r));
+        out.extend(trial(index, &post.text, &ranked, Group::Listed, right, akin));
+        out.extend(trial(index, &post.text, &without(&ranked, right), Group::Gone, right, akin));
+    }
+    // the even ones were trained on
+    for text in read_news(data)?.iter().skip(1).step_by(2) {
+        let ranked = index.search(&words(text), None, usize::MAX);
+        out.extend(trial(index, text, &ranked, Group::News, |_| false, |_| false));
+    }
+    Ok(out)
+}
+
+fn trial(
+    index: &ClaimIndex,
+    text: &str,
+    ranked: &[Ranked],
+    group: Group,
+    right: impl Fn(&Ranked) -> bool,
+    akin: impl Fn(&Ranked) -> bool,
+) -> Option<Trial> {
+    let best = ranked.first()?;
+    let words = words(text);
+    let evidence = Evidence::of(index, &words).vector(ranked, 0);
+    let denied = denies(text, &words, index.title_words(best)).is_some();
+    Some(Trial { group, right: right(best), akin: akin(best), denied, evidence })
+}
+
+/// Ranking and accepting of an index over the claims of the research data.
+///
+/// # Errors
+/// [`TrainError`] when a file cannot be read.
+pub fn measure_index(index: &ClaimIndex, data: &Path) -> Result<Vec<Measure>, TrainError> {
+    let pairs = Pairs::read(data, "pairs_dev.jsonl")?;
+    let mut out = ranking(index, &pairs);
+    out.extend(accepting(index, pairs.posts.len(), &trials(index, data)?));
+    Ok(out)
+}
+
+/// The evaluation: the weights of the analyser over the claims of the research data.
+///
+/// # Errors
+/// [`TrainError`] when a file cannot be read.
+pub fn evaluate(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> {
+    let weights = analyser.known().claims.weights().clone();
+    measure_index(&ClaimIndex::new(&read_claims(data)?, Arc::new(weights)), data)
+}
+
+fn ranking(index: &ClaimIndex, pairs: &Pairs) -> Vec<Measure> {
+    let mut places: Vec<(&str, Option<usize>)> = Vec::new();
+    for post in &pairs.posts {
+        let ranked = index.search(&words(&post.text), None, DEPTH);
+        let hits = index.hits(&ranked, None, DEPTH);
+        let place = hits.iter().position(|hit| pairs.right(post, &index.claims()[hit.claim as usize]));
+        places.push((post.stratum.as_str(), place));
+    }
+    let mut out = Vec::new();
+    for stratum in ["", "high", "mid", "low"] {
+        let of: Vec<Option<usize>> =
+            places.iter().filter(|p| stratum.is_empty() || p.0 == stratum).map(|p| p.1).collect();
+        let name = |measure: &str| match stratum {
+            "" => format!("claims.dev.{measure}"),
+            _ => format!("claims.dev.{stratum}.{measure}"),
+        };
+        let mean = |score: &dyn Fn(usize) -> f64| {
+            of.iter().flatten().map(|&place| score(place)).sum::<f64>() / of.len().max(1) as f64
+        };
+        let within = |n: usize| move |place: usize| f64::from(u8::from(place < n));
+        let rank = |place: usize| if place < 10 { 1.0 / (place + 1) as f64 } else { 0.0 };
+        out.push(Measure::higher(&name("mrr10"), mean(&rank), of.len()));
+        for n in [1, 5, 50] {
+            out.push(Measure::higher(&name(&format!("r{n}")), mean(&within(n)), of.len()));
+        }
+    }
+    out
+}
+
+fn accepting(index: &ClaimIndex, posts: usize, trials: &[Trial]) -> Vec<Measure> {
+    let weights = index.weights();
+    let mut scored: Vec<(f32, &Trial)> = trials
+        .iter()
+        .map(|trial| (if trial.denied { 0.0 } else { weights.accept(&trial.evidence) }, trial))
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let accepted = scored.iter().take_while(|(score, _)| *score >= weights.same);
+    let accepted: Vec<&Trial> = accepted.map(|(_, trial)| *trial).collect();
+    let count = |of: &dyn Fn(&Trial) -> bool| accepted.iter().filter(|trial| of(trial)).count();
+    let pairs = count(&|t| t.group != Group::News);
+    let (right, akin) = (count(&|t| t.right), count(&|t| t.right || t.akin));
+    let share = |x: usize, of: usize| x as f64 / of.max(1) as f64;
+    let news = trials.iter().filter(|trial| trial.group == Group::News).count();
+    let mut out = vec![
+        Measure::higher("claims.dev.accept.precision", share(right, pairs), pairs),
+        Measure::higher("claims.dev.accept.precision_same_story", share(akin, pairs), pairs),
+        Measure::higher("claims.dev.accept.recall", share(right, posts), posts),
+        Measure::lower("claims.dev.accept.news", share(count(&|t| t.group == Group::News), news), news),
+    ];
+    for percent in [95, 99] {
+        let name = format!("claims.dev.accept.recall_at_p{percent}");
+        out.push(Measure::higher(&name, recall_at(&scored, percent, posts), posts));
+    }
+    out.push(Measure::higher("claims.dev.accept.auc", auc(&scored), scored.len()));
+    out
+}
+
+/// Most recall at a precision of at least `percent`, news left out.
+fn recall_at(scored: &[(f32, &Trial)], percent: usize, posts: usize) -> f64 {
+    let (mut right, mut all, mut best) = (0, 0, 0);
+    for (_, trial) in scored.iter().filter(|(_, trial)| trial.group != Group::News) {
+        all += 1;
+        right += usize::from(trial.right);
+        if right * 100 >= percent * all {
+            best = right;
+        }
+    }
+    best as f64 / posts.max(1) as f64
+}
+
+/// Share of (right, wrong) couples in the right order; `scored` falls.
+fn auc(scored: &[(f32, &Trial)]) -> f64 {
+    let (mut wrong_above, mut couples, mut bad) = (0.0, 0.0, 0.0);
+    let wrong = scored.iter().filter(|(_, trial)| !trial.right).count() as f64;
+    for same in scored.chunk_by(|a, b| a.0 == b.0) {
+        let rights = same.iter().filter(|(_, trial)| trial.right).count() as f64;
+        let wrongs = same.len() as f64 - rights;
+        bad += rights * (wrong_above + wrongs / 2.0);
+        couples += rights * wrong;
+        wrong_above += wrongs;
+    }
+    if couples == 0.0 { 0.0 } else { 1.0 - bad / couples }
+}
+
+/// The measures as a Markdown table.
+pub fn table(measures: &[Measure]) -> String {
+    let mut out = String::from("| measure | value | n |\n|---|---|---|\n");
+    for measure in measures {
+        // writing to a string cannot fail
+        let _ = writeln!(out, "| {} | {:.4} | {} |", measure.name, measure.value, measure.n);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_of_a_tiny_ranking_are_right() {
+        let trial = |right| Trial {
+            group: Group::Listed,
+            right,
+            akin: false,
+            denied: false,
+            evidence: [0.0; EVIDENCE],
+        };
+        let (yes, no) = (trial(true), trial(false));
+        let scored = [(0.9, &yes), (0.8, &no), (0.7, &yes), (0.7, &no)];
+        assert!((auc(&scored) - 0.625).abs() < 1e-9);
+        assert!((recall_at(&scored, 95, 2) - 0.5).abs() < 1e-9);
+        assert!((recall_at(&scored, 60, 2) - 1.0).abs() < 1e-9);
+    }
+}
