@@ -16,6 +16,7 @@ mod jobs;
 mod migrate;
 #[allow(dead_code, reason = "its callers land one by one")]
 mod open;
+mod people;
 mod rounds;
 mod sources;
 mod spread;

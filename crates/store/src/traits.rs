@@ -2,6 +2,7 @@
 //!
 //! There is no way to search, sort, list or count by who posted: no argument anywhere takes an account.
 
+use crate::audit::{GrowthFile, ProofFile, Verified, VerifierKey};
 use crate::error::StoreResult;
 use crate::views::{
     CaseView, Credentials, DayFacts, DecisionRow, Job, Judged, KnownPrint, Purged, QueueFilter, QueueRow,
@@ -228,6 +229,16 @@ pub trait Audit: Send + Sync {
     async fn size(&self) -> StoreResult<u64>;
     /// Entries from an index on.
     async fn entries(&self, from: u64, limit: u32) -> StoreResult<Vec<AuditRow>>;
+    /// Entries about a subject (all of them, oldest first, at most 1,000), for finding the index to prove.
+    async fn entries_about(&self, subject: &str) -> StoreResult<Vec<AuditRow>>;
     /// Signs the current root as a C2SP tlog-checkpoint note and stores it.
     async fn checkpoint(&self, now: Timestamp) -> StoreResult<String>;
+    /// Public key of the log in its text form (`name+hash+base64`); `None` without a signing key.
+    fn verifier_key(&self) -> Option<VerifierKey>;
+    /// A self-contained proof of one entry under the newest checkpoint that covers it; signs one where none does.
+    async fn prove(&self, index: u64, now: Timestamp) -> StoreResult<ProofFile>;
+    /// A proof that the log as it stands begins with the log of an earlier checkpoint, given as its signed note.
+    async fn prove_growth(&self, old: &str, now: Timestamp) -> StoreResult<GrowthFile>;
+    /// Goes over the whole log. Signatures are checked against `key`, or the store's own key where it is `None`.
+    async fn verify(&self, key: Option<&VerifierKey>) -> StoreResult<Verified>;
 }

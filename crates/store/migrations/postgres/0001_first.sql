@@ -285,6 +285,11 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_subject ON audit (subject);
 
+CREATE TABLE audit_blocks (
+    number BIGINT PRIMARY KEY, -- 256 leaves each
+    root BYTEA NOT NULL
+);
+
 CREATE TABLE checkpoints (
     size BIGINT PRIMARY KEY,
     at BIGINT NOT NULL,

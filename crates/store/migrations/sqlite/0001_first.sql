@@ -285,6 +285,11 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_subject ON audit (subject);
 
+CREATE TABLE audit_blocks (
+    number INTEGER PRIMARY KEY, -- 256 leaves each
+    root BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE checkpoints (
     size INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,

@@ -56,6 +56,20 @@ impl Bed {
         }
     }
 
+    /// Changes the database behind the store's back.
+    pub async fn tamper(&self, sql: &str) {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        if self.url.starts_with("postgres") {
+            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            sqlx::query(sql).execute(&pool).await.unwrap();
+            pool.close().await;
+        } else {
+            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            sqlx::query(sql).execute(&pool).await.unwrap();
+            pool.close().await;
+        }
+    }
+
     /// Opens the same store again beside the first.
     pub async fn again(&self) -> Store {
         Store::open(&self.url, options()).await.unwrap()
