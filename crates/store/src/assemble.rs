@@ -10,10 +10,10 @@ use crate::spread;
 use crate::views::Job;
 use crate::words;
 use jiff::{SignedDuration, Timestamp};
-use saring_domain::{CaseId, CaseState, Item, Judgement, OfficeId, Queue};
+use saring_domain::{CaseId, CaseState, Item, Judgement, OfficeId, Queue, Reason};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Queues, offices and jobs go in; cases opened, grown or judged anew come out.
+/// Gives the cases opened, grown or judged anew.
 pub(crate) async fn run(
     store: &Store,
     jobs: &[Job],
@@ -25,7 +25,7 @@ pub(crate) async fn run(
     let mut desk = Desk::gather(&mut tx, &items, office).await?;
     let mut plan = Plan::default();
     for item in &items {
-        plan.place(&mut desk, item);
+        plan.place(&mut desk, item)?;
     }
     open(&mut tx, &plan.opened, office, now).await?;
     attach(&mut tx, &plan, now).await?;
@@ -79,11 +79,57 @@ fn candidate(row: &Row) -> StoreResult<Candidate> {
     Ok(Candidate { row: row.int(ITEM_WIDTH)?, item, judgement })
 }
 
+/// The case that an item stands in already.
+struct Attached {
+    case: String,
+    /// The item opened it, and nobody has decided it: it follows what is thought of the item.
+    follows: bool,
+    stands: Standing,
+}
+
+/// What a case takes over from the judgement of the item that opened it.
+#[derive(PartialEq)]
+struct Standing {
+    queue: String,
+    claim: Option<String>,
+    base_score: f64,
+    reasons: String,
+    own_institution: bool,
+    protected: bool,
+}
+
+impl Standing {
+    fn of(judgement: &Judgement) -> StoreResult<Self> {
+        Ok(Self {
+            queue: judgement.queue.code().into(),
+            claim: judgement.same_claim().map(|claim| claim.id.0.clone()),
+            base_score: judgement.priority.score.get(),
+            reasons: json(&judgement.priority.reasons)?,
+            own_institution: judgement.own_institution,
+            protected: judgement.protected.lane.is_some(),
+        })
+    }
+
+    /// From six columns, the first of them at `from`; how far it spread is not part of it.
+    fn read(row: &Row, from: usize) -> StoreResult<Self> {
+        let mut reasons: Vec<Reason> = parse(&row.text(from + 3)?, "case", "reasons")?;
+        reasons.retain(|reason| !matches!(reason, Reason::Spreading { .. }));
+        Ok(Self {
+            queue: row.text(from)?,
+            claim: row.opt_text(from + 1)?,
+            base_score: row.real(from + 2)?,
+            reasons: json(&reasons)?,
+            own_institution: row.flag(from + 4)?,
+            protected: row.flag(from + 5)?,
+        })
+    }
+}
+
 /// The cases that the candidates may belong to.
 #[derive(Default)]
 struct Desk {
-    /// By row of an item attached already: the case, whether the item opened it, whether it still waits.
-    attached: HashMap<i64, (String, bool, bool)>,
+    /// By row of an item attached already.
+    attached: HashMap<i64, Attached>,
     /// Case of an earlier item, by its id.
     of_item: HashMap<String, String>,
     /// Waiting case of a claim at this office.
@@ -93,11 +139,13 @@ struct Desk {
 impl Desk {
     async fn gather(tx: &mut Tx, items: &[Candidate], office: &OfficeId) -> StoreResult<Self> {
         let mut desk = Self::default();
-        let head = "SELECT ci.item, c.id, c.about, i.id, c.waiting FROM case_items ci \
-                    JOIN cases c ON c.id = ci.case_id JOIN items i ON i.seq = ci.item WHERE ci.item IN";
+        let head = "SELECT ci.item, c.id, c.about, i.id, c.waiting, c.queue, c.claim, c.base_score, c.reasons, \
+                    c.own_institution, c.protected FROM case_items ci JOIN cases c ON c.id = ci.case_id \
+                    JOIN items i ON i.seq = ci.item WHERE ci.item IN";
         for row in tx.all_of(head, items.iter().map(|item| item.row.into()).collect()).await? {
-            let opener = row.text(2)? == row.text(3)?;
-            desk.attached.insert(row.int(0)?, (row.text(1)?, opener, row.flag(4)?));
+            let follows = row.text(2)? == row.text(3)? && row.flag(4)?;
+            let attached = Attached { case: row.text(1)?, follows, stands: Standing::read(&row, 5)? };
+            desk.attached.insert(row.int(0)?, attached);
         }
         // a case closed without a person's word, or purged, takes no more copies: someone should look anew
         let head = "SELECT i.id, c.id, c.office FROM items i JOIN case_items ci ON ci.item = i.seq \
@@ -130,17 +178,17 @@ impl Desk {
 struct Plan<'a> {
     opened: Vec<(String, &'a Candidate)>,
     copies: BTreeMap<String, Vec<&'a Candidate>>,
-    rejudged: Vec<(String, &'a Candidate)>,
+    rejudged: Vec<(String, &'a Candidate, Standing)>,
 }
 
 impl<'a> Plan<'a> {
-    fn place(&mut self, desk: &mut Desk, item: &'a Candidate) {
-        if let Some((case, opener, waiting)) = desk.attached.get(&item.row) {
-            // what was decided stays as it was decided
-            if *opener && *waiting {
-                self.rejudged.push((case.clone(), item));
+    fn place(&mut self, desk: &mut Desk, item: &'a Candidate) -> StoreResult<()> {
+        if let Some(attached) = desk.attached.get(&item.row) {
+            let standing = Standing::of(&item.judgement)?;
+            if attached.follows && attached.stands != standing {
+                self.rejudged.push((attached.case.clone(), item, standing));
             }
-            return;
+            return Ok(());
         }
         let case = if let Some(case) = desk.home(item) {
             self.copies.entry(case.clone()).or_default().push(item);
@@ -154,6 +202,7 @@ impl<'a> Plan<'a> {
             desk.of_claim.entry(claim.to_owned()).or_insert_with(|| case.clone());
         }
         desk.of_item.insert(item.item.id.0.clone(), case);
+        Ok(())
     }
 
     /// By case: what happened to it (the first that holds) and the items that did it.
@@ -164,7 +213,7 @@ impl<'a> Plan<'a> {
             .copies
             .iter()
             .flat_map(|(case, items)| items.iter().map(move |item| (case, "case.copy", *item)));
-        let rejudged = self.rejudged.iter().map(|(case, item)| (case, "case.judge", *item));
+        let rejudged = self.rejudged.iter().map(|(case, item, _)| (case, "case.judge", *item));
         for (case, event, item) in opened.chain(copies).chain(rejudged) {
             out.entry(case.clone()).or_insert((event, Vec::new())).1.push(item.item.id.as_str());
         }
@@ -183,22 +232,24 @@ async fn open(
     let mut rows = Vec::with_capacity(opened.len());
     for (case, Candidate { item, judgement, .. }) in opened {
         let due = now + SignedDuration::from_hours(judgement.queue.due_within_hours().into());
-        let (score, when) = (judgement.priority.score.get(), micros(item.when()));
+        let when = micros(item.when());
+        let Standing { queue, claim, base_score, reasons, own_institution, protected } =
+            Standing::of(judgement)?;
         rows.push(args![
             case,
             item.id.as_str(),
             office.as_str(),
-            judgement.queue.code(),
-            judgement.same_claim().map(|claim| claim.id.as_str()),
+            queue,
+            claim,
             CaseState::Open.code(),
             true,
-            score,
-            score,
-            json(&judgement.priority.reasons)?,
+            base_score,
+            base_score,
+            reasons,
             micros(now),
             micros(due),
-            judgement.own_institution,
-            judgement.protected.lane.is_some(),
+            own_institution,
+            protected,
             1_u32,
             when,
             when,
@@ -226,23 +277,24 @@ async fn attach(tx: &mut Tx, plan: &Plan<'_>, now: Timestamp) -> StoreResult<()>
 }
 
 /// Judged anew while it waits: the case follows, and moves where the queue is another one.
-async fn rejudge(tx: &mut Tx, rejudged: &[(String, &Candidate)], now: Timestamp) -> StoreResult<()> {
-    let mut moved = Vec::new();
-    for (case, Candidate { judgement, .. }) in rejudged {
-        let queue = judgement.queue.code();
-        let row = tx.one("SELECT queue FROM cases WHERE id = $1", args![case]).await?;
-        if row.map(|row| row.text(0)).transpose()?.is_some_and(|before| before != queue) {
-            moved.push((case.as_str(), "moved", queue.to_owned()));
-        }
+async fn rejudge(
+    tx: &mut Tx,
+    rejudged: &[(String, &Candidate, Standing)],
+    now: Timestamp,
+) -> StoreResult<()> {
+    for (case, _, standing) in rejudged {
+        let moved = "SELECT COUNT(*) FROM cases WHERE id = $1 AND queue <> $2";
+        let moved = tx.number(moved, args![case, &standing.queue]).await? > 0;
         let sql = "UPDATE cases SET queue = $2, claim = $3, base_score = $4, reasons = $5, own_institution = $6, \
                    protected = $7 WHERE id = $1";
-        let claim = judgement.same_claim().map(|claim| claim.id.as_str());
-        let reasons = json(&judgement.priority.reasons)?;
-        let score = judgement.priority.score.get();
-        let protected = judgement.protected.lane.is_some();
-        tx.run(sql, args![case, queue, claim, score, reasons, judgement.own_institution, protected]).await?;
+        let Standing { queue, claim, base_score, reasons, own_institution, protected } = standing;
+        let claim = claim.as_deref();
+        tx.run(sql, args![case, queue, claim, *base_score, reasons, *own_institution, *protected]).await?;
+        if moved {
+            note(tx, std::iter::once((case.as_str(), "moved", queue.clone())), now).await?;
+        }
     }
-    note(tx, moved.into_iter(), now).await
+    Ok(())
 }
 
 /// Lines of history; the note of `opened` and `moved` is the queue, of `copy` the number of copies.

@@ -56,6 +56,13 @@ async fn changed_content_is_kept_as_evidence_only(bed: &Bed) {
     assert_eq!(bed.number("SELECT COUNT(*) FROM audit").await, 2);
 }
 
+/// Items stored; -1 where items, captures, jobs and log do not agree. One statement: what was dropped may still
+/// be committing.
+const KEPT: &str = "SELECT CASE WHEN items = captures AND items = jobs AND leaves = size AND items = 40 * size \
+                    THEN items ELSE -1 END FROM (SELECT (SELECT COUNT(*) FROM items) AS items, \
+                    (SELECT COUNT(*) FROM captures) AS captures, (SELECT COUNT(*) FROM jobs) AS jobs, \
+                    (SELECT COUNT(*) FROM audit) AS leaves, (SELECT size FROM audit_head) AS size) AS found";
+
 /// Drops the saving after each of its steps in turn, as a crash or a cancelled task would.
 async fn all_or_nothing_when_dropped_midway(bed: &Bed) {
     let batch: Vec<_> = (0..40).map(|n| entry("warta", &n.to_string(), "kabar", at("08:00"))).collect();
@@ -77,15 +84,8 @@ async fn all_or_nothing_when_dropped_midway(bed: &Bed) {
                 .ok();
         }
         drop(saving);
-        let jobs = bed.store.waiting("analyse").await.unwrap();
-        assert!(jobs == 0 || jobs == 40, "{jobs} jobs");
-        assert_eq!(bed.number("SELECT COUNT(*) FROM items").await.unsigned_abs(), jobs);
-        assert_eq!(bed.number("SELECT COUNT(*) FROM captures").await.unsigned_abs(), jobs);
-        assert_eq!(bed.number("SELECT COUNT(*) FROM audit").await, i64::from(jobs > 0));
-        assert_eq!(
-            bed.number("SELECT COUNT(*) FROM audit").await,
-            bed.number("SELECT size FROM audit_head").await
-        );
+        let kept = bed.number(KEPT).await;
+        assert!(kept == 0 || kept == 40, "{kept}, after {steps} steps");
     }
     assert!(steps > 2, "the saving was interrupted before it ended");
     bed.store.save(&"warta".into(), &batch, None, at("08:10")).await.unwrap();

@@ -4,7 +4,12 @@
 #![allow(clippy::unwrap_used, reason = "a test bed that cannot be made fails the test")]
 
 use jiff::Timestamp;
-use saring_domain::{Capture, CaptureId, Item, ItemId, ItemKind, SourceDef, SourceKind};
+use saring_domain::{
+    Capture, CaptureId, CaseId, ClaimMatch, GroupAttack, HateScores, Item, ItemId, ItemKind, Judgement,
+    Language, Priority, Protected, Queue, Rating, Reason, Relation, Score, SourceDef, SourceKind,
+};
+use saring_store::traits::{Analyses as _, Captures as _, Jobs as _};
+use saring_store::views::Judged;
 use saring_store::{Options, Store};
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -147,5 +152,75 @@ pub fn feed(id: &str) -> SourceDef {
         every_minutes: 30,
         area: None,
         article_pages: false,
+    }
+}
+
+/// What the machine thinks of an item of `queue`, with this score.
+pub fn judgement(item: &Item, queue: Queue, score: f64) -> Judgement {
+    Judgement {
+        id: item.id.0.clone(),
+        language: Language { code: "id".into(), score: Score::new(0.9) },
+        duplicate_of: None,
+        claims: Vec::new(),
+        group_attack: GroupAttack::default(),
+        hate: HateScores::default(),
+        labels: Vec::new(),
+        protected: Protected::default(),
+        places: Vec::new(),
+        own_institution: false,
+        spans: Vec::new(),
+        queue,
+        priority: Priority {
+            score: Score::new(score),
+            reasons: vec![Reason::HighHarm { topic: "air".into() }],
+        },
+        detectors: vec!["known_claim@1".into()],
+    }
+}
+
+/// The same claim, rated false.
+pub fn same_claim(id: &str) -> ClaimMatch {
+    ClaimMatch {
+        id: id.into(),
+        title: format!("Klaim {id}"),
+        rating: Rating::False,
+        score: Score::new(0.9),
+        relation: Relation::Same,
+        agrees: Vec::new(),
+        differs: Vec::new(),
+        spans: Vec::new(),
+    }
+}
+
+/// A judgement ready to be stored.
+pub fn judged(judgement: Judgement) -> Judged {
+    Judged {
+        item: judgement.id.as_str().into(),
+        exact: u64::MAX - judgement.id.len() as u64,
+        near: vec![1, u64::MAX],
+        judgement: Some(judgement),
+        unscored: None,
+    }
+}
+
+impl Bed {
+    /// Saves the items, keeps their judgements and assembles cases for `kota`; gives the cases touched.
+    pub async fn work(
+        &self,
+        entries: &[(Capture, Item)],
+        judgements: Vec<Judgement>,
+        now: Timestamp,
+    ) -> Vec<CaseId> {
+        self.store.save(&entries[0].1.source, entries, None, now).await.unwrap();
+        let jobs = self.store.lease("analyse", 100_000, 60, now).await.unwrap();
+        let done: Vec<i64> = jobs.iter().map(|job| job.id).collect();
+        let judged: Vec<Judged> = judgements.into_iter().map(judged).collect();
+        self.store.save_judgements(&judged, &done, now).await.unwrap();
+        self.assemble(now).await
+    }
+
+    pub async fn assemble(&self, now: Timestamp) -> Vec<CaseId> {
+        let jobs = self.store.lease("assemble", 100_000, 60, now).await.unwrap();
+        self.store.assemble(&jobs, &"kota".into(), now).await.unwrap()
     }
 }
