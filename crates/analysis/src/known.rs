@@ -1,6 +1,7 @@
 //! What is known before an item is read: claims, places, the office's own names.
 
 use crate::claims::{ClaimIndex, Weights};
+use crate::gazetteer::Gazetteer;
 use crate::model::{ModelError, Models};
 use saring_domain::{Claim, Office, SourceId};
 use std::collections::HashMap;
@@ -11,6 +12,8 @@ use std::sync::Arc;
 pub struct Known {
     /// Checked claims, searchable.
     pub claims: ClaimIndex,
+    /// Provinces, regencies, districts and what the office added.
+    pub gazetteer: Gazetteer,
     /// Names by which texts mention the office's own institution.
     pub institution_names: Vec<String>,
     /// Area codes the office is responsible for.
@@ -20,16 +23,20 @@ pub struct Known {
 }
 
 impl Known {
-    /// These claims; no office.
+    /// The shipped gazetteer and these claims; no office. A missing file leaves its part empty.
     ///
     /// # Errors
-    /// [`ModelError`] when the weights of the claim index cannot be read.
+    /// [`ModelError`] when the gazetteer or the weights of the claim index are damaged.
     pub fn new(models: &Models, claims: &[Claim]) -> Result<Self, ModelError> {
         let weights = match models.bytes("known_claim") {
             Some(bytes) => Weights::read(bytes)?,
             None => Weights::default(),
         };
-        Ok(Self { claims: ClaimIndex::new(claims, Arc::new(weights)), ..Self::default() })
+        Ok(Self {
+            claims: ClaimIndex::new(claims, Arc::new(weights)),
+            gazetteer: Gazetteer::read(models)?,
+            ..Self::default()
+        })
     }
 
     /// The same for an office: its own names and its area.

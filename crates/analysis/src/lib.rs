@@ -7,6 +7,7 @@ pub mod analyser;
 pub mod claims;
 pub mod detect;
 pub mod evals;
+pub mod gazetteer;
 pub mod known;
 pub mod model;
 pub mod prioritise;

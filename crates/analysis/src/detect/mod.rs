@@ -39,7 +39,12 @@ pub type Build = fn(&Models, &Settings) -> Result<Box<dyn Detector>, ModelError>
 
 /// All detectors in the order they run, one line each; later ones may read what earlier ones wrote. `group_attack` runs
 /// after `protected` and `institution`, because protected speech and the own institution keep an item out of hate.
-pub const DETECTORS: &[Build] = &[language::build, known_claim::build];
+#[rustfmt::skip] // one line each, so that two additions do not collide
+pub const DETECTORS: &[Build] = &[
+    language::build,
+    known_claim::build,
+    place::build,
+];
 
 /// Who says so: name and version of a detector, printed with every finding.
 #[derive(Clone, Debug, PartialEq, Eq)]

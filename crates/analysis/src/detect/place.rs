@@ -1,1 +1,102 @@
-//! Filled by its slice.
+//! Which places a text speaks of: provinces, regencies, cities, districts and what the office added.
+//!
+//! A name is not a place by itself: `panggul` is a hip, `batu` a stone, Bandung a city and a regency. A mention is
+//! weighed by its case, the words around it, the other places of the text, the area of the source and of the office.
+
+mod mention;
+mod reading;
+mod weigh;
+
+use super::{Card, Detector, Subject};
+use crate::analyser::Settings;
+use crate::gazetteer::title;
+use crate::known::Known;
+use crate::model::{ModelError, Models};
+use saring_domain::{Because, Judgement, PlaceMatch, Score, Span};
+
+/// From this probability on, a place is said to be meant.
+const ACCEPT: f64 = 0.5;
+
+/// Writes [`Judgement::places`].
+struct PlaceDetector;
+
+/// Makes the detector; its gazetteer is in [`Known`].
+///
+/// # Errors
+/// None.
+pub fn build(_models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>, ModelError> {
+    Ok(Box::new(PlaceDetector))
+}
+
+impl Detector for PlaceDetector {
+    fn card(&self) -> Card {
+        Card { name: "place", version: "1" }
+    }
+
+    fn examples(&self) -> Vec<(&'static str, bool)> {
+        vec![
+            ("Jembatan di Kecamatan Panggul, Trenggalek, putus tadi malam", true),
+            ("banjir di kota batu dan malang sudah surut", true),
+            ("panggul ibu saya sakit setelah jatuh di atas batu besar", false),
+            ("malang nasibnya, dua kali kena tipu", false),
+        ]
+    }
+
+    fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement) {
+        let outlet = known.source_areas.get(&subject.item.source).map(String::as_str);
+        judgement.places = find(subject, known, outlet);
+        for place in &judgement.places {
+            let because = format!("place:{}", place.code);
+            judgement.spans.extend(place.spans.iter().map(|span| Because {
+                start: span.start,
+                end: span.end,
+                because: because.clone(),
+            }));
+        }
+    }
+}
+
+/// The places of a text, most probable first, each with all the spans that name it.
+fn find(subject: &Subject<'_>, known: &Known, outlet: Option<&str>) -> Vec<PlaceMatch> {
+    let gazetteer = &known.gazetteer;
+    if gazetteer.is_empty() {
+        return Vec::new();
+    }
+    let part_of_name = |word: &str| gazetteer.longest_from(word) > 0;
+    let text = reading::read(&subject.text, subject.plain.words(), part_of_name);
+    let mentions = mention::find(&text, gazetteer);
+    let readings = weigh::weigh(&text, &mentions, known, outlet);
+    let mut places: Vec<PlaceMatch> = Vec::new();
+    let mut seen = std::collections::HashMap::new();
+    for (mention, reading) in mentions.iter().zip(readings) {
+        let score = reading.place * reading.share;
+        let span = span_of(&text, mention.words);
+        let Some((area, span)) = gazetteer.area_at(reading.area).zip(span) else { continue };
+        if score < ACCEPT {
+            continue;
+        }
+        let at = *seen.entry(reading.area).or_insert_with(|| {
+            places.push(PlaceMatch {
+                code: area.code.clone(),
+                name: title(area),
+                score: Score::default(),
+                spans: Vec::new(),
+            });
+            places.len() - 1
+        });
+        if let Some(place) = places.get_mut(at) {
+            place.score = Score::new(score.max(place.score.get()));
+            place.spans.push(span);
+        }
+    }
+    places.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
+    places
+}
+
+fn span_of(text: &[reading::Word<'_>], (first, end): (usize, usize)) -> Option<Span> {
+    let (first, last) = (text.get(first)?, text.get(end.checked_sub(1)?)?);
+    Some(Span { start: first.start, end: last.end })
+}
+
+#[cfg(test)]
+mod tests;

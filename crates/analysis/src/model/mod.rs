@@ -10,7 +10,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The shipped model files, `(name, bytes)`: one line per file of `models/`.
-const SHIPPED: &[(&str, &[u8])] = &[("known_claim", include_bytes!("../../../../models/known_claim.bin"))];
+#[rustfmt::skip]
+const SHIPPED: &[(&str, &[u8])] = &[
+    ("gazetteer", include_bytes!("../../../../models/gazetteer.bin")),
+    ("known_claim", include_bytes!("../../../../models/known_claim.bin")),
+];
 
 /// Model files by name, checked by whoever reads them.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,7 @@
 //! Trainers: from `SARING_DATA` and our own templates to the files in `models/`, deterministic.
 
 pub mod boost;
+pub mod gazetteer;
 pub mod known_claim;
 
 use crate::model::ModelFile;
@@ -24,7 +25,11 @@ pub enum TrainError {
 pub type Trainer = fn(data: &Path) -> Result<(ModelFile, String), TrainError>;
 
 /// Every shipped model with its trainer: `cargo xtask train` rebuilds `models/NAME.bin` and `models/NAME.md`.
-pub const TRAINERS: &[(&str, Trainer)] = &[("known_claim", known_claim::train)];
+#[rustfmt::skip]
+pub const TRAINERS: &[(&str, Trainer)] = &[
+    ("gazetteer", gazetteer::train),
+    ("known_claim", known_claim::train),
+];
 
 /// The lines of a JSONL file as values; an unreadable line is an error that names it.
 ///
