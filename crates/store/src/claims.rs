@@ -15,7 +15,7 @@ use saring_domain::{Claim, ClaimId};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 
-const COLUMNS: &str = "c.id, c.title, c.text, c.url, c.date, c.verdict, c.publisher";
+pub(crate) const COLUMNS: &str = "c.id, c.title, c.text, c.url, c.date, c.verdict, c.publisher";
 const INSERT: &str = "INSERT INTO claims (id, title, text, url, date, verdict, publisher)";
 const UPDATE: &str = "ON CONFLICT (id) DO UPDATE SET title = excluded.title, text = excluded.text, \
                       url = excluded.url, date = excluded.date, verdict = excluded.verdict, \
@@ -106,7 +106,7 @@ async fn newest(db: &Db, offset: u32, limit: u32) -> StoreResult<(Vec<Claim>, u6
     Ok((rows.iter().map(claim).collect::<StoreResult<_>>()?, total))
 }
 
-fn claim(row: &Row) -> StoreResult<Claim> {
+pub(crate) fn claim(row: &Row) -> StoreResult<Claim> {
     let id = row.text(0)?;
     let date = row.opt_text(4)?.map(|date| date.parse::<Date>()).transpose();
     Ok(Claim {

@@ -7,6 +7,7 @@ mod assemble;
 #[allow(dead_code, reason = "its callers land one by one")]
 pub mod audit;
 mod captures;
+mod cases;
 mod claims;
 #[allow(dead_code, reason = "its callers land one by one")]
 mod db;

@@ -106,7 +106,7 @@ pub trait Claims: Send + Sync {
 /// For the desk: the queue and decisions. Every call is bound to the office of the caller.
 #[async_trait]
 pub trait Cases: Send + Sync {
-    /// Rows in priority order (then oldest first), and how many there are in all.
+    /// Rows in priority order (then oldest first; decided ones the last first), and how many there are in all.
     async fn queue(&self, office: &OfficeId, filter: &QueueFilter) -> StoreResult<(Vec<QueueRow>, u64)>;
     /// One case; `NotFound` for a case of an office outside the caller's.
     async fn case(&self, office: &OfficeId, case: &CaseId) -> StoreResult<CaseView>;
@@ -132,7 +132,8 @@ pub trait Cases: Send + Sync {
     async fn decide(&self, decision: &Decision) -> StoreResult<DecisionId>;
     /// Takes back the reviewer's own last decision on a case (within 24 hours), with an audit leaf.
     async fn undo(&self, decision: &DecisionId, reviewer: &Reviewer, now: Timestamp) -> StoreResult<CaseId>;
-    /// The reviewer's own last decisions that can be undone, newest first.
+    /// The reviewer's own last decisions that stand as the last word on their case, newest first; those younger than
+    /// 24 hours can be undone.
     async fn last_decisions(&self, reviewer: &Reviewer, limit: u32) -> StoreResult<Vec<DecisionRow>>;
     /// Today's numbers; `midnight` is the start of the office's local day.
     async fn today(&self, office: &OfficeId, midnight: Timestamp, now: Timestamp) -> StoreResult<Today>;

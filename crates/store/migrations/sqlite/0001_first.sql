@@ -216,6 +216,7 @@ CREATE TABLE cases (
 ) STRICT;
 CREATE INDEX cases_queue ON cases (office, waiting, queue, score DESC, opened_at, id);
 CREATE INDEX cases_all ON cases (office, waiting, score DESC, opened_at, id);
+CREATE INDEX cases_due ON cases (office, due_at) WHERE waiting = 1;
 CREATE INDEX cases_settled ON cases (office, settled_at);
 CREATE INDEX cases_claim ON cases (claim) WHERE waiting = 1 AND claim IS NOT NULL;
 CREATE INDEX cases_kept ON cases (seq) WHERE purged_at IS NULL AND waiting = 0;
