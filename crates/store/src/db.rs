@@ -109,6 +109,14 @@ impl Row {
         Ok(self.int(column)? != 0)
     }
 
+    /// A condition that was selected: a number in SQLite, a truth value in PostgreSQL.
+    pub(crate) fn truth(&self, column: usize) -> StoreResult<bool> {
+        Ok(match self {
+            Self::Lite(row) => row.try_get(column)?,
+            Self::Pg(row) => row.try_get(column)?,
+        })
+    }
+
     /// A count; negative figures cannot be.
     pub(crate) fn count(&self, column: usize) -> StoreResult<u32> {
         Ok(u32::try_from(self.int(column)?).unwrap_or(u32::MAX))
@@ -301,10 +309,16 @@ impl Tx {
 
     /// Runs `head`, which ends in `IN`, for any number of values.
     pub(crate) async fn each_of(&mut self, head: &str, values: Vec<Val>) -> StoreResult<()> {
+        self.touch_of(head, values).await.map(drop)
+    }
+
+    /// The same; gives the rows touched.
+    pub(crate) async fn touch_of(&mut self, head: &str, values: Vec<Val>) -> StoreResult<u64> {
+        let mut touched = 0;
         for part in values.chunks(ROWS) {
-            self.run(&format!("{head} {}", tuple(1, part.len())), part.to_vec()).await?;
+            touched += self.run(&format!("{head} {}", tuple(1, part.len())), part.to_vec()).await?;
         }
-        Ok(())
+        Ok(touched)
     }
 
     pub(crate) async fn commit(self) -> StoreResult<()> {

@@ -9,6 +9,7 @@ pub mod audit;
 mod captures;
 mod cases;
 mod claims;
+mod day;
 #[allow(dead_code, reason = "its callers land one by one")]
 mod db;
 #[allow(dead_code, reason = "its callers land one by one")]
@@ -18,7 +19,10 @@ mod jobs;
 mod migrate;
 #[allow(dead_code, reason = "its callers land one by one")]
 mod open;
+mod overdue;
 mod people;
+mod purge;
+mod reports;
 mod rounds;
 mod sources;
 mod spread;
