@@ -3,9 +3,18 @@
 //! [`Plain`] is text normalised for machines. Every token of it knows which range of Unicode scalar values of the
 //! original it came from, so that a finding can underline the words a person reads.
 
+mod emoji;
+mod escape;
 pub mod fingerprint;
+mod glyph;
+mod hashtag;
 pub mod language;
+mod lexicon;
+mod link;
+mod lookalike;
 pub mod plain;
+mod scan;
 pub mod stem;
+mod word;
 
 pub use plain::{Plain, Token, TokenKind};

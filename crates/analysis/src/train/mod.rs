@@ -3,6 +3,7 @@
 pub mod boost;
 pub mod gazetteer;
 pub mod known_claim;
+pub mod lexicon;
 
 use crate::model::ModelFile;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ pub type Trainer = fn(data: &Path) -> Result<(ModelFile, String), TrainError>;
 pub const TRAINERS: &[(&str, Trainer)] = &[
     ("gazetteer", gazetteer::train),
     ("known_claim", known_claim::train),
+    ("lexicon", lexicon::train),
 ];
 
 /// The lines of a JSONL file as values; an unreadable line is an error that names it.
