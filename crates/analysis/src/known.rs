@@ -1,8 +1,10 @@
 //! What is known before an item is read: claims, places, the office's own names.
 
 use crate::claims::{ClaimIndex, Weights};
+use crate::detect::institution::Institutions;
 use crate::gazetteer::Gazetteer;
 use crate::model::{ModelError, Models};
+use saring_domain::area::within;
 use saring_domain::{Claim, Office, SourceId};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,8 +16,8 @@ pub struct Known {
     pub claims: ClaimIndex,
     /// Provinces, regencies, districts and what the office added.
     pub gazetteer: Gazetteer,
-    /// Names by which texts mention the office's own institution.
-    pub institution_names: Vec<String>,
+    /// Names by which texts mention the office's own institution, ready to be looked for.
+    pub institutions: Institutions,
     /// Area codes the office is responsible for.
     pub covers: Vec<String>,
     /// The area a source writes about, where it has one.
@@ -42,8 +44,13 @@ impl Known {
     /// The same for an office: its own names and its area.
     #[must_use]
     pub fn for_office(mut self, office: &Office) -> Self {
-        self.institution_names.clone_from(&office.institution_names);
+        self.institutions = Institutions::new(&office.institution_names);
         self.covers.clone_from(&office.covers);
         self
+    }
+
+    /// Whether an area lies in what the office covers, or holds it (a mention of the regency concerns its districts).
+    pub fn is_home(&self, code: &str) -> bool {
+        self.covers.iter().any(|own| within(code, own) || within(own, code))
     }
 }

@@ -8,6 +8,7 @@ pub mod known_claim;
 pub mod language;
 pub mod place;
 pub mod protected;
+mod reading;
 
 use crate::analyser::Settings;
 use crate::known::Known;
@@ -44,6 +45,7 @@ pub const DETECTORS: &[Build] = &[
     language::build,
     known_claim::build,
     place::build,
+    institution::build,
 ];
 
 /// Who says so: name and version of a detector, printed with every finding.
@@ -65,4 +67,35 @@ pub trait Detector: Send + Sync {
     }
     /// Judges one item. Detectors run in the order of the list and may read what earlier ones wrote.
     fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement);
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use saring_domain::ItemKind;
+
+    /// A post of unknown origin.
+    pub(crate) fn post(id: &str, text: &str) -> Item {
+        Item {
+            id: id.into(),
+            capture: "p".into(),
+            source: "s".into(),
+            kind: ItemKind::Post,
+            account: None,
+            title: None,
+            text: text.into(),
+            url: None,
+            outlet: None,
+            posted_at: None,
+            seen_at: jiff::Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// What some detectors alone think of a text.
+    pub(crate) fn judge_with(detectors: &[&dyn Detector], text: &str, known: &Known) -> Judgement {
+        let item = post("i", text);
+        let (subject, mut judgement) = (Subject::of(&item), crate::analyser::blank(&item));
+        detectors.iter().for_each(|detector| detector.detect(&subject, known, &mut judgement));
+        judgement
+    }
 }

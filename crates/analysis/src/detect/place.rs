@@ -4,9 +4,9 @@
 //! weighed by its case, the words around it, the other places of the text, the area of the source and of the office.
 
 mod mention;
-mod reading;
 mod weigh;
 
+use super::reading::{self, Word};
 use super::{Card, Detector, Subject};
 use crate::analyser::Settings;
 use crate::gazetteer::title;
@@ -63,7 +63,7 @@ fn find(subject: &Subject<'_>, known: &Known, outlet: Option<&str>) -> Vec<Place
         return Vec::new();
     }
     let part_of_name = |word: &str| gazetteer.longest_from(word) > 0;
-    let text = reading::read(&subject.text, subject.plain.words(), part_of_name);
+    let text = words_of(subject, part_of_name);
     let mentions = mention::find(&text, gazetteer);
     let readings = weigh::weigh(&text, &mentions, known, outlet);
     let mut places: Vec<PlaceMatch> = Vec::new();
@@ -93,7 +93,12 @@ fn find(subject: &Subject<'_>, known: &Known, outlet: Option<&str>) -> Vec<Place
     places
 }
 
-fn span_of(text: &[reading::Word<'_>], (first, end): (usize, usize)) -> Option<Span> {
+/// The words of an item with their case and joints; see [`reading::read`] for `known`.
+pub(super) fn words_of<'a>(subject: &'a Subject<'_>, known: impl Fn(&str) -> bool) -> Vec<Word<'a>> {
+    reading::read(&subject.text, subject.plain.words(), known)
+}
+
+fn span_of(text: &[Word<'_>], (first, end): (usize, usize)) -> Option<Span> {
     let (first, last) = (text.get(first)?, text.get(end.checked_sub(1)?)?);
     Some(Span { start: first.start, end: last.end })
 }

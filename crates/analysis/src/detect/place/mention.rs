@@ -1,6 +1,6 @@
 //! Where names of areas occur, and what the words around them say.
 
-use super::reading::{Joint, Word};
+use crate::detect::reading::{Joint, Word};
 use crate::gazetteer::words::{self, Cue};
 use crate::gazetteer::{Gazetteer, Name, kind};
 

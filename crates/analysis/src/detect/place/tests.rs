@@ -2,25 +2,13 @@
 
 use super::*;
 use crate::model::Models;
-use saring_domain::{Item, ItemKind};
+use saring_domain::Item;
 use std::collections::BTreeSet;
 
 const SENTENCES: &str = include_str!("../../../tests/places.tsv");
 
 fn item(text: &str) -> Item {
-    Item {
-        id: "i1".into(),
-        capture: "p1".into(),
-        source: "s1".into(),
-        kind: ItemKind::Post,
-        account: None,
-        title: None,
-        text: text.into(),
-        url: None,
-        outlet: None,
-        posted_at: None,
-        seen_at: jiff::Timestamp::UNIX_EPOCH,
-    }
+    crate::detect::tests::post("i", text)
 }
 
 fn known() -> Known {

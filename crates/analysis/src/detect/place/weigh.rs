@@ -4,7 +4,7 @@
 //! the half marked `dev`), so that each can be read and argued with.
 
 use super::mention::Mention;
-use super::reading::{Joint, Word};
+use crate::detect::reading::{Joint, Word};
 use crate::gazetteer::words::{self, Cue};
 use crate::gazetteer::{Gazetteer, kind, kind_of};
 use crate::known::Known;
