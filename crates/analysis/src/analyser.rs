@@ -1,10 +1,14 @@
 //! The chain of detectors over batches of items.
 
+use crate::detect::duplicate::{Duplicates, Print};
 use crate::detect::{DETECTORS, Detector, Subject};
 use crate::known::Known;
 use crate::model::{ModelError, Models};
+use crate::prioritise::prioritise;
+use jiff::Timestamp;
 use rayon::prelude::*;
 use saring_domain::{GroupAttack, HateScores, Item, Judgement, Language, Priority, Protected, Queue, Score};
+use std::collections::HashMap;
 
 /// Knobs that change results (never speed).
 #[derive(Clone, Debug)]
@@ -43,20 +47,78 @@ impl Analyser {
         &self.known
     }
 
-    /// Judges items on all threads of the current rayon pool; output in input order, whatever the batching.
-    pub fn judge(&self, items: &[Item]) -> Vec<Judgement> {
+    /// Judges items on all threads of the current rayon pool; output in input order, whatever the batching. Copies and
+    /// spread depend on earlier items: [`Stream::settle`] adds them, one item after another.
+    pub fn judge(&self, items: &[Item]) -> Vec<Judged> {
         items.par_iter().map(|item| self.judge_one(item)).collect()
     }
 
     /// Judges one item on this thread.
-    pub fn judge_one(&self, item: &Item) -> Judgement {
+    pub fn judge_one(&self, item: &Item) -> Judged {
         let subject = Subject::of(item);
         let mut judgement = blank(item);
         for detector in &self.detectors {
             detector.detect(&subject, &self.known, &mut judgement);
         }
+        prioritise(&subject, &self.known, &mut judgement);
         judgement.detectors.clone_from(&self.names);
-        judgement
+        Judged { judgement, print: Print::of(&subject.plain) }
+    }
+}
+
+/// What is thought of one item by itself, and the print by which its copies are found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// All findings, queue and priority.
+    pub judgement: Judgement,
+    /// Fingerprint of the text.
+    pub print: Print,
+}
+
+/// What depends on the order of a stream: which item repeats which, and how far a text has spread.
+#[derive(Debug)]
+pub struct Stream {
+    duplicates: Duplicates,
+    spread: HashMap<String, Spread>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Spread {
+    copies: u32,
+    first: Timestamp,
+    last: Timestamp,
+}
+
+impl Default for Stream {
+    fn default() -> Self {
+        Self { duplicates: Duplicates::new(), spread: HashMap::new() }
+    }
+}
+
+impl Stream {
+    /// Completes judgements in the order of the stream: `duplicate_of`, and a priority raised by spread where the copies
+    /// say when they were posted.
+    pub fn settle(&mut self, item: &Item, judged: &mut Judged) {
+        let judgement = &mut judged.judgement;
+        judgement.duplicate_of = self.duplicates.check(&judgement.id, &judged.print);
+        let Some(at) = item.posted_at.filter(|_| !judged.print.is_blank()) else { return };
+        let text = judgement.duplicate_of.as_ref().unwrap_or(&judgement.id);
+        let new = Spread { copies: 0, first: at, last: at };
+        let spread = self.spread.entry(text.clone()).or_insert(new);
+        spread.copies += 1;
+        spread.first = spread.first.min(at);
+        spread.last = spread.last.max(at);
+        if judgement.queue != Queue::None {
+            judgement.priority = judgement.priority.spread(spread.copies, spread.hours());
+        }
+    }
+}
+
+impl Spread {
+    /// Hours between the first and the last copy, begun ones counted whole, at least one.
+    fn hours(self) -> u32 {
+        let seconds = (self.last.as_second() - self.first.as_second()).max(1);
+        u32::try_from((seconds + 3599) / 3600).unwrap_or(u32::MAX)
     }
 }
 
@@ -77,5 +139,92 @@ pub(crate) fn blank(item: &Item) -> Judgement {
         queue: Queue::None,
         priority: Priority::default(),
         detectors: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::tests::post;
+    use saring_domain::{Claim, Reason};
+
+    const TEXTS: [&str; 6] = [
+        "Sebarkan! Air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari",
+        "Jembatan di Kecamatan Panggul, Trenggalek putus diterjang banjir",
+        "selamat pagi, semoga sehat semua",
+        "",
+        "🙂🙂",
+        "kapan jalan di Kota Batu diperbaiki pak?",
+    ];
+
+    fn analyser() -> Analyser {
+        let claim = Claim {
+            id: "c1".into(),
+            title: "Air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari".into(),
+            text: String::new(),
+            url: None,
+            date: None,
+            verdict: Some("Salah".into()),
+            source: None,
+        };
+        let models = Models::shipped();
+        let known = Known::new(&models, &[claim]).unwrap();
+        Analyser::new(&models, known, &Settings::default()).unwrap()
+    }
+
+    fn stream(analyser: &Analyser, items: &[Item], batch: usize) -> Vec<Judgement> {
+        let mut stream = Stream::default();
+        let mut out = Vec::new();
+        for items in items.chunks(batch) {
+            for (item, mut judged) in items.iter().zip(analyser.judge(items)) {
+                stream.settle(item, &mut judged);
+                out.push(judged.judgement);
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn results_depend_neither_on_threads_nor_on_batches() {
+        let analyser = analyser();
+        let items: Vec<Item> =
+            (0..120).map(|at| post(&format!("i{at}"), &format!("{} {}", TEXTS[at % 6], at / 24))).collect();
+        let one = stream(&analyser, &items, 1);
+        assert!(one.iter().any(|judgement| judgement.duplicate_of.is_some()));
+        assert!(one.iter().any(|judgement| !judgement.places.is_empty()));
+        for (threads, batch) in [(1, 7), (2, 120), (4, 33)] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            assert_eq!(
+                pool.install(|| stream(&analyser, &items, batch)),
+                one,
+                "{threads} threads, {batch} a batch"
+            );
+        }
+    }
+
+    #[test]
+    fn copies_within_hours_raise_the_priority() {
+        let analyser = analyser();
+        let mut items: Vec<Item> = (0..4).map(|at| post(&format!("i{at}"), TEXTS[0])).collect();
+        for (hour, item) in items.iter_mut().enumerate() {
+            item.posted_at = Some(Timestamp::from_second(1_760_000_000 + 1800 * hour as i64).unwrap());
+        }
+        let out = stream(&analyser, &items, 2);
+        assert_eq!(out[3].duplicate_of.as_deref(), Some("i0"));
+        assert_eq!(out[3].queue, Queue::Hoax, "{:?}", out[3].claims);
+        assert!(
+            out[3].priority.reasons.contains(&Reason::Spreading { copies: 4, hours: 2 }),
+            "{:?}",
+            out[3].priority
+        );
+        assert!(out[3].priority.score > out[0].priority.score);
+    }
+
+    #[test]
+    fn every_finding_names_detector_and_version() {
+        let analyser = analyser();
+        let judged = analyser.judge_one(&post("i", TEXTS[1])).judgement;
+        assert!(judged.findings().iter().all(|finding| finding.version != "0"), "{:?}", judged.findings());
+        assert_eq!(judged.findings().len(), 2, "two places: {:?}", judged.findings());
     }
 }

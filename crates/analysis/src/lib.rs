@@ -13,6 +13,7 @@ pub mod model;
 pub mod prioritise;
 pub mod train;
 
-pub use analyser::{Analyser, Settings};
+pub use analyser::{Analyser, Judged, Settings, Stream};
+pub use detect::duplicate::{Duplicates, Print};
 pub use known::Known;
 pub use saring_domain::Judgement;

@@ -1,1 +1,246 @@
-//! Filled by its slice.
+//! The same text again: exact copies, and copies with small changes.
+//!
+//! What repeats what depends on what came before, so this is no [`Detector`](super::Detector): one [`Duplicates`] sees
+//! the prints of a stream in order, after the parallel stage. Near copies are found by MinHash (Broder 1997) over pairs
+//! of neighbouring words: the share of equal values estimates the share of common pairs.
+
+use saring_text::{Plain, fingerprint};
+use std::collections::HashMap;
+
+/// Values of a signature; 32 estimate a share of 0.6 to within 0.09.
+const SLOTS: usize = 32;
+/// Pairs of values by which candidates are found: a true copy is missed once in 40 times, at the threshold.
+const BANDS: usize = 8;
+/// From this share of equal values on, a text is a copy. One word changed in ten leaves 0.67 of the pairs.
+const SAME: f64 = 0.6;
+/// Texts of fewer words are compared as a whole only.
+const FEWEST: usize = 4;
+/// Earlier texts that share a band are compared up to this number, so that a flood of one phrase stays cheap.
+const CANDIDATES: usize = 64;
+
+/// Fingerprint of a text, small enough to keep for a month.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Print {
+    /// Equal for texts with the same plain words in the same order.
+    pub exact: u64,
+    /// The signature, two 32-bit values in each; empty for a text too short to have one.
+    pub near: Vec<u64>,
+}
+
+impl Print {
+    /// The print of a text. Linear in its length.
+    pub fn of(plain: &Plain) -> Self {
+        let words: Vec<u64> = plain.words().map(|word| hash(word.text.as_bytes())).collect();
+        let exact = fingerprint::exact(plain);
+        if words.len() < FEWEST {
+            return Self { exact, near: Vec::new() };
+        }
+        let mut least = [u32::MAX; SLOTS];
+        for pair in words.windows(2) {
+            let [first, second] = *pair else { continue };
+            let pair = mix(first ^ second.rotate_left(29));
+            for (slot, least) in (0_u64..).zip(&mut least) {
+                // one multiplication per slot: the high half of a product by an odd constant is well spread
+                let value = (pair ^ slot.wrapping_mul(SEED)).wrapping_mul(SEED.wrapping_add(2 * slot));
+                *least = (*least).min((value >> 32) as u32);
+            }
+        }
+        let pack = |pair: &[u32]| pair.iter().fold(0, |packed, &value| packed << 32 | u64::from(value));
+        Self { exact, near: least.chunks(2).map(pack).collect() }
+    }
+
+    /// Estimated share of common word pairs in 0..=1; 0 where either has no signature.
+    pub fn likeness(&self, other: &Self) -> f64 {
+        let halves = |packed: &u64| [(packed >> 32) as u32, *packed as u32];
+        let pairs = self.near.iter().flat_map(halves).zip(other.near.iter().flat_map(halves));
+        pairs.filter(|(a, b)| a == b).count() as f64 / SLOTS as f64
+    }
+
+    /// Whether there are no words to compare (only emoji, links or nothing).
+    pub fn is_blank(&self) -> bool {
+        self.near.is_empty() && self.exact == fingerprint::exact(&Plain::default())
+    }
+}
+
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn hash(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The finaliser of SplitMix64.
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// The texts seen so far. Copies point at the first of their kind, never at each other, so that a chain of small changes
+/// does not drift.
+#[derive(Debug, Default)]
+pub struct Duplicates {
+    firsts: Vec<(String, Print)>,
+    exact: HashMap<u64, u32>,
+    bands: HashMap<u64, u32>,
+    /// Further firsts of a band: (first, next entry), 0 ends the chain.
+    more: Vec<(u32, u32)>,
+}
+
+impl Duplicates {
+    /// Nothing seen.
+    pub fn new() -> Self {
+        Self { more: vec![(0, 0)], ..Self::default() }
+    }
+
+    /// Takes in what was seen before, oldest first.
+    pub fn seed(&mut self, prints: impl IntoIterator<Item = (String, Print)>) {
+        for (id, print) in prints {
+            self.check(&id, &print);
+        }
+    }
+
+    /// The earlier text that this one repeats; a new text is remembered. The same id again is no copy of itself.
+    pub fn check(&mut self, id: &str, print: &Print) -> Option<String> {
+        if print.is_blank() {
+            return None;
+        }
+        let found = self.exact.get(&print.exact).copied().or_else(|| self.nearest(print));
+        match found {
+            Some(first) => {
+                self.exact.entry(print.exact).or_insert(first);
+                self.firsts
+                    .get(first as usize)
+                    .map(|(earlier, _)| earlier.clone())
+                    .filter(|earlier| earlier != id)
+            }
+            None => {
+                self.remember(id, print);
+                None
+            }
+        }
+    }
+
+    /// Number of different texts remembered.
+    pub fn len(&self) -> usize {
+        self.firsts.len()
+    }
+
+    /// Whether nothing was seen.
+    pub fn is_empty(&self) -> bool {
+        self.firsts.is_empty()
+    }
+
+    /// The likest earlier text, the oldest among equals.
+    fn nearest(&self, print: &Print) -> Option<u32> {
+        let mut best: Option<(f64, u32)> = None;
+        for band in bands(print) {
+            for first in self.sharing(band).take(CANDIDATES) {
+                let Some((_, earlier)) = self.firsts.get(first as usize) else { continue };
+                let likeness = print.likeness(earlier);
+                let better =
+                    best.is_none_or(|(most, at)| likeness > most || (likeness == most && first < at));
+                if likeness >= SAME && better {
+                    best = Some((likeness, first));
+                }
+            }
+        }
+        best.map(|(_, first)| first)
+    }
+
+    /// The firsts with this band, newest first.
+    fn sharing(&self, band: u64) -> impl Iterator<Item = u32> {
+        let mut at = self.bands.get(&band).copied().unwrap_or(0);
+        std::iter::from_fn(move || {
+            let &(first, next) = self.more.get(at as usize).filter(|_| at != 0)?;
+            at = next;
+            Some(first)
+        })
+    }
+
+    fn remember(&mut self, id: &str, print: &Print) {
+        let first = self.firsts.len() as u32;
+        self.firsts.push((id.to_owned(), print.clone()));
+        self.exact.insert(print.exact, first);
+        for band in bands(print) {
+            let head = self.bands.entry(band).or_insert(0);
+            self.more.push((first, *head));
+            *head = self.more.len() as u32 - 1;
+        }
+    }
+}
+
+fn bands(print: &Print) -> impl Iterator<Item = u64> {
+    print.near.iter().take(BANDS).zip(1_u64..).map(|(pair, at)| mix(pair ^ at.wrapping_mul(SEED)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn print(text: &str) -> Print {
+        Print::of(&Plain::of(text))
+    }
+
+    const POST: &str = "Info penting dari grup warga: mulai besok jembatan gantung di lereng utara ditutup \
+                        selama dua minggu karena talinya putus, tolong sebarkan supaya tidak ada yang celaka";
+
+    #[test]
+    fn copies_are_found_and_other_texts_are_not() {
+        let cases = [
+            ("a", POST, None),
+            ("b", POST, Some("a")),
+            ("c", &POST.to_uppercase(), Some("a")),
+            ("d", &format!("{POST} 🙏🙏 viralkan"), Some("a")),
+            ("e", &POST.replace("dua minggu", "tiga minggu"), Some("a")),
+            ("f", "Jembatan gantung ditutup", None),
+            ("g", "Jembatan gantung dibuka", None),
+            ("h", "jembatan gantung, ditutup!", Some("f")),
+            (
+                "i",
+                "Loker pabrik sepatu gaji lima juta, kirim berkas ke kantor desa sebelum hari Jumat sore",
+                None,
+            ),
+            ("j", "🙂🙂", None),
+            ("k", "🙂🙂", None),
+            ("l", "", None),
+        ];
+        let mut seen = Duplicates::new();
+        for (id, text, of) in cases {
+            assert_eq!(seen.check(id, &print(text)).as_deref(), of, "{text}");
+        }
+        assert_eq!(seen.len(), 4);
+    }
+
+    #[test]
+    fn a_restart_forgets_nothing_and_a_job_may_run_twice() {
+        let mut seen = Duplicates::new();
+        seen.seed([("a".to_owned(), print(POST)), ("b".to_owned(), print(POST))]);
+        assert_eq!(seen.check("a", &print(POST)), None);
+        assert_eq!(seen.check("b", &print(POST)).as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn small_changes_do_not_add_up() {
+        let mut seen = Duplicates::new();
+        let mut words: Vec<String> = (0..30).map(|at| format!("kata{at}")).collect();
+        assert_eq!(seen.check("w0", &print(&words.join(" "))), None);
+        let mut answers = Vec::new();
+        for at in 0..30 {
+            words[at] = format!("lain{at}");
+            answers.push(seen.check(&format!("w{}", at + 1), &print(&words.join(" "))));
+        }
+        assert_eq!(answers[0].as_deref(), Some("w0"));
+        assert_ne!(answers[29].as_deref(), Some("w0"), "nothing of the first text is left");
+    }
+
+    #[test]
+    fn likeness_estimates_the_share_of_common_pairs() {
+        let long: Vec<String> = (0..400).map(|at| format!("kata{at}")).collect();
+        let (all, half) = (print(&long.join(" ")), print(&long[..200].join(" ")));
+        assert!((all.likeness(&all) - 1.0).abs() < 1e-12);
+        assert!((all.likeness(&half) - 0.5).abs() < 0.25, "{}", all.likeness(&half));
+        assert!(all.likeness(&print("sama sekali bukan teks yang itu tadi")) < 0.2);
+    }
+}
