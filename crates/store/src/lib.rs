@@ -6,6 +6,7 @@ mod analyses;
 mod assemble;
 #[allow(dead_code, reason = "its callers land one by one")]
 pub mod audit;
+pub mod backup;
 mod captures;
 mod cases;
 mod claims;

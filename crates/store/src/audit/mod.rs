@@ -5,7 +5,7 @@
 
 pub mod entry;
 pub mod key;
-mod log;
+pub(crate) mod log;
 pub mod note;
 pub mod proof;
 pub mod tree;
@@ -99,6 +99,6 @@ pub(crate) async fn head(tx: &mut Tx, lock: bool) -> StoreResult<Frontier> {
 }
 
 /// An index or size as a column; no log reaches 2^63 leaves.
-fn place(index: u64) -> i64 {
+pub(crate) fn place(index: u64) -> i64 {
     i64::try_from(index).unwrap_or(i64::MAX)
 }

@@ -61,6 +61,11 @@ impl Bed {
         }
     }
 
+    /// Whether this bed is on PostgreSQL.
+    pub fn is_pg(&self) -> bool {
+        self.url.starts_with("postgres")
+    }
+
     /// Changes the database behind the store's back.
     pub async fn tamper(&self, sql: &str) {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
