@@ -30,8 +30,8 @@ pub(crate) async fn run(
     open(&mut tx, &plan.opened, office, now).await?;
     attach(&mut tx, &plan, now).await?;
     rejudge(&mut tx, &plan.rejudged, now).await?;
+    spread::update(&mut tx, plan.grown()).await?;
     let touched = plan.touched();
-    spread::update(&mut tx, touched.keys()).await?;
     jobs::finish(&mut tx, &jobs.iter().map(|job| job.id).collect::<Vec<_>>()).await?;
     let changes = touched.iter().map(|(case, (event, items))| Change::new(event, case, items));
     let changes = changes.collect::<StoreResult<Vec<_>>>()?;
@@ -205,6 +205,11 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
+    /// Cases whose copies or whose judgement changed.
+    fn grown(&self) -> impl Iterator<Item = &String> {
+        self.copies.keys().chain(self.rejudged.iter().map(|(case, ..)| case))
+    }
+
     /// By case: what happened to it (the first that holds) and the items that did it.
     fn touched(&self) -> BTreeMap<String, (&'static str, Vec<&'a str>)> {
         let mut out: BTreeMap<String, (&'static str, Vec<&'a str>)> = BTreeMap::new();
@@ -228,7 +233,7 @@ async fn open(
     now: Timestamp,
 ) -> StoreResult<()> {
     const HEAD: &str = "INSERT INTO cases (id, about, office, queue, claim, state, waiting, score, base_score, \
-                        reasons, opened_at, due_at, own_institution, protected, copies, first_at, last_at)";
+                        reasons, opened_at, due_at, own_institution, protected, copies, accounts, first_at, last_at)";
     let mut rows = Vec::with_capacity(opened.len());
     for (case, Candidate { item, judgement, .. }) in opened {
         let due = now + SignedDuration::from_hours(judgement.queue.due_within_hours().into());
@@ -251,19 +256,21 @@ async fn open(
             own_institution,
             protected,
             1_u32,
+            spread::bucket(u32::from(item.account.is_some())),
             when,
             when,
         ]);
     }
     let items: HashMap<&str, &Candidate> = opened.iter().map(|(case, item)| (case.as_str(), *item)).collect();
+    let mut texts = Vec::with_capacity(opened.len());
     for row in tx.insert(HEAD, rows, "RETURNING seq, id").await? {
         if let Some(candidate) = items.get(row.text(1)?.as_str()) {
-            words::index_case(tx, row.int(0)?, &candidate.item.full_text()).await?;
+            texts.push((row.int(0)?, candidate.item.full_text()));
         }
     }
-    let events =
-        opened.iter().map(|(case, item)| (case.as_str(), "opened", item.judgement.queue.code().to_owned()));
-    note(tx, events, now).await
+    words::index_cases(tx, texts).await?;
+    let queue = |item: &Candidate| item.judgement.queue.code().to_owned();
+    note(tx, opened.iter().map(|(case, item)| (case.as_str(), "opened", queue(item))).collect(), now).await
 }
 
 async fn attach(tx: &mut Tx, plan: &Plan<'_>, now: Timestamp) -> StoreResult<()> {
@@ -273,7 +280,7 @@ async fn attach(tx: &mut Tx, plan: &Plan<'_>, now: Timestamp) -> StoreResult<()>
     tx.insert("INSERT INTO case_items (case_id, item, at)", rows, "").await?;
     // one line of history however many copies come at once
     let events = plan.copies.iter().map(|(case, items)| (case.as_str(), "copy", items.len().to_string()));
-    note(tx, events, now).await
+    note(tx, events.collect(), now).await
 }
 
 /// Judged anew while it waits: the case follows, and moves where the queue is another one.
@@ -291,22 +298,23 @@ async fn rejudge(
         let claim = claim.as_deref();
         tx.run(sql, args![case, queue, claim, *base_score, reasons, *own_institution, *protected]).await?;
         if moved {
-            note(tx, std::iter::once((case.as_str(), "moved", queue.clone())), now).await?;
+            note(tx, vec![(case.as_str(), "moved", queue.clone())], now).await?;
         }
     }
     Ok(())
 }
 
 /// Lines of history; the note of `opened` and `moved` is the queue, of `copy` the number of copies.
-async fn note<'a>(
-    tx: &mut Tx,
-    events: impl Iterator<Item = (&'a str, &'static str, String)>,
-    now: Timestamp,
-) -> StoreResult<()> {
-    for (case, what, note) in events {
-        let sql = "INSERT INTO case_events (case_id, at, what, note, state) \
-                   SELECT id, $2, $3, $4, state FROM cases WHERE id = $1";
-        tx.run(sql, args![case, micros(now), what, note]).await?;
+async fn note(tx: &mut Tx, events: Vec<(&str, &'static str, String)>, now: Timestamp) -> StoreResult<()> {
+    let ids = events.iter().map(|(case, ..)| (*case).into()).collect();
+    let mut states = HashMap::with_capacity(events.len());
+    for row in tx.all_of("SELECT id, state FROM cases WHERE id IN", ids).await? {
+        states.insert(row.text(0)?, row.text(1)?);
     }
+    let line = |(case, what, note): (&str, &str, String)| {
+        states.get(case).map(|state| args![case, micros(now), what, note, state])
+    };
+    let rows = events.into_iter().filter_map(line).collect();
+    tx.insert("INSERT INTO case_events (case_id, at, what, note, state)", rows, "").await?;
     Ok(())
 }

@@ -270,6 +270,18 @@ impl Tx {
         rows: Vec<Vec<Val>>,
         tail: &str,
     ) -> StoreResult<Vec<Row>> {
+        self.insert_as(head, rows, tail, tuple).await
+    }
+
+    /// The same where a row is more than its placeholders: `write` gets the number of the first and how many they
+    /// are.
+    pub(crate) async fn insert_as(
+        &mut self,
+        head: &str,
+        rows: Vec<Vec<Val>>,
+        tail: &str,
+        write: fn(usize, usize) -> String,
+    ) -> StoreResult<Vec<Row>> {
         let mut out = Vec::new();
         let mut rows = rows.into_iter().peekable();
         while let Some(width) = rows.peek().map(Vec::len) {
@@ -281,7 +293,7 @@ impl Tx {
                 count += 1;
                 part.extend(row);
             }
-            let values: Vec<String> = (0..count).map(|row| tuple(row * width + 1, width)).collect();
+            let values: Vec<String> = (0..count).map(|row| write(row * width + 1, width)).collect();
             let sql = format!("{head} VALUES {} {tail}", values.join(", "));
             out.extend(self.all(&sql, part).await?);
         }

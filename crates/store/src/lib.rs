@@ -4,21 +4,17 @@
 
 mod analyses;
 mod assemble;
-#[allow(dead_code, reason = "its callers land one by one")]
 pub mod audit;
 pub mod backup;
 mod captures;
 mod cases;
 mod claims;
 mod day;
-#[allow(dead_code, reason = "its callers land one by one")]
 mod db;
-#[allow(dead_code, reason = "its callers land one by one")]
 mod encode;
 pub mod error;
 mod jobs;
 mod migrate;
-#[allow(dead_code, reason = "its callers land one by one")]
 mod open;
 mod overdue;
 mod people;
@@ -29,7 +25,6 @@ mod sources;
 mod spread;
 pub mod traits;
 pub mod views;
-#[allow(dead_code, reason = "its callers land one by one")]
 mod words;
 
 pub use db::Engine;

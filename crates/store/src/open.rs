@@ -41,7 +41,6 @@ pub struct Store {
     pub(crate) db: Db,
     pub(crate) options: Arc<Options>,
     pub(crate) work: Arc<Notify>,
-    pub(crate) file: Option<PathBuf>,
 }
 
 impl Store {
@@ -51,14 +50,14 @@ impl Store {
     /// `Unsafe` where the settings could lose acknowledged work or the schema is of a newer program; `File` where
     /// the file cannot be opened; `Database` and `Migration` as they say.
     pub async fn open(url: &str, options: Options) -> StoreResult<Self> {
-        let (db, file) = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            (open_pg(url, &options).await?, None)
+        let db = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            open_pg(url, &options).await?
         } else {
             let path = url.strip_prefix("sqlite:").unwrap_or(url);
             let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
-            (open_lite(&path, &options).await?, Some(path))
+            open_lite(&path, &options).await?
         };
-        let store = Self { db, options: Arc::new(options), work: Arc::new(Notify::new()), file };
+        let store = Self { db, options: Arc::new(options), work: Arc::new(Notify::new()) };
         store.assert_settings().await?;
         Ok(store)
     }

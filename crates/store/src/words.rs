@@ -32,13 +32,16 @@ pub(crate) fn query(engine: Engine, asked: &str) -> Option<String> {
     (!terms.is_empty()).then(|| terms.join(join))
 }
 
-/// Makes the text of a case findable.
-pub(crate) async fn index_case(tx: &mut Tx, case: i64, text: &str) -> StoreResult<()> {
-    let sql = match tx.engine() {
-        Engine::Lite => "INSERT INTO case_words (rowid, words) VALUES ($1, $2)",
-        Engine::Pg => "INSERT INTO case_words (seq, words) VALUES ($1, to_tsvector('simple', $2))",
+/// Makes texts of cases findable; rows of `cases` with their texts.
+pub(crate) async fn index_cases(tx: &mut Tx, cases: Vec<(i64, String)>) -> StoreResult<()> {
+    let rows = cases.iter().map(|(row, text)| args![*row, impersonal(text)]).collect();
+    match tx.engine() {
+        Engine::Lite => tx.insert("INSERT INTO case_words (rowid, words)", rows, "").await?,
+        Engine::Pg => {
+            let vector = |first, _| format!("(${first}, to_tsvector('simple', ${}))", first + 1);
+            tx.insert_as("INSERT INTO case_words (seq, words)", rows, "", vector).await?
+        }
     };
-    tx.run(sql, args![case, impersonal(text)]).await?;
     Ok(())
 }
 

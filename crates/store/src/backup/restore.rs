@@ -251,14 +251,15 @@ async fn rebuild_words(tx: &mut Tx) -> StoreResult<()> {
     let mut from = 0_i64;
     loop {
         let page = tx.all(&sql, args![from]).await?;
+        let mut texts = Vec::with_capacity(page.len());
         for row in &page {
-            let case = row.int(encode::ITEM_WIDTH)?;
-            words::index_case(tx, case, &encode::item(row, 0)?.full_text()).await?;
-            from = case;
+            from = row.int(encode::ITEM_WIDTH)?;
+            texts.push((from, encode::item(row, 0)?.full_text()));
         }
-        if page.is_empty() {
+        if texts.is_empty() {
             return Ok(());
         }
+        words::index_cases(tx, texts).await?;
     }
 }
 
