@@ -48,7 +48,7 @@ pub struct Comparison {
 impl ClaimIndex {
     /// Explains how a post (`text` with its `words`) and a ranked title compare. Linear in the post.
     pub fn compare(&self, text: &str, post: &[Word], ranked: &Ranked) -> Comparison {
-        let title = self.title_words(ranked);
+        let title = &self.title_words(ranked);
         let stems: HashSet<u32> = title.iter().filter(|word| !word.stop).map(|word| word.stem).collect();
         let carrying = self.carrying(post, &stems);
         let mut out = Comparison { spans: spans(post, &carrying), ..Comparison::default() };

@@ -3,7 +3,6 @@
 use super::index::ClaimIndex;
 use super::query::Ranked;
 use super::words::Word;
-use std::collections::{HashMap, HashSet};
 
 /// Length of an evidence vector.
 pub const EVIDENCE: usize = 28;
@@ -23,53 +22,61 @@ const SAME_STORY: f32 = 0.4;
 /// The words of a post, prepared once for all titles compared with it.
 pub struct Evidence<'a> {
     index: &'a ClaimIndex,
-    places: HashMap<u32, Vec<u32>>,
+    /// Stem and place of each word, sorted.
+    places: Vec<(u32, u32)>,
     known: f32,
     length: usize,
+}
+
+/// A distinct stem of a title.
+struct Part<'a> {
+    stem: u32,
+    idf: f32,
+    number: bool,
+    capital: bool,
+    /// Where the post has it: at most six places.
+    places: &'a [(u32, u32)],
 }
 
 impl<'a> Evidence<'a> {
     /// Prepares the words of a post.
     pub fn of(index: &'a ClaimIndex, post: &[Word]) -> Self {
-        let mut places: HashMap<u32, Vec<u32>> = HashMap::new();
         let kept = post.iter().filter(|word| !word.stop);
-        let length = kept.clone().count();
-        for (at, word) in kept.enumerate() {
-            let places = places.entry(word.stem).or_default();
-            if places.len() < 6 {
-                places.push(at as u32);
-            }
-        }
-        // summed in a fixed order: a hash map's own order would change the last digits
-        let mut stems: Vec<u32> = places.keys().copied().collect();
-        stems.sort_unstable();
-        let known = stems.iter().map(|&stem| index.stem_idf(stem)).sum();
+        let mut places: Vec<(u32, u32)> = kept.enumerate().map(|(at, word)| (word.stem, at as u32)).collect();
+        let length = places.len();
+        places.sort_unstable();
+        let known = places.chunk_by(|a, b| a.0 == b.0).map(|same| index.stem_idf(same[0].0)).sum();
         Self { index, places, known, length }
+    }
+
+    fn places(&self, stem: u32) -> &[(u32, u32)] {
+        let from = self.places.partition_point(|place| place.0 < stem);
+        let same = self.places[from..].iter().take(6).take_while(|place| place.0 == stem).count();
+        &self.places[from..from + same]
     }
 
     /// The numbers for `ranked[at]`.
     pub fn vector(&self, ranked: &[Ranked], at: usize) -> [f32; EVIDENCE] {
         let hit = &ranked[at];
-        let title = self.index.title_words(hit);
-        let title: Vec<(&Word, f32)> = title
-            .iter()
-            .filter(|word| !word.stop)
-            .take(TITLE)
-            .map(|word| (word, self.index.stem_idf(word.stem)))
-            .collect();
-        let mut seen = HashSet::new();
-        let distinct: Vec<&(&Word, f32)> = title.iter().filter(|(word, _)| seen.insert(word.stem)).collect();
-        let has = |word: &Word| self.places.contains_key(&word.stem);
-        let total = distinct.iter().map(|(_, idf)| idf).sum::<f32>().max(1e-6);
-        let matched = || distinct.iter().filter(|(word, _)| has(word));
-        let missing = || distinct.iter().filter(|(word, _)| !has(word));
-        let sum_matched: f32 = matched().map(|(_, idf)| idf).sum();
-        let most = |x: f32, (_, idf): &&&(&Word, f32)| x.max(*idf);
-        let (order, run) = self.order(&title);
-        let count = |of: &dyn Fn(&Word) -> bool| distinct.iter().filter(|(word, _)| of(word)).count() as f32;
-        let capitals = count(&|word| word.capital).max(1.0);
+        let title = &self.index.groups[hit.group as usize].words;
+        let title = &title[..title.len().min(TITLE)];
+        let mut parts: Vec<Part<'_>> = Vec::with_capacity(title.len());
+        for word in title {
+            if !parts.iter().any(|part| part.stem == word.stem) {
+                let (idf, places) = (self.index.stem_idf(word.stem), self.places(word.stem));
+                parts.push(Part { stem: word.stem, idf, number: word.number, capital: word.capital, places });
+            }
+        }
+        let matched = || parts.iter().filter(|part| !part.places.is_empty());
+        let missing = || parts.iter().filter(|part| part.places.is_empty());
+        let total = parts.iter().map(|part| part.idf).sum::<f32>().max(1e-6);
+        let sum_matched: f32 = matched().map(|part| part.idf).sum();
+        let most = |x: f32, part: &Part<'_>| x.max(part.idf);
+        let order: Vec<u32> = title.iter().map(|word| word.stem).collect();
+        let (order, run) = order_and_run(&order, &parts);
+        let capitals = parts.iter().filter(|part| part.capital).count().max(1) as f32;
         let (margin, relative) = self.margin(ranked, at);
-        let (near, density) = self.nearness(&distinct);
+        let (near, density) = nearness(&parts);
         [
             hit.stems.raw,
             hit.stems.cover,
@@ -79,21 +86,21 @@ impl<'a> Evidence<'a> {
             hit.pairs.raw,
             margin,
             relative,
-            missing().fold(0.0, |x, y| most(x, &y)),
-            missing().map(|(_, idf)| idf).sum(),
+            missing().fold(0.0, most),
+            missing().map(|part| part.idf).sum(),
             sum_matched,
             matched().count() as f32,
-            distinct.len() as f32,
+            parts.len() as f32,
             (1.0 + self.length as f32).ln(),
             sum_matched / self.known.max(1e-6),
             near / total,
             run / total,
             order / total,
-            count(&|word| word.number && has(word)),
-            count(&|word| word.number && !has(word)),
-            count(&|word| word.capital && has(word)) / capitals,
-            count(&|word| word.capital && !has(word)),
-            matched().fold(0.0, |x, y| most(x, &y)),
+            matched().filter(|part| part.number).count() as f32,
+            missing().filter(|part| part.number).count() as f32,
+            matched().filter(|part| part.capital).count() as f32 / capitals,
+            missing().filter(|part| part.capital).count() as f32,
+            matched().fold(0.0, most),
             hit.stems.scaled + 0.6 * hit.grams.scaled + 0.1 * hit.pairs.scaled,
             near,
             run,
@@ -111,61 +118,65 @@ impl<'a> Evidence<'a> {
         rival
             .map_or((hit.lexical, 1.0), |(_, r)| (hit.lexical - r.lexical, 1.0 - raw(r) / raw(hit).max(1e-6)))
     }
+}
 
-    /// Most weight of distinct title words within a window of the post, and the share of the window's words they are.
-    fn nearness(&self, title: &[&(&Word, f32)]) -> (f32, f32) {
-        let mut places: Vec<(u32, u32, f32)> = Vec::new();
-        for (word, idf) in title {
-            for &place in self.places.get(&word.stem).into_iter().flatten() {
-                places.push((place, word.stem, *idf));
-            }
-        }
-        places.sort_unstable_by_key(|&(place, stem, _)| (place, stem));
-        places.truncate(PLACES);
-        let mut best = (0.0_f32, 0.0_f32);
-        for from in 0..places.len() {
-            let mut seen = HashSet::new();
-            let window = places[from..].iter().take(40).take_while(|p| p.0 - places[from].0 <= WINDOW);
-            let (mut weight, mut count, mut last) = (0.0, 0.0, places[from].0);
-            for place in window.filter(|p| seen.insert(p.1)) {
-                (weight, count, last) = (weight + place.2, count + 1.0, place.0);
-            }
-            if weight > best.0 {
-                best = (weight, count / (last - places[from].0 + 1) as f32);
-            }
-        }
-        best
+/// Most weight of distinct title words within a window of the post, and the share of the window's words they are.
+fn nearness(parts: &[Part<'_>]) -> (f32, f32) {
+    let mut places: Vec<(u32, usize)> = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        places.extend(part.places.iter().map(|place| (place.1, at)));
     }
+    places.sort_unstable();
+    places.truncate(PLACES);
+    let mut best = (0.0_f32, 0.0_f32);
+    for from in 0..places.len() {
+        // a bit for every part seen; TITLE parts fit
+        let mut seen = 0_u128;
+        let (mut weight, mut count, mut last) = (0.0, 0.0, places[from].0);
+        for &(place, part) in places[from..].iter().take(40).take_while(|p| p.0 - places[from].0 <= WINDOW) {
+            if seen >> part & 1 == 0 {
+                seen |= 1 << part;
+                (weight, count, last) = (weight + parts[part].idf, count + 1.0, place);
+            }
+        }
+        if weight > best.0 {
+            best = (weight, count / (last - places[from].0 + 1) as f32);
+        }
+    }
+    best
+}
 
-    /// Weight of the longest common subsequence and of the longest common run of title and post.
-    fn order(&self, title: &[(&Word, f32)]) -> (f32, f32) {
-        let stems: HashSet<u32> = title.iter().map(|(word, _)| word.stem).collect();
-        let mut post: Vec<(u32, u32)> = Vec::new();
-        for stem in &stems {
-            post.extend(self.places.get(stem).into_iter().flatten().map(|&place| (place, *stem)));
-        }
-        post.sort_unstable();
-        post.truncate(PLACES / 4);
-        let mut subsequence = vec![0.0_f32; post.len() + 1];
-        let mut runs = vec![0.0_f32; post.len() + 1];
-        let mut longest = 0.0_f32;
-        for &(word, idf) in title {
-            let (before, runs_before) =
-                (subsequence.clone(), std::mem::replace(&mut runs, vec![0.0; post.len() + 1]));
-            for (at, &(place, stem)) in post.iter().enumerate() {
-                if stem == word.stem {
-                    subsequence[at + 1] = before[at] + idf;
-                    let follows = at > 0 && post[at - 1].0 + 1 == place;
-                    runs[at + 1] = idf + if follows { runs_before[at] } else { 0.0 };
-                    longest = longest.max(runs[at + 1]);
-                } else {
-                    subsequence[at + 1] = subsequence[at].max(before[at + 1]);
-                }
-                subsequence[at + 1] = subsequence[at + 1].max(subsequence[at]);
+/// Weight of the longest common subsequence and of the longest common run of title and post.
+fn order_and_run(title: &[u32], parts: &[Part<'_>]) -> (f32, f32) {
+    let mut post: Vec<(u32, u32)> =
+        parts.iter().flat_map(|part| part.places.iter().map(|place| (place.1, part.stem))).collect();
+    post.sort_unstable();
+    post.truncate(PLACES / 4);
+    let mut before = vec![0.0_f32; post.len() + 1];
+    let mut runs_before = vec![0.0_f32; post.len() + 1];
+    let (mut subsequence, mut runs) = (before.clone(), before.clone());
+    let mut longest = 0.0_f32;
+    for stem in title {
+        let Some(part) = parts.iter().find(|part| part.stem == *stem && !part.places.is_empty()) else {
+            // nothing in the post continues over a word that it lacks
+            runs_before.fill(0.0);
+            continue;
+        };
+        for (at, &(place, other)) in post.iter().enumerate() {
+            let mut sum = before[at + 1].max(subsequence[at]);
+            runs[at + 1] = 0.0;
+            if other == *stem {
+                sum = sum.max(before[at] + part.idf);
+                let follows = at > 0 && post[at - 1].0 + 1 == place;
+                runs[at + 1] = part.idf + if follows { runs_before[at] } else { 0.0 };
+                longest = longest.max(runs[at + 1]);
             }
+            subsequence[at + 1] = sum;
         }
-        (subsequence[post.len()], longest)
+        std::mem::swap(&mut before, &mut subsequence);
+        std::mem::swap(&mut runs_before, &mut runs);
     }
+    (before[post.len()], longest)
 }
 
 impl ClaimIndex {
@@ -178,11 +189,11 @@ impl ClaimIndex {
         let mut shared = 0.0;
         let (mut i, mut j) = (0, 0);
         while let (Some(x), Some(y)) = (one.get(i), other.get(j)) {
-            if x.0 == y.0 {
-                shared += self.stems.idf(x.0);
+            if x == y {
+                shared += self.stems.idf(*x);
             }
-            i += usize::from(x.0 <= y.0);
-            j += usize::from(y.0 <= x.0);
+            i += usize::from(x <= y);
+            j += usize::from(y <= x);
         }
         let either = self.stems.total(a.group) + self.stems.total(b.group) - shared;
         shared >= SAME_STORY * either.max(1e-6)

@@ -25,13 +25,13 @@ pub(super) type Terms = HashMap<u32, u32, BuildHasherDefault<Mix>>;
 
 /// Compact rows: the entries of row `r` are `entries[start[r]..start[r + 1]]`.
 #[derive(Default)]
-struct Rows {
+struct Rows<T> {
     start: Vec<u32>,
-    entries: Vec<(u32, f32)>,
+    entries: Vec<T>,
 }
 
-impl Rows {
-    fn row(&self, at: u32) -> &[(u32, f32)] {
+impl<T> Rows<T> {
+    fn row(&self, at: u32) -> &[T] {
         let at = at as usize;
         match (self.start.get(at), self.start.get(at + 1)) {
             (Some(&from), Some(&to)) => &self.entries[from as usize..to as usize],
@@ -39,6 +39,9 @@ impl Rows {
         }
     }
 }
+
+/// How often a term stands in a title, at most 255 times.
+type Times = u8;
 
 /// One view of all titles.
 #[derive(Default)]
@@ -48,9 +51,12 @@ pub(super) struct Field {
     df: Vec<u32>,
     idf: Vec<f32>,
     lengths: Vec<u32>,
-    /// Per title: term id and how often. Postings hold the same the other way round, up to the last rebuild.
-    titles: Rows,
-    postings: Rows,
+    damping: Vec<f32>,
+    /// Per title: its distinct term ids in order; `times` runs beside the entries.
+    titles: Rows<u32>,
+    times: Vec<Times>,
+    /// Per term, up to the last rebuild: titles with the saturated frequency, largest (shortest titles) first.
+    postings: Rows<(u32, f32)>,
     total: Vec<f32>,
     mean: f32,
 }
@@ -71,14 +77,22 @@ impl Field {
         self.idf[id as usize]
     }
 
-    /// Titles that have the term, with its saturated frequency.
+    /// Titles that have the term, with its saturated frequency, largest first.
     pub fn postings(&self, id: u32) -> &[(u32, f32)] {
         self.postings.row(id)
     }
 
-    /// Distinct terms of a title, with how often each occurs.
-    pub fn title(&self, title: u32) -> &[(u32, f32)] {
+    /// Distinct terms of a title, in order.
+    pub fn title(&self, title: u32) -> &[u32] {
         self.titles.row(title)
+    }
+
+    /// How often each of the distinct terms of a title occurs.
+    pub fn times(&self, title: u32) -> &[u8] {
+        match (self.titles.start.get(title as usize), self.titles.start.get(title as usize + 1)) {
+            (Some(&from), Some(&to)) => &self.times[from as usize..to as usize],
+            _ => &[],
+        }
     }
 
     /// Sum of the inverse document frequencies of a title's distinct terms.
@@ -87,9 +101,14 @@ impl Field {
     }
 
     /// BM25's saturated frequency of a term in a title.
-    pub fn saturated(&self, title: u32, times: f32) -> f32 {
-        let length = self.lengths[title as usize] as f32 / self.mean.max(1e-9);
-        times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length))
+    pub fn saturated(&self, title: u32, times: u8) -> f32 {
+        let times = f32::from(times);
+        times * (K1 + 1.0) / (times + self.damping[title as usize])
+    }
+
+    /// How much a title of this length damps the frequencies in it.
+    fn damping_of(&self, length: u32) -> f32 {
+        K1 * (1.0 - B + B * length as f32 / self.mean.max(1e-9))
     }
 
     /// Appends a title. It has no postings before the next [`Field::rebuild`].
@@ -107,12 +126,14 @@ impl Field {
                 self.idf[same[0] as usize] = idf(self.lengths.len() as u32 + posts, df);
             }
             total += self.idf[same[0] as usize];
-            self.titles.entries.push((same[0], same.len() as f32));
+            self.titles.entries.push(same[0]);
+            self.times.push(same.len().min(usize::from(Times::MAX)) as Times);
         }
         self.titles.start.push(self.titles.entries.len() as u32);
         self.lengths.push(terms.len() as u32);
         self.total.push(total);
         self.mean += (terms.len() as f32 - self.mean) / self.lengths.len() as f32;
+        self.damping.push(self.damping_of(terms.len() as u32));
     }
 
     fn intern(&mut self, term: u32) -> u32 {
@@ -130,6 +151,7 @@ impl Field {
     pub fn rebuild(&mut self, background: &Table, posts: u32, widest: usize) {
         let count = self.lengths.len();
         self.mean = self.lengths.iter().map(|&n| f64::from(n)).sum::<f64>() as f32 / count.max(1) as f32;
+        self.damping = self.lengths.iter().map(|&length| self.damping_of(length)).collect();
         let all = count as u32 + posts;
         for (at, &term) in self.hashes.iter().enumerate() {
             self.idf[at] = idf(all, self.df[at] + background.df(term));
@@ -146,7 +168,7 @@ impl Field {
         let mut entries = vec![(0, 0.0); sum as usize];
         for title in 0..count as u32 {
             let mut total = 0.0;
-            for &(id, times) in self.titles.row(title) {
+            for (&id, &times) in self.title(title).iter().zip(self.times(title)) {
                 total += self.idf[id as usize];
                 if has_postings(id as usize) {
                     entries[next[id as usize] as usize] = (title, self.saturated(title, times));
@@ -154,6 +176,10 @@ impl Field {
                 }
             }
             self.total[title as usize] = total;
+        }
+        for two in start.windows(2) {
+            let row = &mut entries[two[0] as usize..two[1] as usize];
+            row.sort_unstable_by(|a: &(u32, f32), b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         }
         self.postings = Rows { start, entries };
     }

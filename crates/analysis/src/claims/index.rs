@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use super::weights::Weights;
-use super::words::{Views, Word, hash, words};
+use super::words::{Views, hash, words};
 use saring_domain::Claim;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,12 +10,23 @@ use std::sync::Arc;
 /// Titles added since the last rebuild are compared one by one; with more than this the postings are rebuilt.
 const TAIL: usize = 512;
 
+/// A word of a title, as much of it as ranking needs.
+#[derive(Clone, Copy)]
+pub(super) struct TitleWord {
+    /// Its stem, hashed.
+    pub stem: u32,
+    /// Digits only.
+    pub number: bool,
+    /// Began with a capital letter.
+    pub capital: bool,
+}
+
 /// A title and all claims that carry it.
 pub(super) struct Group {
     /// Positions in the claim list, in order.
     pub claims: Vec<u32>,
-    /// The words of the title.
-    pub words: Vec<Word>,
+    /// The words of the title but for stop words, in order.
+    pub words: Box<[TitleWord]>,
     /// Earliest day among its claims as days since year 0 (`None` when one is undated).
     pub earliest: Option<i64>,
 }
@@ -91,6 +102,10 @@ impl ClaimIndex {
         self.stems.push(&views.stems, &background.stems, background.posts);
         self.grams.push(&views.grams, &background.grams, background.posts);
         self.pairs.push(&views.pairs, &background.pairs, background.posts);
+        let kept = words.iter().filter(|word| !word.stop);
+        let words = kept
+            .map(|word| TitleWord { stem: word.stem, number: word.number, capital: word.capital })
+            .collect();
         self.groups.push(Group { claims: vec![at], words, earliest: day });
     }
 

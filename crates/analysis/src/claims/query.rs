@@ -2,15 +2,18 @@
 
 use super::field::{Field, idf};
 use super::index::ClaimIndex;
-use super::words::{Views, Word};
+use super::words::{Views, Word, words};
 use saring_domain::Claim;
 use std::cell::RefCell;
-use std::cmp::Ordering;
 
 /// How many candidate titles are scored in all views.
-const CANDIDATES: usize = 300;
+const CANDIDATES: usize = 96;
+/// How many are scored by their stems to choose those.
+const FIRST: usize = 256;
+/// Postings read per term at most.
+const PER_TERM: usize = 1000;
 /// Postings read per post at most, rarest terms first: bounds the time of very long posts and very long lists.
-const BUDGET: usize = 1 << 18;
+const BUDGET: usize = 1 << 16;
 /// Weights of the three views and the power of coverage, of the recipe in `evaluation.md`.
 const GRAMS: f32 = 0.6;
 const PAIRS: f32 = 0.1;
@@ -51,13 +54,19 @@ pub struct Hit {
     pub rank: usize,
 }
 
+/// What the postings read so far say of a title.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    raw: f32,
+    cover: f32,
+}
+
 /// Buffers that a thread uses again for every post.
 #[derive(Default)]
 struct Scratch {
-    sums: Vec<f32>,
+    sums: Vec<Sum>,
     touched: Vec<u32>,
-    marks: [Vec<u32>; 3],
-    epoch: u32,
+    marks: [Marks; 3],
 }
 
 thread_local! {
@@ -70,9 +79,9 @@ impl ClaimIndex {
     pub fn search(&self, words: &[Word], day: Option<jiff::civil::Date>, limit: usize) -> Vec<Ranked> {
         let views = Views::of(words);
         SCRATCH.with_borrow_mut(|scratch| {
-            scratch.start(self);
-            let candidates = self.candidates(&views, day, scratch);
-            let mut ranked = self.score(&views, &candidates, scratch);
+            scratch.start(self, &views);
+            let candidates = self.candidates(day, scratch);
+            let mut ranked = self.score(&candidates, scratch);
             ranked.sort_by(|a, b| b.lexical.total_cmp(&a.lexical).then(a.group.cmp(&b.group)));
             ranked.truncate(limit);
             ranked
@@ -97,9 +106,9 @@ impl ClaimIndex {
         self.groups[ranked.group as usize].claims.iter().map(|&claim| &self.claims()[claim as usize])
     }
 
-    /// Words of a ranked title.
-    pub fn title_words(&self, ranked: &Ranked) -> &[Word] {
-        &self.groups[ranked.group as usize].words
+    /// Words of a ranked title, read anew.
+    pub fn title_words(&self, ranked: &Ranked) -> Vec<Word> {
+        self.claims_of(ranked).next().map_or_else(Vec::new, |claim| words(&claim.title))
     }
 
     /// Inverse document frequency of a stem, also of one that no title has.
@@ -111,10 +120,11 @@ impl ClaimIndex {
         )
     }
 
-    fn candidates(&self, views: &Views, day: Option<jiff::civil::Date>, scratch: &mut Scratch) -> Vec<u32> {
+    /// Titles worth scoring in all views: the best by what the postings say, then the best of these by all their stems.
+    fn candidates(&self, day: Option<jiff::civil::Date>, scratch: &mut Scratch) -> Vec<u32> {
         let mut budget = BUDGET;
-        scratch.read(&self.stems, &views.stems, 1.0, &mut budget);
-        scratch.read(&self.grams, &views.grams, 0.3, &mut budget);
+        let whole = scratch.read(&self.stems, 0, 1.0, &mut budget);
+        scratch.read(&self.grams, 1, 0.3, &mut budget);
         let day = day.map(super::index::day_number);
         let newer = |group: u32| match (self.groups[group as usize].earliest, day) {
             (Some(published), Some(day)) => published > day,
@@ -124,30 +134,27 @@ impl ClaimIndex {
         for &group in &scratch.touched {
             let sum = std::mem::take(&mut scratch.sums[group as usize]);
             if !newer(group) {
-                // coverage is not known yet; the length of the title stands in for it
-                let cover = sum / self.stems.total(group).max(1.0);
-                found.push((sum * cover.min(1.0).powf(COVERAGE), group));
+                let cover = sum.cover / self.stems.total(group).max(1.0);
+                found.push((sum.raw * root(cover.min(1.0)), group));
             }
         }
         scratch.touched.clear();
-        if found.len() > CANDIDATES {
-            found.select_nth_unstable_by(CANDIDATES, best_first);
-            found.truncate(CANDIDATES);
+        if !whole {
+            keep_best(&mut found, FIRST);
+            for (score, group) in &mut found {
+                *score = score.max(exact(&self.stems, *group, &scratch.marks[0]).scaled);
+            }
         }
+        keep_best(&mut found, CANDIDATES);
         let tail = (self.indexed as u32..self.groups.len() as u32).filter(|&group| !newer(group));
         let mut groups: Vec<u32> = found.into_iter().map(|(_, group)| group).chain(tail).collect();
         groups.sort_unstable();
         groups
     }
 
-    fn score(&self, views: &Views, candidates: &[u32], scratch: &mut Scratch) -> Vec<Ranked> {
-        let fields = [(&self.stems, &views.stems), (&self.grams, &views.grams), (&self.pairs, &views.pairs)];
-        for (marks, (field, terms)) in scratch.marks.iter_mut().zip(fields) {
-            for id in terms.iter().filter_map(|&term| field.id(term)) {
-                marks[id as usize] = scratch.epoch;
-            }
-        }
-        let view = |at: usize, group: u32| exact(fields[at].0, group, &scratch.marks[at], scratch.epoch);
+    fn score(&self, candidates: &[u32], scratch: &Scratch) -> Vec<Ranked> {
+        let fields = [&self.stems, &self.grams, &self.pairs];
+        let view = |at: usize, group: u32| exact(fields[at], group, &scratch.marks[at]);
         let mut ranked: Vec<Ranked> = candidates
             .iter()
             .map(|&group| {
@@ -179,17 +186,27 @@ fn weigh(ranked: &mut [Ranked]) {
     }
 }
 
-fn best_first(a: &(f32, u32), b: &(f32, u32)) -> Ordering {
-    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
+fn keep_best(found: &mut Vec<(f32, u32)>, most: usize) {
+    if found.len() > most {
+        found.select_nth_unstable_by(most, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        found.truncate(most);
+    }
+}
+
+/// The power of coverage, quick and near enough for choosing candidates.
+fn root(cover: f32) -> f32 {
+    cover.sqrt().sqrt()
 }
 
 /// BM25 and coverage of one title from its own list of terms.
-fn exact(field: &Field, group: u32, marks: &[u32], epoch: u32) -> View {
+fn exact(field: &Field, group: u32, marks: &Marks) -> View {
+    let times = field.times(group);
     let (mut raw, mut cover) = (0.0, 0.0);
-    for &(id, times) in field.title(group) {
-        if marks[id as usize] == epoch {
-            raw += field.idf(id) * field.saturated(group, times);
-            cover += field.idf(id);
+    for (at, &id) in field.title(group).iter().enumerate() {
+        if marks.has(id) {
+            let idf = field.idf(id);
+            raw += idf * field.saturated(group, times[at]);
+            cover += idf;
         }
     }
     if raw <= 0.0 {
@@ -199,38 +216,67 @@ fn exact(field: &Field, group: u32, marks: &[u32], epoch: u32) -> View {
     View { raw, cover, scaled: raw * cover.powf(COVERAGE) }
 }
 
-impl Scratch {
-    /// Makes room for the index; marks of earlier posts lose their meaning.
-    fn start(&mut self, index: &ClaimIndex) {
-        self.sums.resize(index.groups.len().max(self.sums.len()), 0.0);
-        for (marks, field) in self.marks.iter_mut().zip([&index.stems, &index.grams, &index.pairs]) {
-            marks.resize(field.terms().max(marks.len()), 0);
-        }
-        self.epoch = self.epoch.wrapping_add(1);
-        if self.epoch == 0 {
-            self.marks.iter_mut().for_each(|marks| marks.fill(0));
-            self.epoch = 1;
-        }
+/// The terms of the post that a view knows: a bit for each, and their ids, rarest first.
+#[derive(Default)]
+struct Marks {
+    bits: Vec<u64>,
+    ids: Vec<u32>,
+}
+
+impl Marks {
+    fn has(&self, id: u32) -> bool {
+        self.bits[id as usize / 64] >> (id % 64) & 1 == 1
     }
 
-    /// Adds up the postings of distinct terms, rarest first, until the budget is used.
-    fn read(&mut self, field: &Field, terms: &[u32], weight: f32, budget: &mut usize) {
-        let mut ids: Vec<u32> = terms.iter().filter_map(|&term| field.id(term)).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids.sort_by(|&a, &b| field.idf(b).total_cmp(&field.idf(a)).then(a.cmp(&b)));
-        for id in ids {
-            let postings = field.postings(id);
-            let Some(left) = budget.checked_sub(postings.len()) else { return };
+    /// Forgets the last post and marks the terms of this one.
+    fn start(&mut self, field: &Field, terms: &[u32]) {
+        for id in self.ids.drain(..) {
+            // the last post may have been compared with a longer list of claims
+            if let Some(bits) = self.bits.get_mut(id as usize / 64) {
+                *bits = 0;
+            }
+        }
+        self.bits.resize(field.terms().div_ceil(64), 0);
+        for id in terms.iter().filter_map(|&term| field.id(term)) {
+            if !self.has(id) {
+                self.bits[id as usize / 64] |= 1 << (id % 64);
+                self.ids.push(id);
+            }
+        }
+        self.ids.sort_by(|&a, &b| field.idf(b).total_cmp(&field.idf(a)).then(a.cmp(&b)));
+    }
+}
+
+impl Scratch {
+    /// Makes room for the index and marks the terms of a post.
+    fn start(&mut self, index: &ClaimIndex, views: &Views) {
+        self.sums.resize(index.groups.len().max(self.sums.len()), Sum::default());
+        let [stems, grams, pairs] = &mut self.marks;
+        stems.start(&index.stems, &views.stems);
+        grams.start(&index.grams, &views.grams);
+        pairs.start(&index.pairs, &views.pairs);
+    }
+
+    /// Adds up the postings of the terms of view `at`, rarest first, until the budget is used; says whether all were read.
+    /// Of a common term only the shortest titles are read: one that matches on common words alone must be short.
+    fn read(&mut self, field: &Field, at: usize, weight: f32, budget: &mut usize) -> bool {
+        let mut whole = true;
+        for &id in &self.marks[at].ids {
+            let all = field.postings(id);
+            let postings = &all[..all.len().min(PER_TERM)];
+            whole &= postings.len() == all.len();
+            let Some(left) = budget.checked_sub(postings.len()) else { return false };
             *budget = left;
             let idf = field.idf(id) * weight;
             for &(group, saturated) in postings {
                 let sum = &mut self.sums[group as usize];
-                if *sum == 0.0 {
+                if sum.raw == 0.0 {
                     self.touched.push(group);
                 }
-                *sum += idf * saturated;
+                sum.raw += idf * saturated;
+                sum.cover += idf;
             }
         }
+        whole
     }
 }

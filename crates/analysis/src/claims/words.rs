@@ -22,8 +22,15 @@ pub struct Word {
     pub stop: bool,
 }
 
-const STOP: &str = " yang dan di ke dari ini itu untuk dengan pada adalah akan dalam tidak juga oleh ada atau sudah saat bisa \
-    karena telah para sebagai agar jadi nya si ya the of and to in for is a ";
+#[rustfmt::skip]
+fn is_stop(word: &str) -> bool {
+    matches!(
+        word,
+        "yang" | "dan" | "di" | "ke" | "dari" | "ini" | "itu" | "untuk" | "dengan" | "pada" | "adalah" | "akan" | "dalam"
+        | "tidak" | "juga" | "oleh" | "ada" | "atau" | "sudah" | "saat" | "bisa" | "karena" | "telah" | "para" | "sebagai"
+        | "agar" | "jadi" | "nya" | "si" | "ya" | "the" | "of" | "and" | "to" | "in" | "for" | "is" | "a"
+    )
+}
 
 /// Abbreviations and nicknames that posts use where titles write the full word.
 const ALIASES: &[(&str, &str)] = &[
@@ -73,6 +80,9 @@ pub fn words(original: &str) -> Vec<Word> {
 
 /// The end of what is not a link in the chunk `at..end`.
 fn without_link(chars: &[char], at: usize, end: usize) -> usize {
+    if !chars[at..end].iter().any(|c| matches!(c, '.' | ':')) {
+        return end;
+    }
     let text: String = chars[at..end].iter().map(char::to_ascii_lowercase).collect();
     let before = |pattern: &str| text.find(pattern).map(|bytes| at + text[..bytes].chars().count());
     if let Some(cut) = before("http://").or_else(|| before("https://")) {
@@ -135,14 +145,19 @@ impl Building {
             self.start = at;
             self.capital = c.is_uppercase();
         }
-        self.text.extend(c.to_lowercase());
+        if c.is_ascii() {
+            self.text.push(c.to_ascii_lowercase());
+        } else {
+            self.text.extend(c.to_lowercase());
+        }
     }
 
     fn finish(&mut self, end: usize, out: &mut Vec<Word>) {
         if self.text.is_empty() {
             return;
         }
-        let text = squeezed(&std::mem::take(&mut self.text));
+        let text = squeezed(&self.text);
+        self.text.clear();
         let full = ALIASES.iter().find(|(short, _)| *short == text).map_or(text.as_str(), |(_, full)| full);
         for part in full.split(' ') {
             out.push(Word {
@@ -151,7 +166,7 @@ impl Building {
                 end: end as u32,
                 capital: self.capital,
                 number: part.bytes().all(|b| b.is_ascii_digit()),
-                stop: part.len() < 15 && STOP.contains(&format!(" {part} ")),
+                stop: is_stop(part),
                 text: part.to_owned(),
             });
         }
@@ -160,6 +175,11 @@ impl Building {
 
 /// Letters (never digits) repeated three times or more become one.
 fn squeezed(word: &str) -> String {
+    if !word.as_bytes().windows(3).any(|three| three[0] == three[1] && three[1] == three[2])
+        && word.is_ascii()
+    {
+        return word.to_owned();
+    }
     let mut out = String::with_capacity(word.len());
     let mut chars = word.chars().peekable();
     while let Some(c) = chars.next() {
@@ -196,15 +216,18 @@ impl Views {
         let pairs = pairs.collect();
         let mut grams = Vec::new();
         for word in kept() {
-            let framed: Vec<char> = std::iter::once('<').chain(word.text.chars()).chain(['>']).collect();
-            grams.extend(framed.windows(4).map(gram));
+            let mut last = [' ', ' ', ' ', '<'];
+            for (at, c) in word.text.chars().chain(['>']).enumerate() {
+                last = [last[1], last[2], last[3], c];
+                grams.extend((at >= 2).then(|| gram(last)));
+            }
         }
         Self { stems, grams, pairs }
     }
 }
 
-fn gram(four: &[char]) -> u32 {
-    four.iter().fold(0x811c_9dc5_u32, |h, &c| (h ^ c as u32).wrapping_mul(0x0100_0193).rotate_left(5))
+fn gram(four: [char; 4]) -> u32 {
+    four.into_iter().fold(0x811c_9dc5_u32, |h, c| (h ^ c as u32).wrapping_mul(0x0100_0193).rotate_left(5))
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ struct Verdict {
 }
 
 impl Post<'_> {
-    /// The relation by score, and for what is shown or stands first the words; what opposes a claim does not repeat it.
+    /// The relation by score, and for what is related the words; what opposes a claim does not repeat it.
     fn judge(&self, score: f32, ranked: &[Ranked], rank: usize) -> Verdict {
         let weights = self.index.weights();
         let mut relation = match score {
@@ -106,7 +106,7 @@ impl Post<'_> {
             s if weights.related > 0.0 && s >= weights.related => Relation::Related,
             _ => Relation::None,
         };
-        if relation == Relation::None && rank > 0 {
+        if relation == Relation::None {
             return Verdict { score, relation, comparison: Comparison::default() };
         }
         let comparison = self.index.compare(self.text, self.words, &ranked[rank]);

@@ -132,7 +132,7 @@ fn trial(
     let best = ranked.first()?;
     let words = words(text);
     let evidence = Evidence::of(index, &words).vector(ranked, 0);
-    let denied = denies(text, &words, index.title_words(best)).is_some();
+    let denied = denies(text, &words, &index.title_words(best)).is_some();
     Some(Trial { group, right: right(best), akin: akin(best), denied, evidence })
 }
 
