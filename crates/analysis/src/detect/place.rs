@@ -13,6 +13,7 @@ use crate::gazetteer::title;
 use crate::known::Known;
 use crate::model::{ModelError, Models};
 use saring_domain::{Because, Judgement, PlaceMatch, Score, Span};
+use saring_text::Plain;
 
 /// From this probability on, a place is said to be meant.
 const ACCEPT: f64 = 0.5;
@@ -44,7 +45,7 @@ impl Detector for PlaceDetector {
 
     fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement) {
         let outlet = known.source_areas.get(&subject.item.source).map(String::as_str);
-        judgement.places = find(subject, known, outlet);
+        judgement.places = find(&words_of(subject, part_of_name(known)), known, outlet);
         for place in &judgement.places {
             let because = format!("place:{}", place.code);
             judgement.spans.extend(place.spans.iter().map(|span| Because {
@@ -56,21 +57,26 @@ impl Detector for PlaceDetector {
     }
 }
 
+/// The places of a bare text whose source writes about `area`.
+pub fn find_in(text: &str, known: &Known, area: Option<&str>) -> Vec<PlaceMatch> {
+    let plain = Plain::of(text);
+    find(&reading::read(text, plain.words(), part_of_name(known)), known, area)
+}
+
+fn part_of_name(known: &Known) -> impl Fn(&str) -> bool {
+    |word| known.gazetteer.longest_from(word) > 0
+}
+
 /// The places of a text, most probable first, each with all the spans that name it.
-fn find(subject: &Subject<'_>, known: &Known, outlet: Option<&str>) -> Vec<PlaceMatch> {
+fn find(text: &[Word<'_>], known: &Known, outlet: Option<&str>) -> Vec<PlaceMatch> {
     let gazetteer = &known.gazetteer;
-    if gazetteer.is_empty() {
-        return Vec::new();
-    }
-    let part_of_name = |word: &str| gazetteer.longest_from(word) > 0;
-    let text = words_of(subject, part_of_name);
-    let mentions = mention::find(&text, gazetteer);
-    let readings = weigh::weigh(&text, &mentions, known, outlet);
+    let mentions = mention::find(text, gazetteer);
+    let readings = weigh::weigh(text, &mentions, known, outlet);
     let mut places: Vec<PlaceMatch> = Vec::new();
     let mut seen = std::collections::HashMap::new();
     for (mention, reading) in mentions.iter().zip(readings) {
         let score = reading.place * reading.share;
-        let span = span_of(&text, mention.words);
+        let span = span_of(text, mention.words);
         let Some((area, span)) = gazetteer.area_at(reading.area).zip(span) else { continue };
         if score < ACCEPT {
             continue;

@@ -1,6 +1,7 @@
 //! Measures on development data: what `saring evals` prints and holds against the floors of `evals/floors.toml`.
 
 pub mod claims;
+pub mod place;
 
 use crate::analyser::Analyser;
 use crate::train::TrainError;
@@ -35,4 +36,8 @@ impl Measure {
 pub type Eval = fn(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError>;
 
 /// All evaluations, in the order they are printed.
-pub const EVALS: &[(&str, Eval)] = &[("claims", claims::evaluate)];
+#[rustfmt::skip] // one line each
+pub const EVALS: &[(&str, Eval)] = &[
+    ("claims", claims::evaluate),
+    ("place", place::evaluate),
+];

@@ -1,0 +1,138 @@
+//! `saring analyse`: judges a stream of JSON lines without a store.
+
+mod line;
+mod stages;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use line::Parsed;
+use rayon::prelude::*;
+use saring_analysis::model::Models;
+use saring_analysis::{Analyser, Judged, Known, Settings, Stream};
+use stages::Stages;
+use std::io::{BufRead, ErrorKind, Write};
+use std::path::PathBuf;
+
+/// Lines judged at once: enough to keep all threads busy, few enough to answer a slow pipe soon.
+const BATCH: usize = 2048;
+/// A batch also ends at this many bytes, so that long articles do not pile up.
+const BATCH_BYTES: usize = 16 << 20;
+
+/// `saring analyse`.
+#[derive(Args, Clone, Debug, Default)]
+#[command(after_help = "Examples:
+  saring analyse --claims claims.jsonl < items.jsonl > findings.jsonl
+  head -1000 items.jsonl | saring analyse --threads 1 --stats > /dev/null
+One JSON object per line: id (or qid), text (or query), and where known posted_at (RFC 3339), url, source,
+kind (post, article, comment, tip). A line that cannot be read gives an error object in its place and exit code 1 at
+the end.")]
+pub struct AnalyseArgs {
+    /// Checked claims, JSON lines: id, title, text, url, date, verdict, source
+    #[arg(long, value_name = "FILE")]
+    pub claims: Vec<PathBuf>,
+    /// Candidate claims listed per item
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    pub top: usize,
+    /// Threads; 0 takes all processors
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub threads: usize,
+    /// Use the sentence encoder
+    #[arg(long)]
+    pub precise: bool,
+    /// Time per stage on standard error at the end
+    #[arg(long)]
+    pub stats: bool,
+}
+
+/// Judges `input` line by line into `output`, in the order of the input. `true` where every line was good.
+///
+/// # Errors
+/// The claims cannot be read, a stream breaks, or the encoder is asked for.
+pub fn run(
+    args: &AnalyseArgs,
+    input: &mut impl BufRead,
+    output: &mut impl Write,
+    messages: &mut impl Write,
+) -> anyhow::Result<bool> {
+    if args.precise {
+        bail!("--precise needs the sentence encoder, which is not available in this version; run without it");
+    }
+    let mut stages = Stages::default();
+    let analyser = stages.time("load", 1, || load(args, messages))?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads)
+        .build()
+        .context("threads cannot be started; try --threads 1")?;
+    let mut reader = line::Reader::new(input);
+    let mut stream = Stream::default();
+    let mut good = true;
+    loop {
+        let lines = stages.time("read", 0, || reader.batch(BATCH, BATCH_BYTES)).context("standard input")?;
+        if lines.is_empty() {
+            break;
+        }
+        let count = lines.len();
+        let mut judged = stages.time("judge", count, || {
+            pool.install(|| lines.par_iter().map(|l| judge(&analyser, l)).collect::<Vec<_>>())
+        });
+        stages.time("settle", count, || judged.iter_mut().for_each(|outcome| outcome.settle(&mut stream)));
+        good &= judged.iter().all(|outcome| matches!(outcome, Outcome::Judged(..)));
+        let texts: Vec<String> =
+            stages.time("encode", count, || pool.install(|| judged.par_iter().map(Outcome::line).collect()));
+        match stages.time("write", count, || texts.iter().try_for_each(|text| writeln!(output, "{text}"))) {
+            // whoever reads us has enough, as `head` does
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(good),
+            written => written.context("standard output")?,
+        }
+    }
+    output
+        .flush()
+        .or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })?;
+    if args.stats {
+        write!(messages, "{stages}")?;
+    }
+    Ok(good)
+}
+
+fn load(args: &AnalyseArgs, messages: &mut impl Write) -> anyhow::Result<Analyser> {
+    let claims = line::claims(&args.claims, messages)?;
+    let models = Models::shipped();
+    let known = Known::new(&models, &claims)?;
+    Ok(Analyser::new(&models, known, &Settings { top: args.top, ..Settings::default() })?)
+}
+
+/// What came of one line.
+enum Outcome {
+    Judged(Box<saring_domain::Item>, Box<Judged>),
+    Bad(line::BadLine),
+}
+
+fn judge(analyser: &Analyser, line: &line::Line) -> Outcome {
+    match line.parse() {
+        Parsed::Item(item) => {
+            let judged = analyser.judge_one(&item);
+            Outcome::Judged(item, Box::new(judged))
+        }
+        Parsed::Bad(bad) => Outcome::Bad(bad),
+    }
+}
+
+impl Outcome {
+    fn settle(&mut self, stream: &mut Stream) {
+        if let Self::Judged(item, judged) = self {
+            stream.settle(item, judged);
+            judged.judgement.detectors.clear(); // not part of the contract's output
+        }
+    }
+
+    fn line(&self) -> String {
+        let text = match self {
+            Self::Judged(_, judged) => serde_json::to_string(&judged.judgement),
+            Self::Bad(bad) => serde_json::to_string(bad),
+        };
+        text.unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

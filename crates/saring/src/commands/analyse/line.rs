@@ -1,0 +1,194 @@
+//! Lines of the stream: from bytes to items, and what is said of those that are none.
+
+use anyhow::Context;
+use jiff::Timestamp;
+use saring_domain::{Claim, Item, ItemKind};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::io::{BufRead, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// A line longer than this is refused; the longest texts are a few megabytes.
+const LONGEST: usize = 64 << 20;
+
+/// A line as it came, with its number from 1.
+pub(super) struct Line {
+    number: u64,
+    bytes: Vec<u8>,
+    too_long: bool,
+}
+
+/// Reads batches of lines; blank lines are counted and left out.
+pub(super) struct Reader<'r, R> {
+    input: &'r mut R,
+    number: u64,
+}
+
+impl<'r, R: BufRead> Reader<'r, R> {
+    pub(super) fn new(input: &'r mut R) -> Self {
+        Self { input, number: 0 }
+    }
+
+    /// Up to `most` lines or `most_bytes`, at least one; empty at the end of the input.
+    pub(super) fn batch(&mut self, most: usize, most_bytes: usize) -> std::io::Result<Vec<Line>> {
+        let (mut lines, mut bytes) = (Vec::new(), 0);
+        while lines.len() < most && bytes < most_bytes {
+            let Some(line) = self.line()? else { break };
+            if !line.bytes.trim_ascii().is_empty() {
+                bytes += line.bytes.len();
+                lines.push(line);
+            }
+        }
+        Ok(lines)
+    }
+
+    fn line(&mut self) -> std::io::Result<Option<Line>> {
+        let mut bytes = Vec::new();
+        let read = self.input.by_ref().take(LONGEST as u64).read_until(b'\n', &mut bytes)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        let too_long = read == LONGEST && bytes.last() != Some(&b'\n');
+        if too_long {
+            bytes.truncate(1);
+            self.input.skip_until(b'\n')?;
+        }
+        Ok(Some(Line { number: self.number, bytes, too_long }))
+    }
+}
+
+/// What a line holds.
+pub(super) enum Parsed {
+    Item(Box<Item>),
+    Bad(BadLine),
+}
+
+/// The object that stands in place of a bad line.
+#[derive(Debug, Serialize)]
+pub(super) struct BadLine {
+    id: serde_json::Value,
+    error: Error,
+}
+
+#[derive(Debug, Serialize)]
+struct Error {
+    line: u64,
+    message: String,
+}
+
+/// The fields that are read; all others are ignored.
+#[derive(Deserialize)]
+struct Input {
+    #[serde(alias = "qid")]
+    id: Option<serde_json::Value>,
+    #[serde(alias = "query")]
+    text: Option<String>,
+    posted_at: Option<String>,
+    url: Option<String>,
+    source: Option<String>,
+    kind: Option<ItemKind>,
+}
+
+impl Line {
+    pub(super) fn parse(&self) -> Parsed {
+        if self.too_long {
+            return self.bad(serde_json::Value::Null, format!("longer than {} MiB; split it", LONGEST >> 20));
+        }
+        let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes);
+        match serde_json::from_slice::<Input>(bytes) {
+            Ok(input) => {
+                let id = input.id.clone().unwrap_or_default();
+                item(input).map_or_else(|message| self.bad(id, message), |item| Parsed::Item(Box::new(item)))
+            }
+            Err(error) => {
+                let object = serde_json::from_slice::<serde_json::Value>(bytes);
+                let id = object.ok().and_then(|object| object.get("id").or(object.get("qid")).cloned());
+                self.bad(id.unwrap_or_default(), format!("not a JSON object of the expected form: {error}"))
+            }
+        }
+    }
+
+    fn bad(&self, id: serde_json::Value, message: String) -> Parsed {
+        Parsed::Bad(BadLine { id, error: Error { line: self.number, message } })
+    }
+}
+
+fn item(input: Input) -> Result<Item, String> {
+    let id = match input.id {
+        Some(serde_json::Value::String(id)) if !id.is_empty() => id,
+        Some(serde_json::Value::Number(id)) => id.to_string(),
+        None | Some(serde_json::Value::Null) => return Err("`id` is missing".into()),
+        Some(_) => return Err("`id` must be a string that is not empty".into()),
+    };
+    let text = input.text.ok_or("`text` is missing")?;
+    let posted_at = match input.posted_at.filter(|at| !at.trim().is_empty()) {
+        Some(at) => Some(at.parse::<Timestamp>().map_err(|_| {
+            format!("`posted_at` is '{at}'; write RFC 3339, for instance 2026-11-24T08:30:00+07:00")
+        })?),
+        None => None,
+    };
+    Ok(Item {
+        capture: id.as_str().into(),
+        id: id.into(),
+        source: input.source.as_deref().unwrap_or_default().into(),
+        kind: input.kind.unwrap_or_default(),
+        account: None,
+        title: None,
+        text,
+        url: input.url,
+        outlet: None,
+        posted_at,
+        seen_at: posted_at.unwrap_or(Timestamp::UNIX_EPOCH),
+    })
+}
+
+/// The claims of all files, the last of each id; bad lines and repeated ids are told in `messages`, the rest goes on.
+pub(super) fn claims(files: &[PathBuf], messages: &mut impl Write) -> anyhow::Result<Vec<Claim>> {
+    let mut claims: Vec<Claim> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for file in files {
+        let bytes = std::fs::read(file).with_context(|| format!("--claims {}", file.display()))?;
+        let mut repeated = 0_u64;
+        for (at, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
+            match claim(line, at == 0) {
+                None => {}
+                Some(Err(why)) => tell(messages, file, at + 1, &why)?,
+                Some(Ok(claim)) => {
+                    if let Some(earlier) =
+                        places.get(claim.id.as_str()).and_then(|&place| claims.get_mut(place))
+                    {
+                        *earlier = claim;
+                        repeated += 1;
+                    } else {
+                        places.insert(claim.id.0.clone(), claims.len());
+                        claims.push(claim);
+                    }
+                }
+            }
+        }
+        if repeated > 0 {
+            writeln!(
+                messages,
+                "{}: {repeated} claims repeat an id; the last of each counts",
+                file.display()
+            )?;
+        }
+    }
+    Ok(claims)
+}
+
+fn claim(line: &[u8], first: bool) -> Option<Result<Claim, String>> {
+    let line = if first { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+    if line.trim_ascii().is_empty() {
+        return None;
+    }
+    let claim = serde_json::from_slice::<Claim>(line).map_err(|error| error.to_string());
+    Some(claim.and_then(|claim| {
+        if claim.title.trim().is_empty() { Err("`title` is empty".into()) } else { Ok(claim) }
+    }))
+}
+
+fn tell(messages: &mut impl Write, file: &Path, line: usize, why: &str) -> std::io::Result<()> {
+    writeln!(messages, "{}, line {line}: {why}; left out", file.display())
+}

@@ -1,0 +1,139 @@
+//! The contract of `docs` on small streams of own sentences.
+
+use super::*;
+use serde_json::Value;
+
+const CLAIMS: &str = r#"{"id":"c1","title":"Air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari","verdict":"Salah","date":null,"extra":1}
+{"id":"c2","title":"Jembatan gantung lereng utara roboh menimpa lima orang","verdict":"entah"}
+not json
+{"id":"c1","title":"Air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari","verdict":"Salah"}
+"#;
+
+fn analyse(args: &AnalyseArgs, input: &str) -> (bool, Vec<Value>, String) {
+    let (mut output, mut messages) = (Vec::new(), Vec::new());
+    let good = run(args, &mut input.as_bytes(), &mut output, &mut messages).unwrap();
+    let lines = String::from_utf8(output).unwrap();
+    (
+        good,
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+        String::from_utf8(messages).unwrap(),
+    )
+}
+
+fn with_claims() -> (tempfile::TempDir, AnalyseArgs) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("claims.jsonl");
+    std::fs::write(&file, CLAIMS).unwrap();
+    (folder, AnalyseArgs { claims: vec![file], top: 5, ..AnalyseArgs::default() })
+}
+
+#[test]
+fn every_field_of_the_contract_is_there() {
+    let (_folder, args) = with_claims();
+    let input = r#"{"id":"a","text":"Sebarkan! Air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari, kata dokter di Trenggalek","posted_at":"2026-11-24T08:30:00+07:00","who":"ignored"}"#;
+    let (good, lines, messages) = analyse(&args, input);
+    assert!(good && messages.contains("line 3") && messages.contains("repeat an id"), "{messages}");
+    let line = &lines[0];
+    let mut keys: Vec<&str> = line.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    assert_eq!(
+        keys.join(" "),
+        "claims duplicate_of group_attack hate id labels language own_institution places priority protected queue spans"
+    );
+    assert_eq!(line["claims"][0]["id"], "c1");
+    assert_eq!(line["claims"][0]["rating"], "false");
+    assert_eq!(line["claims"][0]["relation"], "same");
+    assert_eq!(line["queue"], "hoax");
+    assert_eq!(line["places"][0]["code"], "35.03");
+    assert_eq!(line["hate"].as_object().unwrap().len(), 12);
+    assert!(line["duplicate_of"].is_null() && line["own_institution"] == false);
+    let text: Vec<char> =
+        serde_json::from_str::<Value>(input).unwrap()["text"].as_str().unwrap().chars().collect();
+    let span = &line["places"][0]["spans"][0];
+    let (from, to) = (span[0].as_u64().unwrap() as usize, span[1].as_u64().unwrap() as usize);
+    assert_eq!(text[from..to].iter().collect::<String>(), "Trenggalek");
+    let because: Vec<&str> =
+        line["spans"].as_array().unwrap().iter().map(|s| s["because"].as_str().unwrap()).collect();
+    assert!(because.contains(&"claim:c1") && because.contains(&"place:35.03"), "{because:?}");
+    assert!(line["priority"]["reasons"][0].as_str().unwrap().starts_with("repeats a claim rated false ("));
+}
+
+#[test]
+fn a_bad_line_has_its_place_and_the_stream_goes_on() {
+    let input = "{\"id\":\"a\",\"text\":\"satu\"}\n\n{\"id\":\"b\"\n{\"qid\":7,\"query\":\"dua\"}\n{\"id\":\"d\"}\n\
+                 {\"id\":\"e\",\"text\":\"x\",\"posted_at\":\"kemarin\"}\n{\"id\":\"f\",\"text\":5}\n[1]\n{\"text\":\"tanpa id\"}\n{\"id\":\"z\",\"text\":\"\"}\n";
+    let (good, lines, _) = analyse(&AnalyseArgs::default(), input);
+    assert!(!good);
+    let seen: Vec<String> =
+        lines.iter().map(|line| format!("{} {}", line["id"], line["error"]["line"])).collect();
+    assert_eq!(
+        seen,
+        [
+            "\"a\" null",
+            "null 3",
+            "\"7\" null",
+            "\"d\" 5",
+            "\"e\" 6",
+            "\"f\" 7",
+            "null 8",
+            "null 9",
+            "\"z\" null"
+        ]
+    );
+    assert!(lines[4]["error"]["message"].as_str().unwrap().contains("RFC 3339"));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_a_bad_line() {
+    let mut output = Vec::new();
+    let input = b"{\"id\":\"a\",\"text\":\"\xff\xfe\"}\n{\"id\":\"b\",\"text\":\"baik\"}";
+    assert!(!run(&AnalyseArgs::default(), &mut input.as_slice(), &mut output, &mut Vec::new()).unwrap());
+    let text = String::from_utf8(output).unwrap();
+    assert_eq!(text.lines().count(), 2, "{text}");
+}
+
+#[test]
+fn output_is_the_same_whatever_the_threads() {
+    let (_folder, args) = with_claims();
+    let mut input = String::new();
+    for at in 0..5000 {
+        let text = ["air rebusan daun kelorang", "jalan rusak di Panggul, Trenggalek", "pagi 🙂"][at % 3];
+        input.push_str(&format!("{{\"id\":\"i{at}\",\"text\":\"{text} nomor {}\"}}\n", at % 700));
+    }
+    let outputs: Vec<Vec<Value>> = [1, 2, 3]
+        .iter()
+        .map(|&threads| analyse(&AnalyseArgs { threads, ..args.clone() }, &input).1)
+        .collect();
+    assert_eq!(outputs[0].len(), 5000);
+    assert!(outputs[0][4000]["duplicate_of"].is_string());
+    assert!(outputs[0] == outputs[1] && outputs[1] == outputs[2]);
+}
+
+#[test]
+fn copies_are_named_and_counted() {
+    let text = "mulai besok jembatan gantung di lereng utara ditutup dua minggu karena talinya putus";
+    let line = |id: &str, hour: u32| {
+        format!("{{\"id\":\"{id}\",\"text\":\"{text}\",\"posted_at\":\"2026-11-24T{hour:02}:00:00Z\"}}\n")
+    };
+    let (_, lines, _) = analyse(&AnalyseArgs::default(), &(line("a", 1) + &line("b", 2)));
+    assert_eq!(lines[1]["duplicate_of"], "a");
+}
+
+#[test]
+fn the_encoder_is_refused_clearly() {
+    let args = AnalyseArgs { precise: true, ..AnalyseArgs::default() };
+    let error = run(&args, &mut &b""[..], &mut Vec::new(), &mut Vec::new()).unwrap_err();
+    assert!(error.to_string().contains("not available in this version"), "{error}");
+}
+
+#[test]
+fn stats_are_a_table_for_people() {
+    let args = AnalyseArgs { stats: true, top: 5, threads: 1, ..AnalyseArgs::default() };
+    let (_, _, messages) = analyse(&args, "{\"id\":\"a\",\"text\":\"satu\"}\n");
+    assert!(
+        ["load", "read", "judge", "settle", "encode", "write", "all"]
+            .iter()
+            .all(|stage| messages.contains(stage)),
+        "{messages}"
+    );
+}
