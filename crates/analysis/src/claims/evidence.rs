@@ -12,6 +12,8 @@ pub const DIRECTIONS: [i8; EVIDENCE] =
     [0, 1, 1, 0, 1, 1, 1, 1, -1, -1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1, 1];
 /// Places in the post that are looked at for order and nearness; bounds the work on very long posts.
 const PLACES: usize = 400;
+/// Where the two margins stand in the vector.
+const MARGIN: usize = 6;
 /// Words of a title that are looked at.
 const TITLE: usize = 120;
 /// Words within which a statement is usually made.
@@ -107,6 +109,12 @@ impl<'a> Evidence<'a> {
             order,
             density,
         ]
+    }
+
+    /// Brings the margins of a vector up to date after the titles have changed places.
+    pub(super) fn set_margin(&self, ranked: &[Ranked], at: usize, vector: &mut [f32; EVIDENCE]) {
+        let (margin, relative) = self.margin(ranked, at);
+        vector[MARGIN..MARGIN + 2].copy_from_slice(&[margin, relative]);
     }
 
     /// How far the title is ahead of the best one that tells another story: on the ranking's scale, and as a share.

@@ -10,6 +10,7 @@ mod field;
 mod figures;
 mod index;
 mod query;
+mod rerank;
 mod stance;
 mod stem;
 #[cfg(test)]
@@ -21,6 +22,8 @@ pub use compare::Comparison;
 pub use evidence::{DIRECTIONS, EVIDENCE, Evidence};
 pub use index::ClaimIndex;
 pub use query::{Hit, Ranked, without};
+pub use rerank::{Best, ORDER, order_directions, order_inputs};
 pub use stance::denies;
+pub(crate) use weights::FORMAT;
 pub use weights::{Background, Table, Weights};
 pub use words::{Word, words};

@@ -1,13 +1,14 @@
 //! What training gives the matcher: how common terms are in posts, and when to believe a match.
 
 use super::evidence::EVIDENCE;
+use super::rerank::ORDER;
 use super::words::{Views, Word};
 use crate::model::trees::{Bytes, Trees};
 use crate::model::{ModelError, ModelFile};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Layout of the payload.
-const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 /// Name of the model file.
 const NAME: &str = "known_claim";
 
@@ -42,6 +43,8 @@ pub struct Weights {
     pub version: String,
     /// Background frequencies.
     pub background: Background,
+    /// Log-odds that a title is the right one of the first few, from [`ORDER`] numbers.
+    pub order: Trees,
     /// Log-odds that a title says what the post says, from [`EVIDENCE`].
     pub accept: Trees,
     /// Platt scaling of the log-odds: probability = sigmoid(a * x + b).
@@ -85,9 +88,10 @@ impl Weights {
             platt: (bytes.f32()?, bytes.f32()?),
             same: bytes.f32()?,
             related: bytes.f32()?,
+            order: Trees::read(&mut bytes)?,
             accept: Trees::read(&mut bytes)?,
         };
-        (weights.accept.inputs() <= EVIDENCE).then_some(weights)
+        (weights.accept.inputs() <= EVIDENCE && weights.order.inputs() <= ORDER).then_some(weights)
     }
 
     /// The bytes of the payload.
@@ -103,6 +107,7 @@ impl Weights {
         for number in [self.platt.0, self.platt.1, self.same, self.related] {
             out.extend(number.to_le_bytes());
         }
+        self.order.write(&mut out);
         self.accept.write(&mut out);
         out
     }

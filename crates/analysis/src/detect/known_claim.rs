@@ -2,7 +2,7 @@
 
 use super::{Card, Detector, Subject};
 use crate::analyser::Settings;
-use crate::claims::{ClaimIndex, Comparison, Evidence, Hit, Ranked, Word, words};
+use crate::claims::{Best, ClaimIndex, Comparison, Hit, Ranked, Word, words};
 use crate::known::Known;
 use crate::model::{ModelError, Models};
 use jiff::civil::Date;
@@ -27,7 +27,7 @@ pub fn build(_models: &Models, settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for KnownClaim {
     fn card(&self) -> Card {
-        Card { name: "known_claim", version: "1" }
+        Card { name: "known_claim", version: "2" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {
@@ -63,8 +63,7 @@ impl Detector for KnownClaim {
 /// The best `top` claims for a text, best first; claims published after `day` are left out.
 pub fn matches(index: &ClaimIndex, text: &str, day: Option<Date>, top: usize) -> Vec<ClaimMatch> {
     let words = words(text);
-    let ranked = index.search(&words, day, top + BEHIND);
-    let evidence = Evidence::of(index, &words);
+    let Best { ranked, evidence } = index.best(&words, index.search(&words, day, top + BEHIND), top);
     let post = Post { index, text, words: &words };
     let mut judged: Option<(usize, Verdict)> = None;
     index
@@ -75,7 +74,9 @@ pub fn matches(index: &ClaimIndex, text: &str, day: Option<Date>, top: usize) ->
             let verdict = match judged.take() {
                 Some((rank, verdict)) if rank == hit.rank => verdict,
                 _ => {
-                    post.judge(index.weights().accept(&evidence.vector(&ranked, hit.rank)), &ranked, hit.rank)
+                    let score =
+                        evidence.get(hit.rank).map_or(0.0, |evidence| index.weights().accept(evidence));
+                    post.judge(score, &ranked, hit.rank)
                 }
             };
             judged = Some((hit.rank, verdict.clone()));

@@ -2,7 +2,7 @@
 
 use super::Measure;
 use crate::analyser::Analyser;
-use crate::claims::{ClaimIndex, EVIDENCE, Evidence, Ranked, denies, without, words};
+use crate::claims::{Best, ClaimIndex, EVIDENCE, Ranked, denies, without, words};
 use crate::train::known_claim::read_claims;
 use crate::train::{TrainError, read_jsonl};
 use saring_domain::Claim;
@@ -110,13 +110,13 @@ pub fn trials(index: &ClaimIndex, data: &Path) -> Result<Vec<Trial>, TrainError>
         let ranked = index.search(&words(&post.text), None, usize::MAX);
         let own = ranked.iter().find(|r| right(r)).copied();
         let akin = |r: &Ranked| own.is_some_and(|own| index.same_story(&own, r));
-        out.extend(trial(index, &post.text, &ranked, Group::Listed, right, akin));
-        out.extend(trial(index, &post.text, &without(&ranked, right), Group::Gone, right, akin));
+        out.extend(trial(index, &post.text, without(&ranked, right), Group::Gone, right, akin));
+        out.extend(trial(index, &post.text, ranked, Group::Listed, right, akin));
     }
     // the even ones were trained on
     for text in read_news(data)?.iter().skip(1).step_by(2) {
         let ranked = index.search(&words(text), None, usize::MAX);
-        out.extend(trial(index, text, &ranked, Group::News, |_| false, |_| false));
+        out.extend(trial(index, text, ranked, Group::News, |_| false, |_| false));
     }
     Ok(out)
 }
@@ -124,14 +124,14 @@ pub fn trials(index: &ClaimIndex, data: &Path) -> Result<Vec<Trial>, TrainError>
 fn trial(
     index: &ClaimIndex,
     text: &str,
-    ranked: &[Ranked],
+    ranked: Vec<Ranked>,
     group: Group,
     right: impl Fn(&Ranked) -> bool,
     akin: impl Fn(&Ranked) -> bool,
 ) -> Option<Trial> {
-    let best = ranked.first()?;
     let words = words(text);
-    let evidence = Evidence::of(index, &words).vector(ranked, 0);
+    let Best { ranked, evidence } = index.best(&words, ranked, 1);
+    let (best, evidence) = (ranked.first()?, *evidence.first()?);
     let denied = denies(text, &words, &index.title_words(best)).is_some();
     Some(Trial { group, right: right(best), akin: akin(best), denied, evidence })
 }
@@ -159,7 +159,8 @@ pub fn evaluate(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainE
 fn ranking(index: &ClaimIndex, pairs: &Pairs) -> Vec<Measure> {
     let mut places: Vec<(&str, Option<usize>)> = Vec::new();
     for post in &pairs.posts {
-        let ranked = index.search(&words(&post.text), None, DEPTH);
+        let words = words(&post.text);
+        let ranked = index.best(&words, index.search(&words, None, DEPTH), 1).ranked;
         let hits = index.hits(&ranked, None, DEPTH);
         let place = hits.iter().position(|hit| pairs.right(post, &index.claims()[hit.claim as usize]));
         places.push((post.stratum.as_str(), place));

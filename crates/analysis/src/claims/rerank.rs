@@ -1,0 +1,80 @@
+//! The first titles put in order anew by what speaks for each beside the others.
+
+use super::evidence::{DIRECTIONS, EVIDENCE, Evidence};
+use super::index::ClaimIndex;
+use super::query::Ranked;
+use super::words::Word;
+
+/// How many titles are put in order anew.
+const DEPTH: usize = 8;
+/// How much the learnt order counts beside the weighted sum of the views; fixed on development posts.
+const LEARNT: f32 = 0.2;
+/// Numbers of a title that are compared with the best of its rivals: cover, window, run.
+const COMPARED: [usize; 3] = [1, 24, 25];
+/// Length of the inputs of the ranker.
+pub const ORDER: usize = EVIDENCE + 8;
+
+/// Which way the inputs of the ranker speak, as [`DIRECTIONS`].
+pub fn order_directions() -> Vec<i8> {
+    DIRECTIONS.into_iter().chain([1, -1, 1, 1, 1, 1, 1, 1]).collect()
+}
+
+/// Titles in their final order, with what speaks for the first ones.
+pub struct Best {
+    /// All titles.
+    pub ranked: Vec<Ranked>,
+    /// For as many of the first as were wanted, eight at least where there are so many.
+    pub evidence: Vec<[f32; EVIDENCE]>,
+}
+
+impl ClaimIndex {
+    /// Puts the first titles of a search for `post` in order by the learnt ranker, where the weights have one; with evidence
+    /// for the first `wanted`.
+    pub fn best(&self, post: &[Word], mut ranked: Vec<Ranked>, wanted: usize) -> Best {
+        let evidence = Evidence::of(self, post);
+        let count = ranked.len().min(DEPTH);
+        let all = ranked.len().min(wanted.max(DEPTH));
+        let mut vectors: Vec<[f32; EVIDENCE]> = (0..all).map(|at| evidence.vector(&ranked, at)).collect();
+        let trees = &self.weights().order;
+        if trees.is_empty() || count < 2 {
+            return Best { ranked, evidence: vectors };
+        }
+        let inputs = order_inputs(&ranked, &vectors[..count]);
+        let mut order: Vec<(f32, usize)> = inputs
+            .iter()
+            .enumerate()
+            .map(|(at, input)| (ranked[at].lexical + LEARNT * trees.predict(input), at))
+            .collect();
+        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let first: Vec<Ranked> = order.iter().map(|&(_, at)| ranked[at]).collect();
+        let sorted: Vec<[f32; EVIDENCE]> = order.iter().map(|&(_, at)| vectors[at]).collect();
+        vectors[..count].copy_from_slice(&sorted);
+        ranked[..count].copy_from_slice(&first);
+        for (at, vector) in vectors.iter_mut().enumerate() {
+            evidence.set_margin(&ranked, at, vector);
+        }
+        Best { ranked, evidence: vectors }
+    }
+}
+
+/// What the ranker sees of each title: its evidence, its place, and how it compares with the best of the others.
+pub fn order_inputs(ranked: &[Ranked], evidence: &[[f32; EVIDENCE]]) -> Vec<[f32; ORDER]> {
+    let ranked = &ranked[..evidence.len()];
+    let most = |of: &dyn Fn(usize) -> f32| (0..ranked.len()).map(of).fold(1e-6_f32, f32::max);
+    let stems = most(&|at| ranked[at].stems.scaled);
+    let grams = most(&|at| ranked[at].grams.scaled);
+    let first = ranked.first().map_or(1.0, |r| r.lexical.max(1e-6));
+    let best = COMPARED.map(|number| most(&|at| evidence[at][number]));
+    let input = |at: usize| {
+        let mut input = [0.0; ORDER];
+        input[..EVIDENCE].copy_from_slice(&evidence[at]);
+        let r = &ranked[at];
+        let own = [r.lexical, at as f32, r.lexical / first, r.stems.scaled / stems, r.grams.scaled / grams];
+        input[EVIDENCE..EVIDENCE + 5].copy_from_slice(&own);
+        for (to, (number, best)) in COMPARED.iter().zip(best).enumerate() {
+            input[EVIDENCE + 5 + to] = evidence[at][*number] / best;
+        }
+        input
+    };
+    (0..ranked.len()).map(input).collect()
+}
