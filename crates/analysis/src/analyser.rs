@@ -47,6 +47,11 @@ impl Analyser {
         &self.known
     }
 
+    /// Whether a detector of this name runs.
+    pub fn has(&self, detector: &str) -> bool {
+        self.detectors.iter().any(|own| own.card().name == detector)
+    }
+
     /// Judges items on all threads of the current rayon pool; output in input order, whatever the batching. Copies and
     /// spread depend on earlier items: [`Stream::settle`] adds them, one item after another.
     pub fn judge(&self, items: &[Item]) -> Vec<Judged> {

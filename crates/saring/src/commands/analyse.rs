@@ -98,7 +98,7 @@ fn load(args: &AnalyseArgs, messages: &mut impl Write) -> anyhow::Result<Analyse
     let claims = line::claims(&args.claims, messages)?;
     let models = Models::shipped();
     let known = Known::new(&models, &claims)?;
-    Ok(Analyser::new(&models, known, &Settings { top: args.top, ..Settings::default() })?)
+    Ok(Analyser::new(&models, known, &Settings { top: args.top })?)
 }
 
 /// What came of one line.
