@@ -7,7 +7,10 @@ use crate::error::{StoreError, StoreResult};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool, Postgres, Row as _, Sqlite, SqlitePool,
+    Transaction,
+};
 
 /// Which engine is behind a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,6 +167,16 @@ impl Db {
             }
             Self::Pg(pool) => pg(sql, args).fetch_all(pool).await?.into_iter().map(Row::Pg).collect(),
         })
+    }
+
+    /// Rows of a statement on a connection of its own, for questions about the whole file: connections in use keep
+    /// parts of the full-text index in memory and would take what others wrote since for damage.
+    pub(crate) async fn all_afresh(&self, sql: &str) -> StoreResult<Vec<Row>> {
+        let Self::Lite { readers, .. } = self else { return self.all(sql, Vec::new()).await };
+        let mut connection = readers.connect_options().connect().await?;
+        let rows = lite(sql, Vec::new()).fetch_all(&mut connection).await?;
+        connection.close().await?;
+        Ok(rows.into_iter().map(Row::Lite).collect())
     }
 
     /// The first row of one reading statement.

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod backup;
 mod captures;
 mod cases;
+pub mod check;
 mod claims;
 mod day;
 mod db;

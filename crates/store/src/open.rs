@@ -79,7 +79,7 @@ impl Store {
     }
 
     /// Reads the settings of `reliability.md` back from the connections in use.
-    async fn assert_settings(&self) -> StoreResult<()> {
+    pub(crate) async fn assert_settings(&self) -> StoreResult<()> {
         match &self.db {
             Db::Lite { writer, .. } => {
                 for (name, column, wanted) in LITE_SETTINGS {
