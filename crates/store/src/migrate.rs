@@ -75,6 +75,35 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn on_postgresql_too_where_a_server_is_named() {
+        let Ok(server) = std::env::var("SARING_TEST_POSTGRES") else {
+            println!("skipped: SARING_TEST_POSTGRES names no server");
+            return;
+        };
+        let columns = "SELECT string_agg(t.name, ';' ORDER BY t.name COLLATE \"C\") FROM (SELECT concat_ws(' ', table_name, \
+                       column_name, data_type, is_nullable) AS name FROM information_schema.columns \
+                       WHERE table_schema = current_schema() UNION ALL SELECT indexdef FROM pg_indexes \
+                       WHERE schemaname = current_schema()) t";
+        let mut found = Vec::new();
+        for version in 0..=SCHEMA_VERSION {
+            let schema = format!("migrate{}_{version}", std::process::id());
+            let admin = PgPool::connect(&server).await.unwrap();
+            let fresh = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(fresh)).execute(&admin).await.unwrap();
+            let pool = PgPool::connect(&format!("{server}?options[search_path]={schema}")).await.unwrap();
+            run(&pool, migrator(version, |(version, name, _, sql)| (version, name, sql))).await.unwrap();
+            pg(&pool).await.unwrap();
+            let text: String = sqlx::query_scalar(columns).fetch_one(&pool).await.unwrap();
+            found.push(text.replace(&schema, ""));
+            pool.close().await;
+            let gone = sqlx::AssertSqlSafe(format!("DROP SCHEMA {schema} CASCADE"));
+            sqlx::raw_sql(gone).execute(&admin).await.unwrap();
+        }
+        assert!(found[0].contains("items") && found[0].contains("CREATE INDEX"));
+        assert!(found.iter().all(|text| *text == found[0]), "from every version the same schema");
+    }
+
+    #[tokio::test]
     async fn a_newer_schema_is_refused_and_left_alone() {
         let pool = memory().await;
         lite(&pool).await.unwrap();

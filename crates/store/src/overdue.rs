@@ -21,10 +21,11 @@ pub(crate) fn texts(retention: &Retention, now: Timestamp) -> Past {
     }
 }
 
-/// Fingerprints of items without a finding.
+/// Fingerprints of items without a finding. Asked from the side of the
+/// fingerprints: those kept are few, items ever seen are many.
 pub(crate) fn prints(retention: &Retention, now: Timestamp) -> Past {
     Past {
-        sql: "SELECT p.item FROM prints p JOIN items i ON i.seq = p.item WHERE i.seen_at < $1 \
+        sql: "SELECT p.item FROM prints p WHERE (SELECT i.seen_at FROM items i WHERE i.seq = p.item) < $1 \
               AND NOT EXISTS (SELECT 1 FROM case_items ci WHERE ci.item = p.item)",
         before: before(now, retention.without_finding_fingerprint),
     }

@@ -220,6 +220,7 @@ CREATE INDEX cases_due ON cases (office, due_at) WHERE waiting = 1;
 CREATE INDEX cases_settled ON cases (office, settled_at);
 CREATE INDEX cases_claim ON cases (claim) WHERE waiting = 1 AND claim IS NOT NULL;
 CREATE INDEX cases_kept ON cases (seq) WHERE purged_at IS NULL AND waiting = 0;
+CREATE INDEX cases_waiting ON cases (opened_at) WHERE waiting = 1;
 
 CREATE TABLE case_items (
     case_id TEXT NOT NULL REFERENCES cases (id),

@@ -80,6 +80,11 @@ impl Bed {
         }
     }
 
+    /// The file of a SQLite store, past the store.
+    pub async fn pool(&self) -> sqlx::SqlitePool {
+        sqlx::SqlitePool::connect(&self.url).await.unwrap()
+    }
+
     /// Opens the same store again beside the first.
     pub async fn again(&self) -> Store {
         Store::open(&self.url, options()).await.unwrap()
