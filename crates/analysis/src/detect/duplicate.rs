@@ -1,81 +1,15 @@
 //! The same text again: exact copies, and copies with small changes.
 //!
 //! What repeats what depends on what came before, so this is no [`Detector`](super::Detector): one [`Duplicates`] sees
-//! the prints of a stream in order, after the parallel stage. Near copies are found by MinHash (Broder 1997) over pairs
-//! of neighbouring words: the share of equal values estimates the share of common pairs.
+//! the prints of a stream in order, after the parallel stage.
 
-use saring_text::{Plain, fingerprint};
+use saring_text::fingerprint::SAME;
 use std::collections::HashMap;
 
-/// Values of a signature; 32 estimate a share of 0.6 to within 0.09.
-const SLOTS: usize = 32;
-/// Pairs of values by which candidates are found: a true copy is missed once in 40 times, at the threshold.
-const BANDS: usize = 8;
-/// From this share of equal values on, a text is a copy. One word changed in ten leaves 0.67 of the pairs.
-const SAME: f64 = 0.6;
-/// Texts of fewer words are compared as a whole only.
-const FEWEST: usize = 4;
+pub use saring_text::fingerprint::Print;
+
 /// Earlier texts that share a band are compared up to this number, so that a flood of one phrase stays cheap.
 const CANDIDATES: usize = 64;
-
-/// Fingerprint of a text, small enough to keep for a month.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Print {
-    /// Equal for texts with the same plain words in the same order.
-    pub exact: u64,
-    /// The signature, two 32-bit values in each; empty for a text too short to have one.
-    pub near: Vec<u64>,
-}
-
-impl Print {
-    /// The print of a text. Linear in its length.
-    pub fn of(plain: &Plain) -> Self {
-        let words: Vec<u64> = plain.words().map(|word| hash(word.text.as_bytes())).collect();
-        let exact = fingerprint::exact(plain);
-        if words.len() < FEWEST {
-            return Self { exact, near: Vec::new() };
-        }
-        let mut least = [u32::MAX; SLOTS];
-        for pair in words.windows(2) {
-            let [first, second] = *pair else { continue };
-            let pair = mix(first ^ second.rotate_left(29));
-            for (slot, least) in (0_u64..).zip(&mut least) {
-                // one multiplication per slot: the high half of a product by an odd constant is well spread
-                let value = (pair ^ slot.wrapping_mul(SEED)).wrapping_mul(SEED.wrapping_add(2 * slot));
-                *least = (*least).min((value >> 32) as u32);
-            }
-        }
-        let pack = |pair: &[u32]| pair.iter().fold(0, |packed, &value| packed << 32 | u64::from(value));
-        Self { exact, near: least.chunks(2).map(pack).collect() }
-    }
-
-    /// Estimated share of common word pairs in 0..=1; 0 where either has no signature.
-    pub fn likeness(&self, other: &Self) -> f64 {
-        let halves = |packed: &u64| [(packed >> 32) as u32, *packed as u32];
-        let pairs = self.near.iter().flat_map(halves).zip(other.near.iter().flat_map(halves));
-        pairs.filter(|(a, b)| a == b).count() as f64 / SLOTS as f64
-    }
-
-    /// Whether there are no words to compare (only emoji, links or nothing).
-    pub fn is_blank(&self) -> bool {
-        self.near.is_empty() && self.exact == fingerprint::exact(&Plain::default())
-    }
-}
-
-const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
-
-fn hash(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// The finaliser of SplitMix64.
-fn mix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
 
 /// The texts seen so far. Copies point at the first of their kind, never at each other, so that a chain of small changes
 /// does not drift.
@@ -135,7 +69,7 @@ impl Duplicates {
     /// The likest earlier text, the oldest among equals.
     fn nearest(&self, print: &Print) -> Option<u32> {
         let mut best: Option<(f64, u32)> = None;
-        for band in bands(print) {
+        for band in print.bands() {
             for first in self.sharing(band).take(CANDIDATES) {
                 let Some((_, earlier)) = self.firsts.get(first as usize) else { continue };
                 let likeness = print.likeness(earlier);
@@ -163,7 +97,7 @@ impl Duplicates {
         let first = self.firsts.len() as u32;
         self.firsts.push((id.to_owned(), print.clone()));
         self.exact.insert(print.exact, first);
-        for band in bands(print) {
+        for band in print.bands() {
             let head = self.bands.entry(band).or_insert(0);
             self.more.push((first, *head));
             *head = self.more.len() as u32 - 1;
@@ -171,13 +105,10 @@ impl Duplicates {
     }
 }
 
-fn bands(print: &Print) -> impl Iterator<Item = u64> {
-    print.near.iter().take(BANDS).zip(1_u64..).map(|(pair, at)| mix(pair ^ at.wrapping_mul(SEED)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use saring_text::Plain;
 
     fn print(text: &str) -> Print {
         Print::of(&Plain::of(text))

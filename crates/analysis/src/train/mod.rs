@@ -3,6 +3,7 @@
 pub mod boost;
 pub mod gazetteer;
 pub mod known_claim;
+pub mod language;
 pub mod lexicon;
 
 use crate::model::ModelFile;
@@ -30,6 +31,7 @@ pub type Trainer = fn(data: &Path) -> Result<(ModelFile, String), TrainError>;
 pub const TRAINERS: &[(&str, Trainer)] = &[
     ("gazetteer", gazetteer::train),
     ("known_claim", known_claim::train),
+    ("language", language::train),
     ("lexicon", lexicon::train),
 ];
 
