@@ -7,9 +7,9 @@ area: 99.01.02 | district | Lerengwungu
 area: 99.02 | regency | Kabupaten Tirtakarya
 source: warta | 99.01
 source: grup | 99.01
-claim: c1 | Salah | Vaksin anak di puskesmas mengandung racun tikus
+claim: c1 | Salah | Vaksin anak di puskesmas Karangjati mengandung racun tikus dan menewaskan tujuh balita
 claim: c2 | Salah | Artis dangdut membeli pulau seharga sepuluh triliun
-capture: a | post | 2026-11-24T01:00:00Z | grup | Vaksin anak di puskesmas mengandung racun tikus, jangan mau!
+capture: a | post | 2026-11-24T01:00:00Z | grup | Vaksin anak di puskesmas Karangjati mengandung racun tikus dan menewaskan tujuh balita
 capture: b | post | 2026-11-24T02:00:00Z | grup | Artis dangdut membeli pulau seharga sepuluh triliun, wow
 expect: a | queue hoax | reason may do harm: health
 expect: b | queue hoax | claim c2

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 /// Log-odds of a bare name by wordness (0 to 3).
 const PROVINCE: [f64; 4] = [2.5, -0.3, -2.0, -6.0];
 const REGENCY: [f64; 4] = [2.2, -0.6, -2.2, -6.0];
-const DISTRICT: [f64; 4] = [-0.2, -3.0, -4.2, -8.0];
+const DISTRICT: [f64; 4] = [-0.5, -3.0, -4.2, -8.0];
 const VILLAGE: [f64; 4] = [-1.0, -3.4, -5.0, -8.0];
 
 /// What a mention is thought to be.
@@ -129,6 +129,11 @@ fn read(
             0.0
         };
         let sense = context.sense(&mention.key, area);
+        // a bare name of a district beside an unknown capitalised word is part of a name of people
+        let small = kind_of(found) & (kind::DISTRICT | kind::VILLAGE) != 0
+            && mention.kinds == 0
+            && mention.cue.is_none();
+        let people = if small && (mention.goes_on || mention.beside_name) { -1.2 } else { 0.0 };
         let asked = asked(mention.kinds, kind_of(found));
         let prior = prior(area, mention, gazetteer);
         let which = prior + asked + 1.6 * lent + 1.5 * adjacent + sense;
@@ -140,6 +145,7 @@ fn read(
             + faith * lent
             + adjacent
             + own
+            + people
             + sense;
         options.push((area, which, place));
     }

@@ -2,8 +2,9 @@
 
 use anyhow::Context;
 use jiff::Timestamp;
-use saring_domain::{Claim, Item, ItemKind};
+use saring_domain::{Claim, Item};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
@@ -67,7 +68,7 @@ pub(super) enum Parsed {
 /// The object that stands in place of a bad line.
 #[derive(Debug, Serialize)]
 pub(super) struct BadLine {
-    id: serde_json::Value,
+    id: Value,
     error: Error,
 }
 
@@ -77,51 +78,52 @@ struct Error {
     message: String,
 }
 
-/// The fields that are read; all others are ignored.
+/// The fields that are read; all others are ignored, and so are values of `kind`, `url` and `source` that say nothing
+/// here, because files of research data use these names in their own ways.
 #[derive(Deserialize)]
 struct Input {
-    #[serde(alias = "qid")]
-    id: Option<serde_json::Value>,
-    #[serde(alias = "query")]
+    id: Option<Value>,
+    qid: Option<Value>,
     text: Option<String>,
+    query: Option<String>,
     posted_at: Option<String>,
-    url: Option<String>,
-    source: Option<String>,
-    kind: Option<ItemKind>,
+    url: Option<Value>,
+    source: Option<Value>,
+    kind: Option<Value>,
 }
 
 impl Line {
     pub(super) fn parse(&self) -> Parsed {
         if self.too_long {
-            return self.bad(serde_json::Value::Null, format!("longer than {} MiB; split it", LONGEST >> 20));
+            return self.bad(Value::Null, format!("longer than {} MiB; split it", LONGEST >> 20));
         }
         let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes);
         match serde_json::from_slice::<Input>(bytes) {
             Ok(input) => {
-                let id = input.id.clone().unwrap_or_default();
+                let id = input.id.clone().or_else(|| input.qid.clone()).unwrap_or_default();
                 item(input).map_or_else(|message| self.bad(id, message), |item| Parsed::Item(Box::new(item)))
             }
             Err(error) => {
-                let object = serde_json::from_slice::<serde_json::Value>(bytes);
+                let object = serde_json::from_slice::<Value>(bytes);
                 let id = object.ok().and_then(|object| object.get("id").or(object.get("qid")).cloned());
                 self.bad(id.unwrap_or_default(), format!("not a JSON object of the expected form: {error}"))
             }
         }
     }
 
-    fn bad(&self, id: serde_json::Value, message: String) -> Parsed {
+    fn bad(&self, id: Value, message: String) -> Parsed {
         Parsed::Bad(BadLine { id, error: Error { line: self.number, message } })
     }
 }
 
 fn item(input: Input) -> Result<Item, String> {
-    let id = match input.id {
-        Some(serde_json::Value::String(id)) if !id.is_empty() => id,
-        Some(serde_json::Value::Number(id)) => id.to_string(),
-        None | Some(serde_json::Value::Null) => return Err("`id` is missing".into()),
+    let id = match input.id.or(input.qid) {
+        Some(Value::String(id)) if !id.is_empty() => id,
+        Some(Value::Number(id)) => id.to_string(),
+        None | Some(Value::Null) => return Err("`id` is missing".into()),
         Some(_) => return Err("`id` must be a string that is not empty".into()),
     };
-    let text = input.text.ok_or("`text` is missing")?;
+    let text = input.text.or(input.query).ok_or("`text` is missing")?;
     let posted_at = match input.posted_at.filter(|at| !at.trim().is_empty()) {
         Some(at) => Some(at.parse::<Timestamp>().map_err(|_| {
             format!("`posted_at` is '{at}'; write RFC 3339, for instance 2026-11-24T08:30:00+07:00")
@@ -131,12 +133,12 @@ fn item(input: Input) -> Result<Item, String> {
     Ok(Item {
         capture: id.as_str().into(),
         id: id.into(),
-        source: input.source.as_deref().unwrap_or_default().into(),
-        kind: input.kind.unwrap_or_default(),
+        source: input.source.as_ref().and_then(Value::as_str).unwrap_or_default().into(),
+        kind: input.kind.and_then(|kind| serde_json::from_value(kind).ok()).unwrap_or_default(),
         account: None,
         title: None,
         text,
-        url: input.url,
+        url: input.url.as_ref().and_then(Value::as_str).map(str::to_owned),
         outlet: None,
         posted_at,
         seen_at: posted_at.unwrap_or(Timestamp::UNIX_EPOCH),

@@ -137,3 +137,10 @@ fn stats_are_a_table_for_people() {
         "{messages}"
     );
 }
+
+#[test]
+fn fields_that_other_files_use_in_their_own_way_do_no_harm() {
+    let input = r#"{"id":"a","qid":"q","text":"satu","query":"dua","kind":"news 2025","url":5,"source":["x"],"posted_at":null}"#;
+    let (good, lines, _) = analyse(&AnalyseArgs::default(), input);
+    assert!(good && lines[0]["id"] == "a", "{lines:?}");
+}
