@@ -62,8 +62,9 @@ impl People for Store {
             "INSERT INTO people (id, login, name, role, office, locale, password, totp, totp_step, disabled) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET login = excluded.login, \
              name = excluded.name, role = excluded.role, office = excluded.office, locale = excluded.locale, \
-             password = excluded.password, totp = excluded.totp, totp_step = excluded.totp_step, \
-             disabled = excluded.disabled",
+             password = excluded.password, totp = excluded.totp, disabled = excluded.disabled, \
+             totp_step = CASE WHEN excluded.totp_step > COALESCE(people.totp_step, -1) THEN excluded.totp_step \
+             ELSE people.totp_step END", // never back: who writes what was read earlier must not make a code work again
             args![
                 person.id.as_str(),
                 &person.login,

@@ -166,6 +166,11 @@ async fn a_totp_step_never_works_twice(bed: &Bed) {
     assert!(!bed.store.use_totp_step(&id, 99).await.unwrap(), "an earlier one");
     assert!(bed.store.use_totp_step(&id, 101).await.unwrap());
     assert_eq!(bed.store.credentials("login-o1").await.unwrap().unwrap().totp_step, Some(101));
+    put(bed, "o1").await;
+    assert!(
+        !bed.store.use_totp_step(&id, 101).await.unwrap(),
+        "replayed after a reset that knew nothing of it"
+    );
     assert!(!bed.store.use_totp_step(&"o9".into(), 100).await.unwrap());
     assert!(!bed.store.use_totp_step(&id, u64::MAX).await.unwrap());
 }

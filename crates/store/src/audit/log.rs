@@ -59,9 +59,8 @@ impl Audit for Store {
     }
 
     async fn prove(&self, index: u64, now: Timestamp) -> StoreResult<ProofFile> {
-        let sql = "SELECT note FROM checkpoints WHERE size > $1 ORDER BY size DESC LIMIT 1";
-        let note = match self.db.one(sql, args![place(index)]).await? {
-            Some(row) => row.text(0)?,
+        let note = match self.covering(index).await? {
+            Some(note) => note,
             None => self.checkpoint(now).await?,
         };
         let mut tx = self.db.read().await?;
@@ -99,6 +98,19 @@ impl Audit for Store {
 }
 
 impl Store {
+    /// The newest checkpoint that covers an entry; with a key, one that this key signed, as keys may have changed.
+    async fn covering(&self, index: u64) -> StoreResult<Option<String>> {
+        let key = self.verifier_key();
+        let sql = "SELECT note FROM checkpoints WHERE size > $1 ORDER BY size DESC LIMIT 100";
+        for row in self.db.all(sql, args![place(index)]).await? {
+            let note = row.text(0)?;
+            if key.as_ref().is_none_or(|key| Checkpoint::open(&note, key).is_ok()) {
+                return Ok(Some(note));
+            }
+        }
+        Ok(None)
+    }
+
     fn signer(&self) -> StoreResult<SignerKey> {
         let seed = self.options.signing_key.ok_or_else(|| {
             let why = "no key signs the audit log: give the file of the signing key in the configuration";
