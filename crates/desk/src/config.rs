@@ -1,0 +1,67 @@
+//! What the binary tells the desk.
+
+use crate::report::ReportTexts;
+use jiff::Timestamp;
+use saring_domain::{Office, OfficeId};
+use std::sync::Arc;
+
+/// Writes the daily report as PDF bytes. The desk offers the download only where the binary gives one.
+pub type PdfWriter = Arc<dyn Fn(&ReportTexts) -> Result<Vec<u8>, String> + Send + Sync>;
+
+/// Settings of the desk. Start from [`DeskConfig::new`] and change what differs.
+#[derive(Clone)]
+pub struct DeskConfig {
+    /// The installation's own office, shown before sign-in.
+    pub office: OfficeId,
+    /// All offices; a person belongs to one of them.
+    pub offices: Vec<Office>,
+    /// Served over HTTPS: cookies are `Secure` with the `__Host-` prefix and HSTS is sent. Plain HTTP is for loopback.
+    pub secure: bool,
+    /// A reverse proxy stands in front: the last address of `X-Forwarded-For` is the caller's.
+    pub behind_proxy: bool,
+    /// Seconds without use after which a session ends.
+    pub session_idle: u64,
+    /// Seconds after which a session ends whatever happens.
+    pub session_absolute: u64,
+    /// Language before sign-in where the browser asks for none that we speak: `id` or `en`.
+    pub locale: String,
+    /// Rows of a page of a list.
+    pub page_size: u32,
+    /// Seconds between two looks at the numbers for open pages.
+    pub live_seconds: u64,
+    /// Writes the report as PDF, where there is a writer.
+    pub pdf: Option<PdfWriter>,
+    /// The clock; tests set it.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl DeskConfig {
+    /// Settings for `offices`, the first of which is the installation's own; plain HTTP, one hour idle, twelve in all.
+    pub fn new(offices: Vec<Office>) -> Self {
+        let office = offices.first().map_or_else(|| OfficeId::from("kantor"), |office| office.id.clone());
+        Self {
+            office,
+            offices,
+            secure: false,
+            behind_proxy: false,
+            session_idle: 3600,
+            session_absolute: 12 * 3600,
+            locale: crate::DEFAULT_LOCALE.to_owned(),
+            page_size: 25,
+            live_seconds: 5,
+            pdf: None,
+            clock: Arc::new(Timestamp::now),
+        }
+    }
+}
+
+impl std::fmt::Debug for DeskConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeskConfig")
+            .field("office", &self.office)
+            .field("secure", &self.secure)
+            .field("session_idle", &self.session_idle)
+            .field("session_absolute", &self.session_absolute)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,88 @@
+//! What every handler holds.
+
+use crate::config::DeskConfig;
+use crate::live::Live;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use saring_domain::{Office, OfficeId};
+use saring_store::traits::{Audit, Captures, Cases, Claims, People, Reports};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// What the desk asks of a store: the narrow traits and nothing else.
+pub trait DeskStore: Cases + People + Claims + Captures + Reports + Audit {}
+impl<T: Cases + People + Claims + Captures + Reports + Audit> DeskStore for T {}
+
+/// Password checks at once: each takes 19 MiB and a core for tens of milliseconds.
+const HASHING_AT_ONCE: usize = 2;
+
+/// The desk's state; cheap to clone.
+#[derive(Clone)]
+pub struct DeskState(Arc<Inner>);
+
+struct Inner {
+    store: Arc<dyn DeskStore>,
+    config: DeskConfig,
+    live: Live,
+    hashing: Semaphore,
+    nowhere: Office,
+}
+
+impl DeskState {
+    /// The desk over `store`.
+    pub fn new(store: Arc<dyn DeskStore>, config: DeskConfig) -> Self {
+        let nowhere = Office {
+            id: config.office.clone(),
+            parent: None,
+            name: config.office.to_string(),
+            covers: Vec::new(),
+            institution_names: Vec::new(),
+            zone: "Asia/Jakarta".into(),
+            letterhead: Vec::new(),
+            signatory: Vec::new(),
+        };
+        Self(Arc::new(Inner {
+            store,
+            config,
+            live: Live::default(),
+            hashing: Semaphore::new(HASHING_AT_ONCE),
+            nowhere,
+        }))
+    }
+
+    pub(crate) fn store(&self) -> &dyn DeskStore {
+        &*self.0.store
+    }
+    pub(crate) fn config(&self) -> &DeskConfig {
+        &self.0.config
+    }
+    pub(crate) fn live(&self) -> &Live {
+        &self.0.live
+    }
+    pub(crate) fn hashing(&self) -> &Semaphore {
+        &self.0.hashing
+    }
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.0.config.clock)()
+    }
+
+    /// The office by id; a bare one where the configuration no longer names it.
+    pub(crate) fn office(&self, id: &OfficeId) -> &Office {
+        self.0.config.offices.iter().find(|office| office.id == *id).unwrap_or(&self.0.nowhere)
+    }
+
+    /// The installation's own office.
+    pub(crate) fn own_office(&self) -> &Office {
+        self.office(&self.0.config.office)
+    }
+}
+
+/// The time zone of an office. Indonesia keeps fixed offsets, so a machine without zone data is right there too.
+pub(crate) fn zone_of(office: &Office) -> TimeZone {
+    let hours = match office.zone.as_str() {
+        "Asia/Makassar" => 8,
+        "Asia/Jayapura" => 9,
+        _ => 7,
+    };
+    TimeZone::get(&office.zone).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(hours)))
+}

@@ -1,0 +1,446 @@
+# Words on screen. Indonesian comes first; this file holds the same keys.
+
+# frame
+skip = Skip to content
+places = Places
+place-today = Today
+place-queue = Desk
+place-decided = Decisions
+place-claims = Claims
+place-sources = Sources
+place-report = Report
+sign-out = Sign out
+other-language = Bahasa Indonesia
+switch-language = Change the language of the screens
+role-operator = Operator
+role-head = Head of public information
+role-auditor = Auditor
+role-admin = Administrator
+creed = Filter before you share. We watch content, not people.
+close = Close
+save = Save
+show = Show
+search = Search
+search-text = Search words in the text
+pages = Pages
+page-before = ‹ Previous
+page-after = Next ›
+page-of = Page { $a } of { $b }
+go-home = Back to Today
+
+# sign-in
+sign-in-title = Sign in
+sign-in-go = Sign in
+sign-in-wrong = Login, password or code do not match. Check them and try again.
+sign-in-wait = Too many attempts. Wait 15 minutes, or ask the administrator to reset the password.
+sign-in-expired = Your session has ended. Sign in again; what you wrote is not lost.
+sign-in-link-used = This link was used or has expired. Sign in with your password, or ask the administrator for a new link.
+sign-in-link-more = A one-time link. Press the button below to sign in; the link does not work afterwards.
+login = Login
+password = Password
+totp-code = Authenticator code
+totp-code-more = Six digits; leave empty if you have not set it up.
+kept-note = Your note that was not sent yet:
+
+# today
+today-title = Today
+greeting-morning = Good morning, { $a }
+greeting-noon = Good afternoon, { $a }
+greeting-afternoon = Good afternoon, { $a }
+greeting-night = Good evening, { $a }
+sentence-nothing = No case is waiting.
+sentence-waiting = { $n ->
+    [one] One case is waiting for a decision.
+   *[other] { $s } cases are waiting for a decision.
+ }
+sentence-in-time = None is overdue.
+sentence-overdue = { $n ->
+    [one] One of them is overdue.
+   *[other] { $s } of them are overdue.
+ }
+sentence-done = Since midnight { $a } items came in and { $b } cases were decided.
+sentence-sources-well = Every source reads well.
+sentence-sources = { $a } sources are silent and { $b } could not be read.
+today-waiting = Waiting
+today-day = Since midnight
+today-first = Do these first
+today-all = See the whole desk
+number-seen = items came in
+number-decided = cases decided
+number-overdue = overdue
+number-unjudged = not analysed yet
+number-healthy = healthy
+number-silent = silent
+number-failed = could not be read
+
+# desk
+queue-title = Desk
+queue-lead = { $n ->
+    [one] One case is waiting
+   *[other] { $s } cases are waiting, the most urgent first
+ }
+queue-overdue = { $s } overdue
+queue-empty = The desk is clear.
+queue-empty-more = Nothing needs a decision. New items will appear here.
+queue-empty-search = Nothing matches. Try another word, or clear the search.
+queue-keys = J and K move, Enter opens, L leaves alone, Z undoes.
+queues = Queues
+queue-all = All
+queue-hoax = Known hoax
+queue-hate = To review
+queue-service = Service
+queue-clipping = Clipping
+queue-none = No action
+badge-hoax = Known hoax
+badge-related = Close to a claim
+badge-hate = To review
+badge-service = Service
+badge-clipping = Clipping
+badge-none = No action
+take = Take 25
+take-more = Take the 25 cases on top, so that colleagues do not work on the same ones
+taken-by = held by { $a }
+awaits-second = Awaits a second reviewer
+claim-is = repeats the claim:
+claim-near = close to the claim:
+copies = { $n ->
+    [one] one copy
+   *[other] { $s } copies
+ }
+no-place = place unclear
+score-title = The machine's guess: probability that it is the same claim
+protected-lane = Protected: { $a }
+all-keys = All keys
+
+# keys
+keys-title = All keys
+key-move = down, up
+key-open = open the case
+key-leave = leave alone, with the reason chosen
+key-reason = choose the reason for leaving alone
+key-note = write a note
+key-back = back to the list
+undo = Undo
+
+# decisions
+act-known_hoax = Known hoax
+act-needs_check = Needs a check
+act-hate_review = Review
+act-service = Service
+act-clipping = Clipping
+act-leave_alone = Leave alone
+code-known_hoax = Known hoax
+code-needs_check = Needs a fact-check
+code-hate_review = Review as possible hate speech
+code-service = Passed on to service
+code-clipping = Filed as a clipping
+code-R01 = Criticism
+code-R02 = Satire
+code-R03 = Journalism
+code-R04 = Counter-speech
+code-R05 = A term the group uses itself
+code-R06 = Not a protected group
+code-R07 = No incitement
+code-R08 = Opinion
+code-R09 = Not public
+code-R10 = Concerns a minor
+code-R11 = Purpose of the watch has expired
+code-R12 = Conflict of interest
+code-R13 = Not enough evidence
+code-R14 = Targets an author
+code-no_action = Closed without action
+said-decided = Decision saved: { $a }.
+said-batal = Decision undone; the case is back on the desk.
+said-ambil = You hold the cases on top now.
+
+# case
+back-to-queue = Back to the desk
+text-title = The text as it was
+marks-title = What the marks in the text mean
+machine-note = Marks are the machine's guess, not a verdict. Account names, phone numbers and identity numbers are masked.
+why-title = Why it is here
+why-none = No particular reason; it came in with an ordinary scan.
+own-institution = About the own institution
+protected-note = This may be protected speech ({ $a }). Taking it to review needs a written reason and a second reviewer.
+own-note = About the own institution: it may only become a clarification or a service case.
+matches-title = Claims already checked
+match-same = the same claim (machine's guess { $a })
+match-related = a similar matter (machine's guess { $a })
+agrees = Same
+differs = Different
+verdict-word = the checker's verdict: { $a }
+open-check = Open the fact-check
+copies-title = { $n ->
+    [0] No copies
+    [one] One item
+   *[other] { $s } copies
+ }
+copies-more = { $s } more copies
+bars-title = Copies per day
+history-title = History
+history-machine = The machine
+history-opened = Case opened in the queue { $b }
+history-moved = Moved to the queue { $b }
+history-copy = { $n ->
+    [one] one copy attached
+   *[other] { $s } copies attached
+ }
+history-taken = { $a } took the case
+history-proposed = { $a } proposed: { $b }
+history-decided = { $a } decided: { $b }
+history-undone = { $a } took the decision back
+history-closed = Closed without action at the end of its retention
+evidence-title = Evidence
+evidence-posted = Published
+evidence-seen = Read
+evidence-source = Source
+evidence-accounts = Distinct accounts
+evidence-hash = SHA-256
+evidence-detectors = Detectors
+open-original = Open the original at { $a }
+decide-title = Decision
+note = Note
+note-override = Note (required for review)
+leave-reason = Reason for leaving alone
+which-claim = Claim it repeats
+second-other = A colleague proposed: { $a }. If you agree, press the same decision and write your reason.
+second-own = You proposed: { $a }. It awaits a second reviewer.
+state-open = Waiting
+state-taken = Held
+state-awaits_second = Awaits a second reviewer
+state-escalated = Passed up
+state-decided = Decided
+state-closed = Closed without action
+
+# reasons
+reason-repeats = repeats a claim rated { $a }
+reason-related = close to a claim already checked
+reason-attack = may attack a group: { $a }
+reason-spreading = spreading: { $a } copies in { $b }
+reason-place = names { $a }
+reason-own = about the own institution
+reason-help = something to answer: { $a }
+reason-protected = protected: { $a }
+reason-harm = may do harm: { $a }
+topic-health = health
+topic-disaster = disaster
+topic-fraud = fraud
+topic-communal = communal peace
+topic-election = election
+topic-image = image or video
+because-claim = repeats the claim “{ $a }”
+because-place = place: { $a }
+because-attack = may attack a group ({ $a }): { $b }
+because-hate = may be abusive or hateful
+because-own = names the own institution
+act-derogation = derogation
+act-dehumanisation = dehumanisation
+act-threat = threat
+act-exclusion = call to expel or exclude
+act-denial = denial of suffering
+act-conspiracy = accusation of conspiracy
+act-unclear = the act is unclear
+target-unclear = group unclear
+trait-ethnicity = ethnicity
+trait-race = race
+trait-religion = religion
+trait-nationality = nationality
+trait-gender = gender
+trait-disability = disability
+trait-orientation = sexual orientation
+trait-colour = colour
+lane-criticism = criticism
+lane-satire = satire
+lane-press = journalism
+lane-counter_speech = counter-speech
+lane-reclaimed = a term the group uses itself
+lane-debate = religious or academic debate
+lane-testimony = victim's testimony
+lane-complaint = service complaint
+lane-protest_call = call for peaceful protest
+lane-election = election opinion
+lane-question = question
+remark-both = both: { $a }
+remark-same-number = same number: { $a }
+remark-same-date = same date: { $a }
+remark-same-place = same place: { $a }
+remark-number = number: { $a } in the text, { $b } in the claim
+remark-date = date: { $a } in the text, { $b } in the claim
+remark-place = place: { $a } in the text, { $b } in the claim
+remark-negation = negation: “{ $a }” in the text, “{ $b }” in the claim
+remark-only-claim = only in the claim: { $a }
+remark-only-text = only in the text: { $a }
+remark-denies = the text itself denies it: { $a }
+rating-true = True
+rating-mostly_true = Mostly true
+rating-lacks_context = Lacks context
+rating-misleading = Misleading
+rating-false = False
+rating-unproven = Unproven
+rating-satire = Satire
+rating-opinion = Opinion
+rating-unrated = Unrated
+language-id = Indonesian
+language-ms = Malay
+language-jv = Javanese
+language-su = Sundanese
+language-en = English
+language-mixed = mixed
+language-und = language unclear
+
+# decisions
+decided-title = Decisions
+decided-lead = { $n ->
+    [one] One case is settled
+   *[other] { $s } cases are settled, the last first
+ }
+decided-own = Your decisions that can still be undone
+decided-empty = No decision here yet.
+
+# claims
+claims-title = Claims already checked
+claims-lead = { $n ->
+    [one] One claim
+   *[other] { $s } claims
+ }
+claims-search = Search claims
+claims-empty = No claims.
+claims-empty-more = Load a list of claims with: saring claims import FILE
+back-to-claims = Back to the list of claims
+claim-no-text = The conclusion of the check is not stored; open the checker's page.
+
+# sources
+sources-title = Health of the sources
+sources-none = No sources yet. Add them in saring.toml.
+sources-all-well = { $n ->
+    [one] The one source reads well.
+   *[other] All { $s } sources read well.
+ }
+sources-some = { $a } of { $b } sources need a look.
+kind-feed = Feed
+kind-wordpress = WordPress
+kind-file = File
+outcome-read = Something new
+outcome-nothing_new = Nothing new
+outcome-failed = Could not be read
+outcome-silent = Silent
+outcome-held = Held back
+outcome-never = Never read
+outcome-read-more = { $n ->
+    [one] one new item at the last read.
+   *[other] { $s } new items at the last read.
+ }
+outcome-nothing_new-more = Read well, no new items.
+outcome-failed-more = { $a } Failing since { $b }; nothing is known about what it holds.
+outcome-silent-more = Read well, but its newest item is from { $a }; usually there is one every { $b }.
+outcome-held-more = { $a }
+outcome-never-more = Waits for its first round.
+source-last = Read
+source-newest = Newest item
+source-next = Next
+source-due = now
+source-day = 24 hours
+source-all = All
+source-troubles = { $n ->
+    [one] the last failure
+   *[other] the last { $s } failures
+ }
+
+# account
+account-title = My account
+account-login = login { $a }
+account-language = Language of the screens
+account-password = Password
+account-totp = Authenticator code
+locale-id = Bahasa Indonesia
+locale-en = English
+password-now = Present password
+password-new = New password
+password-again = New password again
+password-rule = At least 10 characters; a short sentence beats a complicated word.
+password-change = Change password
+totp-more = Add this key to your authenticator, then enter its first code. From then on the code is asked at every sign-in.
+totp-open = Open in the authenticator
+totp-first = First code
+totp-on = Switch the code on
+totp-off = Switch the code off
+totp-is-on = The authenticator code is on.
+account-said-language = Language changed.
+account-said-password = Password changed. Sessions on other devices have ended.
+account-said-totp-on = The authenticator code is on.
+account-said-totp-off = The authenticator code is off.
+account-said-old = The present password does not match; nothing was changed.
+account-said-short = The new password is too short: at least 10 characters.
+account-said-long = The new password is too long.
+account-said-differ = The two new passwords differ.
+account-said-code = The code does not match. There is a new key; add it and enter its code.
+account-said-wait = Too many attempts. Wait 15 minutes.
+
+# what cannot be done
+error-no-page = There is no such page
+error-no-page-more = The address may be mistyped, or the page has moved.
+error-not-found = Not found
+error-not-found-more = There is no such case, claim or day at your office.
+error-method = That is not understood
+error-method-more = This page does not take such a request.
+error-forbidden = Not yours to open
+error-forbidden-more = Your role does not open this part. If you need it, ask the head of public information or the administrator.
+error-stale = This page was open for too long
+error-stale-more = For safety the form was not taken. What you wrote is still here; send it once more from this page, or reload the page before it.
+error-refused = The decision is not saved yet
+error-invalid = The form cannot be read
+error-form = Some fields are missing or malformed. Go back, reload the page and try again.
+error-large = Too much was sent
+error-large-more = A note holds at most 4,000 characters.
+error-inside = Something went wrong inside
+error-inside-more = Nothing was changed. Try again in a moment; if it fails again, ask the administrator to look at the log.
+refused-own-institution = This is about the own institution: it may only become a clarification or a service case.
+refused-reason = This may be protected speech. Write the reason for reviewing it, at least 10 characters; then a second reviewer must agree.
+refused-same-person = The second reviewer must be another person.
+refused-other-office = This case belongs to another office.
+refused-decided = This case is already decided. Reload its page to see by whom and how.
+refused-conflict = A colleague worked on this case at the same time. Look at it again before you decide.
+refused-code = Choose one decision; for a known hoax choose the claim as well.
+refused-long = The note is too long: at most 4,000 characters.
+refused-undo = This decision can no longer be undone: it is older than 24 hours, or the case has moved on.
+resend-title = Send it once more
+resend-more = You are signed in. Your decision is not saved yet; check it and send it.
+send-again = Send
+
+# time
+time-now = just now
+time-never = never
+time-ago = { $a } ago
+time-due = due in { $a }
+time-overdue = { $a } overdue
+time-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $s } minutes
+ }
+time-hours = { $n ->
+    [one] 1 hour
+   *[other] { $s } hours
+ }
+time-days = { $n ->
+    [one] 1 day
+   *[other] { $s } days
+ }
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
