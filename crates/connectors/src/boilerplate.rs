@@ -1,0 +1,223 @@
+//! What content systems leave in articles: shortcodes, "read also" lines, share buttons, tails.
+
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Shortcodes whose content is furniture too (related links, players, captions, forms).
+const FURNITURE: &[&str] = &[
+    "related",
+    "baca",
+    "juga",
+    "ads",
+    "iklan",
+    "share",
+    "button",
+    "embed",
+    "caption",
+    "video",
+    "audio",
+    "gallery",
+    "playlist",
+    "instagram",
+    "youtube",
+    "tweet",
+    "form",
+    "newsletter",
+    "subscribe",
+    "script",
+];
+/// Shortcodes known by their bare name.
+const BARE: &[&str] =
+    &["gallery", "embed", "caption", "audio", "video", "playlist", "ads", "adsense", "toc", "iklan"];
+/// How far a closing shortcode is looked for.
+const REACH: usize = 4_000;
+/// A "read also" headline is not longer than this, characters.
+const HEADLINE: usize = 160;
+
+type Pattern = LazyLock<Option<Regex>>;
+
+/// `[name attr=...]`, `[name]`, `[/name]`.
+static SHORTCODE: Pattern = LazyLock::new(|| {
+    Regex::new(r#"\[(/?)([a-z][a-z0-9_-]{1,60})((?:\s+[a-z_][\w-]*=[^\s\]][^\]]*)?)\s*/?\]"#).ok()
+});
+/// Lines that are furniture wherever they stand.
+static LINE: Pattern = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^\W*(
+          (baca|simak|lihat|tonton)\ (juga|selengkapnya|pula)\b.* | (read|see)\ (also|more)\b.* | also\ read\b.*
+        | (bagikan|share|sebarkan)(\ (ke|on|this|artikel\ ini|berita\ ini|post))?\W*
+        | (facebook|twitter|x|whatsapp|telegram|line|linkedin|pinterest|copy\ link|salin\ tautan|tweet|email)\W*
+        | advertisement\W* | iklan\W* | scroll\ to\ (continue|resume)\b.* | gulir\ untuk\ (lanjut|melanjutkan)\b.*
+        | (artikel|berita|pos|related)\ (terkait|lainnya|posts|articles)\W*
+        | (ikuti|follow|dapatkan|cek)\b.{0,120}\b(google\ news|saluran\ whatsapp|whatsapp\ channel)\b.*
+        | (post\ )?views?:?\ *[\d.,]*\W* | dilihat:?\ *[\d.,]+.*
+        )$",
+    )
+    .ok()
+});
+/// Lines that are furniture at the end only.
+static TAIL: Pattern = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^\W*(
+          (sumber|source)(\ (berita|artikel|foto))?\s*(:.{0,80})?
+        | (editor|penulis|pewarta|reporter|redaktur|laporan|author)\s*:.{0,80}
+        | (tags?|kata\ kunci|topik|kategori|label)\s*:.*
+        | (the\ post|artikel|postingan|tulisan|berita|pos)\b.{0,300}\b(appeared\ first\ on|pertama\ kali\ (muncul|tampil|terbit|ditayangkan|dimuat)|(muncul|tampil|terbit)\ pertama\ kali)\b.*
+        | artikel\ ini\ (telah|sudah)\ (tayang|terbit)\b.{0,300} | (copyright|hak\ cipta|©).{0,120}
+        )$",
+    )
+    .ok()
+});
+/// A tail that follows the last sentence on the same line.
+static INLINE_TAIL: Pattern = LazyLock::new(|| {
+    Regex::new(
+        r"(?is)\s+((The post|Artikel|Postingan|Tulisan|Berita|Pos)\s(.{0,300}?)\s(appeared first on|pertama kali (muncul|tampil|terbit|ditayangkan|dimuat)|(muncul|tampil|terbit) pertama kali)\s.{0,200}|Sumber\s*:?)\s*$",
+    )
+    .ok()
+});
+
+/// An article's text without shortcodes, furniture lines and tails. What is left unchanged when all of it would go.
+pub fn article(text: &str) -> String {
+    let text = shortcodes(text);
+    let mut kept: Vec<&str> = Vec::new();
+    let mut after_bare_hint = false;
+    for line in text.lines().map(str::trim) {
+        let hint = is(&LINE, line);
+        let headline = after_bare_hint && !line.is_empty() && line.chars().count() <= HEADLINE;
+        if !line.is_empty() {
+            after_bare_hint = hint && names_no_headline(line);
+        }
+        let doubled = line.is_empty() && kept.last().is_none_or(|last| last.is_empty());
+        if !hint && !headline && !doubled {
+            kept.push(line);
+        }
+    }
+    while kept.len() > 1 && kept.last().is_some_and(|last| last.is_empty() || is(&TAIL, last)) {
+        kept.pop();
+    }
+    let whole = kept.join("\n");
+    let end =
+        INLINE_TAIL.as_ref().and_then(|tail| tail.find(&whole)).map_or(whole.len(), |found| found.start());
+    let out = whole[..end].trim();
+    if out.is_empty() { text.trim().to_owned() } else { out.to_owned() }
+}
+
+fn is(pattern: &Pattern, line: &str) -> bool {
+    line.len() < 1_000 && pattern.as_ref().is_some_and(|pattern| pattern.is_match(line))
+}
+
+/// "Baca juga:" alone: the headline it announces is the next line.
+fn names_no_headline(line: &str) -> bool {
+    let word = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    matches!(
+        word.as_str(),
+        "baca juga" | "simak juga" | "lihat juga" | "baca pula" | "read also" | "see also" | "also read"
+    )
+}
+
+/// Text without shortcodes. Square brackets that are no shortcode (`[1]`, `[UPDATE]`, `[sic]`) stay.
+pub fn shortcodes(text: &str) -> String {
+    let Some(pattern) = SHORTCODE.as_ref() else { return text.to_owned() };
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    while let Some(found) = pattern.captures_at(text, from) {
+        let (Some(whole), Some(slash), Some(name), Some(attributes)) =
+            (found.get(0), found.get(1), found.get(2), found.get(3))
+        else {
+            break;
+        };
+        out.push_str(&text[from..whole.start()]);
+        from = whole.end();
+        let closes = ahead(text, from).contains(&format!("[/{}]", name.as_str()));
+        let clear = !attributes.is_empty() || name.as_str().contains('_') || BARE.contains(&name.as_str());
+        if slash.is_empty() && !clear && !closes {
+            out.push_str(whole.as_str());
+            continue;
+        }
+        if slash.is_empty() && FURNITURE.iter().any(|word| name.as_str().contains(word)) {
+            from = past_closing(text, from, name.as_str());
+        }
+        if !out.ends_with(char::is_whitespace) && !text[from..].starts_with(char::is_whitespace) {
+            out.push(' ');
+        }
+    }
+    out.push_str(&text[from..]);
+    out.trim().to_owned()
+}
+
+fn past_closing(text: &str, from: usize, name: &str) -> usize {
+    let closing = format!("[/{name}]");
+    ahead(text, from).find(&closing).map_or(from, |at| from + at + closing.len())
+}
+
+/// What stands within reach of a place: to look further each time would be quadratic.
+fn ahead(text: &str, from: usize) -> &str {
+    &text[from..text.floor_char_boundary(from + REACH)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        for pattern in [&SHORTCODE, &LINE, &TAIL, &INLINE_TAIL] {
+            assert!(pattern.is_some());
+        }
+    }
+
+    #[test]
+    fn shortcodes_go_and_other_brackets_stay() {
+        let cases = [
+            (
+                "Rapat selesai.[pos_terkait judul=\"baca juga\" jumlah=\"4\" gaya=\"daftar\"] Warga pulang.",
+                "Rapat selesai. Warga pulang.",
+            ),
+            ("Awal [caption id=\"a1\" align=\"left\"]Foto: warga[/caption] akhir", "Awal  akhir"),
+            ("[vc_row][vc_column width=\u{201d}1/2\u{201d}]Isi berita.[/vc_column][/vc_row]", "Isi berita."),
+            ("[gallery] Isi", "Isi"),
+            ("[quote]Kata beliau[/quote] lalu pergi", "Kata beliau lalu pergi"),
+            (
+                "Data [1] dan [sic] serta [UPDATE] [catatan redaksi]",
+                "Data [1] dan [sic] serta [UPDATE] [catatan redaksi]",
+            ),
+            ("[video src='x.mp4' /]", ""),
+            ("[tidak ditutup", "[tidak ditutup"),
+        ];
+        for (text, expect) in cases {
+            assert_eq!(shortcodes(text), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn furniture_and_tails_go() {
+        let body = "Bupati membuka pasar baru.\n\nPedagang senang.";
+        let tails = [
+            "Sumber:",
+            "Sumber: Humas Desa",
+            "Editor: Sri",
+            "Tags: pasar, desa",
+            "Bagikan:\nFacebook\nWhatsApp",
+            "The post Pasar baru appeared first on Warta Sukamaju.",
+            "Artikel Pasar baru pertama kali muncul di Warta Sukamaju.",
+            "Postingan Pasar muncul pertama kali di Warta Sukamaju",
+            "Copyright © 2026 Warta",
+            "Post Views: 1.204",
+            "Baca juga: Harga cabai turun",
+            "Ikuti berita kami di Google News",
+        ];
+        for tail in tails {
+            assert_eq!(article(&format!("{body}\n\n{tail}")), body, "{tail}");
+        }
+        let middle = "Bupati membuka pasar baru.\n\nBaca juga:\n\nHarga cabai turun lagi\n\nPedagang senang.";
+        assert_eq!(article(middle), body);
+        assert_eq!(
+            article("Pedagang senang. The post Pasar baru appeared first on Warta Sukamaju."),
+            "Pedagang senang."
+        );
+        assert_eq!(article("Kata dia selesai. (ani) Sumber:"), "Kata dia selesai. (ani)");
+        assert_eq!(article("Sumber: air bersih di desa"), "Sumber: air bersih di desa", "never to nothing");
+        let safe = "Sumber air di desa itu kering.\n\nBagikan masker kepada warga, kata camat.";
+        assert_eq!(article(safe), safe);
+    }
+}

@@ -1,0 +1,195 @@
+//! Why a source could not be read, and who should do what about it.
+
+use std::time::Duration;
+
+/// Why a source (or a page) could not be read. Each message says who should do what.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The address is not one that may be read.
+    #[error("the address {url} cannot be used: {why}; correct the source in the configuration")]
+    Address {
+        /// As configured, or where a redirect led.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The host leads into a network that is not public.
+    #[error(
+        "{host} leads to {address}, which is not an address of the public internet; remove the source, or, if this \
+         is a server of your own, add it to the allowed addresses in the configuration"
+    )]
+    Refused {
+        /// Name or literal address in the URL.
+        host: String,
+        /// What would have been dialled.
+        address: String,
+    },
+    /// The name does not resolve.
+    #[error(
+        "the name {host} was not found ({why}); it is tried again next time, correct the address if it stays so"
+    )]
+    Name {
+        /// The name.
+        host: String,
+        /// The resolver's word.
+        why: String,
+    },
+    /// No connection, or one that broke.
+    #[error("no good connection to {host}: {why}; it is tried again next time")]
+    Connection {
+        /// The host.
+        host: String,
+        /// What happened.
+        why: String,
+    },
+    /// The certificate is not trusted.
+    #[error(
+        "the certificate of {host} cannot be trusted ({why}); tell those who run it, or, for a server of your own, \
+         add its authority to the trusted ones in the configuration"
+    )]
+    Certificate {
+        /// The host.
+        host: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A time cap was reached.
+    #[error("{url} was too slow: {why}; it is tried again next time")]
+    Slow {
+        /// What was read.
+        url: String,
+        /// Which cap, in seconds.
+        why: String,
+    },
+    /// The size cap was reached, on the wire or after decompression.
+    #[error(
+        "{url} sends more than {limit} bytes, far more than its kind needs; nothing of it was kept, check that the \
+         address is right"
+    )]
+    TooBig {
+        /// What was read.
+        url: String,
+        /// The cap, bytes.
+        limit: u64,
+    },
+    /// It sent what it was not asked for.
+    #[error("{url} sends something that cannot be read: {why}; check the address, or tell those who run it")]
+    Unreadable {
+        /// What was read.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Too many redirects.
+    #[error("{url} redirects more than {hops} times; put the address it leads to into the configuration")]
+    Redirects {
+        /// The first address.
+        url: String,
+        /// How many are followed.
+        hops: usize,
+    },
+    /// The server said no.
+    #[error("{url} answers with {code}{}", advice(*.code))]
+    Status {
+        /// What was read.
+        url: String,
+        /// HTTP status.
+        code: u16,
+        /// Its Retry-After, where it gave one.
+        again_in: Option<Duration>,
+    },
+    /// robots.txt asks not to read this.
+    #[error(
+        "the robots.txt of the host asks not to read {url}; it is left alone, ask the medium for permission"
+    )]
+    Robots {
+        /// What was not read.
+        url: String,
+    },
+    /// The host asked for a pause that is not over.
+    #[error("{host} asked for a pause of {} s more; it is read after that", .again_in.as_secs())]
+    Held {
+        /// The host.
+        host: String,
+        /// Time left.
+        again_in: Duration,
+    },
+    /// Arrived well, but broken.
+    #[error("{url} is broken: {why}; it is tried again next time, tell those who run it if it stays so")]
+    Broken {
+        /// What was read.
+        url: String,
+        /// Where and how.
+        why: String,
+    },
+    /// A file or folder cannot be read.
+    #[error("{path} cannot be read: {why}")]
+    File {
+        /// Path as given.
+        path: String,
+        /// What is wrong and what to do.
+        why: String,
+    },
+}
+
+impl FetchError {
+    /// Whether the same will happen again until someone acts.
+    pub fn permanent(&self) -> bool {
+        match self {
+            Self::Name { .. } | Self::Connection { .. } | Self::Slow { .. } => false,
+            Self::Held { .. } | Self::Broken { .. } => false,
+            Self::Status { code, .. } => (400..500).contains(code) && !matches!(code, 408 | 425 | 429),
+            _ => true,
+        }
+    }
+
+    /// Whether reading was held back by politeness rather than failed.
+    pub fn held(&self) -> bool {
+        matches!(self, Self::Held { .. } | Self::Robots { .. }) || self.status() == Some(429)
+    }
+
+    /// The pause the host asked for.
+    pub fn again_in(&self) -> Option<Duration> {
+        match self {
+            Self::Held { again_in, .. } => Some(*again_in),
+            Self::Status { again_in, .. } => *again_in,
+            _ => None,
+        }
+    }
+
+    /// The HTTP status, where the server gave one.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+}
+
+fn advice(code: u16) -> &'static str {
+    match code {
+        401 | 403 => " (not for the public, or it turns programs away); ask the medium, or remove the source",
+        404 | 410 => " (nothing there); correct the address in the configuration",
+        429 => " (too many requests); it is left alone for a while",
+        500..=599 => " (trouble on its side); it is tried again next time",
+        _ => "; check the address in the configuration",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permanence_follows_who_has_to_act() {
+        let status = |code| FetchError::Status { url: "http://x/".into(), code, again_in: None };
+        for (code, permanent) in
+            [(404, true), (403, true), (410, true), (429, false), (500, false), (503, false)]
+        {
+            assert_eq!(status(code).permanent(), permanent, "{code}");
+        }
+        assert!(status(429).held() && !status(503).held());
+        assert!(status(404).to_string().contains("correct the address"));
+        assert!(FetchError::Robots { url: "http://x/".into() }.held());
+    }
+}

@@ -1,0 +1,54 @@
+//! Where we read. Adding a kind of source: one file here and one line in `SOURCES`.
+
+mod draft;
+mod feed;
+mod file;
+mod page;
+mod wordpress;
+
+use crate::client::Client;
+use crate::error::FetchError;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use saring_domain::{Cursor, Fetched, SourceDef, SourceKind};
+
+/// A place that can be read again and again.
+#[async_trait]
+pub trait Source: Send + Sync {
+    /// Reads what came after `cursor`. The same cursor may be given twice (when saving failed): the answer is then
+    /// the same but for what changed outside.
+    ///
+    /// # Errors
+    /// When nothing could be read at all. Single bad entries stand in [`Fetched::bad`] and the rest goes on.
+    async fn fetch(&self, cursor: &Cursor, now: Timestamp) -> Result<Fetched, FetchError>;
+}
+
+/// What a source is built from.
+pub(crate) struct Parts {
+    pub(crate) def: SourceDef,
+    pub(crate) client: Client,
+    /// Key of the current epoch, under which handles become pseudonyms.
+    pub(crate) epoch_key: [u8; 32],
+}
+
+type Build = fn(Parts) -> Result<Box<dyn Source>, FetchError>;
+
+/// Every kind of source and how it is made.
+const SOURCES: &[(SourceKind, Build)] = &[
+    (SourceKind::Feed, feed::build),
+    (SourceKind::WordPress, wordpress::build),
+    (SourceKind::File, file::build),
+];
+
+/// The source that a definition describes. `epoch_key` is the key of the current epoch for pseudonyms.
+///
+/// # Errors
+/// When its address cannot be used.
+pub fn build(def: &SourceDef, client: &Client, epoch_key: [u8; 32]) -> Result<Box<dyn Source>, FetchError> {
+    let found = SOURCES.iter().find(|(kind, _)| *kind == def.kind);
+    let (_, build) = found.ok_or_else(|| FetchError::Address {
+        url: def.url.clone(),
+        why: format!("no source of the kind {:?} is known", def.kind),
+    })?;
+    build(Parts { def: def.clone(), client: client.clone(), epoch_key })
+}
