@@ -151,7 +151,8 @@ fn documented_config(root: &Path) -> anyhow::Result<Vec<String>> {
     let code = std::fs::read_to_string(folder.join("mod.rs")).unwrap_or_default();
     let mut keys = BTreeMap::new();
     for line in code.split("#[cfg(test)]").next().unwrap_or_default().lines() {
-        if let Some((key, _)) = line.strip_prefix("    pub ").and_then(|rest| rest.split_once(": ")) {
+        let field = line.strip_prefix("    pub ").filter(|rest| !rest.starts_with("fn "));
+        if let Some((key, _)) = field.and_then(|rest| rest.split_once(": ")) {
             keys.insert(key.trim_start_matches("r#").to_owned(), ());
         }
     }

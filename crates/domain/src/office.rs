@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A desk in the tree of offices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Office {
     /// Id.
     pub id: OfficeId,

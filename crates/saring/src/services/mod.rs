@@ -1,0 +1,6 @@
+//! The parts that run: patrols, analysis, upkeep.
+
+pub mod analyse;
+pub mod patrol;
+pub mod serve;
+pub mod upkeep;
