@@ -1,1 +1,115 @@
-//! Filled by its slice.
+//! The 12 labels of Ibrohim & Budi (2019) for Indonesian tweets: hate speech as annotators of tweets see it, which is
+//! mostly insult of persons. Shown beside an item; it does not feed the hate queue (see `group_attack`).
+
+pub mod combination;
+pub mod features;
+
+use super::{Card, Detector, Subject};
+use crate::analyser::Settings;
+use crate::known::Known;
+use crate::model::linear::Linear;
+use crate::model::{ModelError, Models};
+use combination::{ABUSIVE, Combinations, HS, LABELS};
+use saring_domain::{HateScores, Judgement};
+
+/// Layout of the payload and of the features.
+pub const FORMAT: u32 = 1;
+
+/// The detector with its weights.
+pub struct HateSpeechDetector {
+    model: Linear,
+    combinations: Combinations,
+}
+
+/// Probabilities and the accepted labels of one text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Labelled {
+    /// Calibrated probability of each label.
+    pub scores: HateScores,
+    /// One bit per label in the order of [`HateScores::NAMES`]; always a combination seen in training.
+    pub mask: u16,
+}
+
+impl HateSpeechDetector {
+    /// Reads the weights `hate_speech`.
+    ///
+    /// # Errors
+    /// [`ModelError`] when they are missing or not those of this version.
+    pub fn new(models: &Models) -> Result<Self, ModelError> {
+        let file = models.read("hate_speech", FORMAT)?;
+        let (model, rest) = Linear::read(&file.payload, "hate_speech")?;
+        if model.outputs() != LABELS {
+            return Err(ModelError::Truncated("hate_speech".into()));
+        }
+        Ok(Self { model, combinations: Combinations::read(rest)? })
+    }
+
+    /// Judges a text.
+    pub fn judge(&self, text: &str) -> Labelled {
+        let mut given = [0.0; LABELS];
+        for (place, p) in given.iter_mut().zip(self.model.probabilities(&features::features(text))) {
+            *place = if p.is_nan() { 0.0 } else { p };
+        }
+        let mask = self.combinations.decode(&given);
+        let mut p = given;
+        // the other outputs are trained on hateful rows: given HS
+        for (at, value) in p.iter_mut().enumerate().filter(|(at, _)| *at != HS && *at != ABUSIVE) {
+            *value = given[at] * given[HS];
+        }
+        Labelled { scores: HateScores::from_array(p), mask }
+    }
+}
+
+/// Makes the detector.
+///
+/// # Errors
+/// [`ModelError`] of its weights.
+pub fn build(models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>, ModelError> {
+    Ok(Box::new(HateSpeechDetector::new(models)?))
+}
+
+impl Detector for HateSpeechDetector {
+    fn card(&self) -> Card {
+        Card { name: "hate_speech", version: "1" }
+    }
+
+    fn examples(&self) -> Vec<(&'static str, bool)> {
+        vec![
+            ("dasar bego lu, anjing, otak udang", true),
+            ("Terima kasih bu Sulastri, nasi uduknya enak sekali", false),
+            ("jadwal bus ke Wanasari jam berapa ya?", false),
+        ]
+    }
+
+    fn detect(&self, subject: &Subject<'_>, _known: &Known, judgement: &mut Judgement) {
+        let labelled = self.judge(&subject.text);
+        judgement.hate = labelled.scores;
+        let given = HateScores::NAMES.iter().enumerate().filter(|(bit, _)| labelled.mask >> bit & 1 == 1);
+        judgement.labels.extend(given.map(|(_, name)| (*name).to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_examples_hold() {
+        let detector = HateSpeechDetector::new(&Models::shipped()).unwrap();
+        for (text, found) in detector.examples() {
+            let labelled = detector.judge(text);
+            assert_eq!(labelled.mask != 0, found, "{text}: {labelled:?}");
+        }
+    }
+
+    #[test]
+    fn hostile_text_gives_probabilities() {
+        let detector = HateSpeechDetector::new(&Models::shipped()).unwrap();
+        let (long, word) = ("anjing ".repeat(30_000), "a".repeat(200_000));
+        for text in ["", "\0", "😀😀", "\\x", "\\", long.as_str(), word.as_str()] {
+            for p in detector.judge(text).scores.to_array() {
+                assert!((0.0..=1.0).contains(&p));
+            }
+        }
+    }
+}

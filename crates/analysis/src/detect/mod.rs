@@ -46,6 +46,9 @@ pub const DETECTORS: &[Build] = &[
     known_claim::build,
     place::build,
     institution::build,
+    protected::build,
+    group_attack::build,
+    hate_speech::build,
 ];
 
 /// Who says so: name and version of a detector, printed with every finding.

@@ -1,1 +1,142 @@
-//! Filled by its slice.
+//! Protected speech: criticism, satire, press, counter-speech and the other lanes of `rights.md` that keep an item out of
+//! the hate queue. Trained on our own sentences only. It says first whether a text is protected at all, then which lane
+//! fits best; where it is unsure, or
+//! nothing in the text is a reason for the lane (`data/lane_cues.txt`), it abstains and the item goes its usual way.
+
+pub mod cues;
+pub mod features;
+
+use super::{Card, Detector, Subject};
+use crate::analyser::Settings;
+use crate::known::Known;
+use crate::model::linear::Linear;
+use crate::model::{ModelError, Models};
+use saring_domain::{Judgement, Lane, Protected, Score};
+use saring_text::Plain;
+
+/// Layout of the payload and of the features; a new one for every change of either.
+pub const FORMAT: u32 = 1;
+/// Probability from which on a lane is named.
+const ACCEPT: f64 = 0.5;
+
+/// Probability a lane itself needs to be named: more where it also keeps a hoax from its queue.
+fn least(lane: Lane) -> f64 {
+    match lane {
+        Lane::Satire | Lane::CounterSpeech | Lane::Question => 0.15,
+        _ => 0.05,
+    }
+}
+
+/// The lanes in the order of the outputs; output 0 is "protected at all".
+pub const LANES: [Lane; 11] = [
+    Lane::Criticism,
+    Lane::Satire,
+    Lane::Press,
+    Lane::CounterSpeech,
+    Lane::Reclaimed,
+    Lane::Debate,
+    Lane::Testimony,
+    Lane::Complaint,
+    Lane::ProtestCall,
+    Lane::Election,
+    Lane::Question,
+];
+
+/// The detector with its weights.
+pub struct ProtectedDetector {
+    model: Linear,
+}
+
+impl ProtectedDetector {
+    /// Reads the weights `protected`.
+    ///
+    /// # Errors
+    /// [`ModelError`] when they are missing or not those of this version.
+    pub fn new(models: &Models) -> Result<Self, ModelError> {
+        let file = models.read("protected", FORMAT)?;
+        let (model, _) = Linear::read(&file.payload, "protected")?;
+        if model.outputs() != LANES.len() + 1 {
+            return Err(ModelError::Truncated("protected".into()));
+        }
+        Ok(Self { model })
+    }
+
+    /// Judges a text; `plain` must be made from `text`.
+    pub fn judge(&self, text: &str, plain: &Plain) -> Protected {
+        let (bag, allowed) = features::features_and_lanes(text, plain);
+        if bag.blocks.iter().all(Vec::is_empty) {
+            return Protected::default();
+        }
+        let p = self.model.probabilities(&bag);
+        let score = p.first().copied().filter(|p| !p.is_nan()).unwrap_or(0.0);
+        let lanes = p
+            .iter()
+            .skip(1)
+            .zip(LANES)
+            .zip(allowed)
+            .filter(|((p, lane), allowed)| *allowed && **p >= least(*lane));
+        let best = lanes.max_by(|a, b| a.0.0.total_cmp(b.0.0)).map(|((_, lane), _)| lane);
+        Protected { lane: best.filter(|_| score >= ACCEPT), score: Score::new(score) }
+    }
+}
+
+/// Makes the detector.
+///
+/// # Errors
+/// [`ModelError`] of its weights.
+pub fn build(models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>, ModelError> {
+    Ok(Box::new(ProtectedDetector::new(models)?))
+}
+
+impl Detector for ProtectedDetector {
+    fn card(&self) -> Card {
+        Card { name: "protected", version: "1" }
+    }
+
+    fn examples(&self) -> Vec<(&'static str, bool)> {
+        vec![
+            ("Bupati Wanasari goblok, jalan desa rusak tiga tahun", true),
+            ("Polisi brengsek, laporan kami tidak pernah ditindak", true),
+            ("Saya menolak kalimat \"usir orang Sunda\", mereka saudara kita", true),
+            ("Mau tanya, syarat urus SIM apa saja ya?", true),
+            ("Lampu jalan depan pasar padam dua minggu, mohon diperbaiki", true),
+            ("Orang Sunda itu sampah, usir semua dari sini", false),
+            ("selamat malam, semoga mimpi indah", false),
+        ]
+    }
+
+    fn detect(&self, subject: &Subject<'_>, _known: &Known, judgement: &mut Judgement) {
+        judgement.protected = self.judge(&subject.text, &subject.plain);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_examples_hold() {
+        let detector = ProtectedDetector::new(&Models::shipped()).unwrap();
+        for (text, found) in detector.examples() {
+            let protected = detector.judge(text, &Plain::of(text));
+            assert_eq!(protected.lane.is_some(), found, "{text}: {protected:?}");
+        }
+    }
+
+    #[test]
+    fn hostile_text_gives_a_number() {
+        let detector = ProtectedDetector::new(&Models::shipped()).unwrap();
+        let (long, word) = ("polisi ".repeat(30_000), "a".repeat(200_000));
+        for text in ["", "\0", "😀😀", "\"", long.as_str(), word.as_str()] {
+            let protected = detector.judge(text, &Plain::of(text));
+            assert!((0.0..=1.0).contains(&protected.score.get()));
+        }
+        assert_eq!(detector.judge("", &Plain::of("")), Protected::default());
+    }
+
+    #[test]
+    fn damaged_weights_are_refused() {
+        let models = Models::shipped().with("protected", b"SARINGM1".to_vec());
+        assert!(ProtectedDetector::new(&models).is_err());
+    }
+}

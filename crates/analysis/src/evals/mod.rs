@@ -1,6 +1,7 @@
 //! Measures on development data: what `saring evals` prints and holds against the floors of `evals/floors.toml`.
 
 pub mod claims;
+pub mod hate;
 pub mod place;
 
 use crate::analyser::Analyser;
@@ -39,5 +40,6 @@ pub type Eval = fn(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, Tra
 #[rustfmt::skip] // one line each
 pub const EVALS: &[(&str, Eval)] = &[
     ("claims", claims::evaluate),
+    ("hate", hate::evaluate),
     ("place", place::evaluate),
 ];

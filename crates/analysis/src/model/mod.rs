@@ -1,6 +1,7 @@
 //! Weights: the file format, what is shipped, and the linear and tree models that read it.
 
 pub mod file;
+pub mod linear;
 pub mod trees;
 
 pub use file::{ModelError, ModelFile};
@@ -13,7 +14,10 @@ use std::path::Path;
 #[rustfmt::skip]
 const SHIPPED: &[(&str, &[u8])] = &[
     ("gazetteer", include_bytes!("../../../../models/gazetteer.bin")),
+    ("group_attack", include_bytes!("../../../../models/group_attack.bin")),
+    ("hate_speech", include_bytes!("../../../../models/hate_speech.bin")),
     ("known_claim", include_bytes!("../../../../models/known_claim.bin")),
+    ("protected", include_bytes!("../../../../models/protected.bin")),
 ];
 
 /// Model files by name, checked by whoever reads them.

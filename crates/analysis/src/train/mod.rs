@@ -2,9 +2,14 @@
 
 pub mod boost;
 pub mod gazetteer;
+pub mod group_attack;
+pub mod hate_speech;
 pub mod known_claim;
 pub mod language;
 pub mod lexicon;
+pub mod logistic;
+pub mod protected;
+pub mod templates;
 
 use crate::model::ModelFile;
 use std::path::{Path, PathBuf};
@@ -30,9 +35,12 @@ pub type Trainer = fn(data: &Path) -> Result<(ModelFile, String), TrainError>;
 #[rustfmt::skip]
 pub const TRAINERS: &[(&str, Trainer)] = &[
     ("gazetteer", gazetteer::train),
+    ("group_attack", group_attack::train),
+    ("hate_speech", hate_speech::train),
     ("known_claim", known_claim::train),
     ("language", language::train),
     ("lexicon", lexicon::train),
+    ("protected", protected::train),
 ];
 
 /// The lines of a JSONL file as values; an unreadable line is an error that names it.

@@ -1,0 +1,80 @@
+//! Features of the masked stream: word n-grams in one block, everything about classes in the other.
+
+use super::lexicon::Tag;
+use super::rule::rule;
+use super::stream::Stream;
+use crate::model::linear::{Bag, FeatureHash, word_hash};
+
+/// Features of a stream; block 0 words, block 1 classes.
+pub fn features(stream: &Stream<'_>) -> Bag {
+    let words: Vec<u32> = stream.words.iter().map(|word| word_hash(&word.text)).collect();
+    let tags: Vec<Tag> = stream.words.iter().map(|word| word.tag).collect();
+    let mut classes = Vec::new();
+    let kept: Vec<u32> = tags.iter().filter(|tag| !tag.filler()).map(|tag| *tag as u32).collect();
+    let all: Vec<u32> = tags.iter().map(|tag| *tag as u32).collect();
+    grams(&mut classes, 1, &kept, 1..=5);
+    grams(&mut classes, 2, &all, 2..=3);
+    pairs(&mut classes, &kept);
+    around_group(&mut classes, &words, &tags);
+    after_negation(&mut classes, &words, &tags);
+    in_and_out_of_quotes(&mut classes, &tags);
+    classes.push(FeatureHash::kind(9).number(rule(stream)).finish());
+    // a class counts once per text, however often it comes
+    classes.sort_unstable();
+    classes.dedup();
+    let mut block = Vec::new();
+    grams(&mut block, 0, &words, 1..=4);
+    Bag { blocks: vec![block, classes] }
+}
+
+/// All n-grams of `items` with n in `sizes`.
+pub fn grams(out: &mut Vec<u32>, kind: u8, items: &[u32], sizes: std::ops::RangeInclusive<usize>) {
+    for from in 0..items.len() {
+        let mut hash = FeatureHash::kind(kind);
+        for (n, item) in items[from..].iter().take(*sizes.end()).enumerate() {
+            hash = hash.number(*item);
+            if sizes.contains(&(n + 1)) {
+                out.push(hash.number(n as u32).finish());
+            }
+        }
+    }
+}
+
+fn pairs(out: &mut Vec<u32>, kept: &[u32]) {
+    for (at, first) in kept.iter().enumerate() {
+        for second in kept[at + 1..].iter().take(6) {
+            out.push(FeatureHash::kind(3).number(*first).number(*second).finish());
+        }
+    }
+}
+
+fn around_group(out: &mut Vec<u32>, words: &[u32], tags: &[Tag]) {
+    let group = tags.iter().position(|tag| *tag == Tag::Group);
+    out.push(FeatureHash::kind(4).number(u32::from(group.is_some())).finish());
+    let Some(group) = group else { return };
+    for (at, word) in words.iter().enumerate().filter(|(at, _)| tags[*at] != Tag::Group) {
+        out.push(FeatureHash::kind(5).number(u32::from(at < group)).number(*word).finish());
+    }
+}
+
+fn after_negation(out: &mut Vec<u32>, words: &[u32], tags: &[Tag]) {
+    for at in (0..tags.len()).filter(|at| tags[*at] == Tag::Negation) {
+        for next in at + 1..(at + 4).min(tags.len()) {
+            let what = if tags[next] == Tag::Other { words[next] } else { tags[next] as u32 };
+            out.push(FeatureHash::kind(6).number(what).finish());
+        }
+    }
+}
+
+fn in_and_out_of_quotes(out: &mut Vec<u32>, tags: &[Tag]) {
+    let first = tags.iter().position(|tag| *tag == Tag::Quote);
+    let last = tags.iter().rposition(|tag| *tag == Tag::Quote);
+    let (Some(first), Some(last)) = (first, last) else { return };
+    if first == last {
+        return;
+    }
+    for (at, tag) in tags.iter().enumerate() {
+        let kind = if at > first && at < last { 7 } else { 8 };
+        out.push(FeatureHash::kind(kind).number(*tag as u32).finish());
+    }
+}

@@ -1,0 +1,223 @@
+//! Word classes, spellings and group names, read once from the data files beside the crate.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+/// Class of a word in the tag stream. The stream of classes is what generalises to words never seen together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each is explained by its words in data/tags.txt")]
+pub enum Tag {
+    Other,
+    Derogation,
+    Dehumanising,
+    Violence,
+    Exclusion,
+    Hatred,
+    Conspiracy,
+    Positive,
+    Support,
+    Counter,
+    Habit,
+    First,
+    Second,
+    Third,
+    Negation,
+    Group,
+    Say,
+    Opinion,
+    Modal,
+    Compare,
+    Like,
+    Question,
+    Quote,
+    But,
+    All,
+    Only,
+    This,
+    Relative,
+    Why,
+    Life,
+    If,
+    Land,
+    Stop,
+}
+
+impl Tag {
+    /// The class named in `tags.txt`.
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "DER" => Self::Derogation,
+            "DEH" => Self::Dehumanising,
+            "VIO" => Self::Violence,
+            "EXC" => Self::Exclusion,
+            "HAT" => Self::Hatred,
+            "CON" => Self::Conspiracy,
+            "POS" => Self::Positive,
+            "SUP" => Self::Support,
+            "CTR" => Self::Counter,
+            "HAB" => Self::Habit,
+            "PR1" => Self::First,
+            "PR2" => Self::Second,
+            "PR3" => Self::Third,
+            "NEG" => Self::Negation,
+            "SAY" => Self::Say,
+            "OPI" => Self::Opinion,
+            "MOD" => Self::Modal,
+            "CMP" => Self::Compare,
+            "LIKE" => Self::Like,
+            "BUT" => Self::But,
+            "ALL" => Self::All,
+            "ONLY" => Self::Only,
+            "DET" => Self::This,
+            "REL" => Self::Relative,
+            "WHY" => Self::Why,
+            "LIFE" => Self::Life,
+            "IF" => Self::If,
+            "LAND" => Self::Land,
+            _ => return None,
+        })
+    }
+
+    /// Words that hurt.
+    pub fn harms(self) -> bool {
+        use Tag::{Conspiracy, Dehumanising, Derogation, Exclusion, Hatred, Violence};
+        matches!(self, Derogation | Dehumanising | Violence | Exclusion | Hatred | Conspiracy)
+    }
+
+    /// Words that carry no stance.
+    pub fn filler(self) -> bool {
+        matches!(self, Self::Other | Self::This | Self::Relative)
+    }
+}
+
+/// When a form of a group name counts as a mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Wherever it stands.
+    Bare,
+    /// Not behind `di`, `bahasa`, `pulau` and the like: it names a place or a language there.
+    Name,
+    /// Only behind a head noun such as `orang`.
+    Head,
+}
+
+/// A form of a group name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Its words.
+    pub words: Vec<&'static str>,
+    /// When it counts.
+    pub mode: Mode,
+    /// `trait:group`.
+    pub target: &'static str,
+}
+
+/// All word knowledge of the group-attack head.
+pub struct Lexicon {
+    /// Class of a word.
+    pub tags: HashMap<&'static str, Tag>,
+    /// Spelling to the words it is read as.
+    pub aliases: HashMap<&'static str, Vec<&'static str>>,
+    /// Group forms by first word, longest first.
+    pub forms: HashMap<&'static str, Vec<Form>>,
+    /// Head nouns of group mentions.
+    pub heads: HashSet<&'static str>,
+    /// Words that may stand between head and form.
+    pub links: HashSet<&'static str>,
+    /// Words behind which a `name` form is a place.
+    pub not_after: HashSet<&'static str>,
+    /// Words in front of which a `name` form is a place.
+    pub not_before: HashSet<&'static str>,
+}
+
+/// The lexicon, built on first use.
+pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let mut lexicon = Lexicon {
+        tags: HashMap::new(),
+        aliases: HashMap::new(),
+        forms: HashMap::new(),
+        heads: HashSet::new(),
+        links: HashSet::new(),
+        not_after: HashSet::new(),
+        not_before: HashSet::new(),
+    };
+    for (name, words) in entries(include_str!("../../../data/tags.txt")) {
+        if let Some(tag) = Tag::named(name) {
+            lexicon.tags.extend(words.split_whitespace().map(|word| (word, tag)));
+        }
+    }
+    for (word, spellings) in entries(include_str!("../../../data/aliases.txt")) {
+        for spelling in spellings.split_whitespace() {
+            lexicon.aliases.insert(spelling, word.split_whitespace().collect());
+        }
+    }
+    for line in lines(include_str!("../../../data/groups.txt")) {
+        add_group_line(&mut lexicon, line);
+    }
+    for forms in lexicon.forms.values_mut() {
+        forms.sort_by_key(|form| std::cmp::Reverse(form.words.len()));
+    }
+    lexicon
+});
+
+fn add_group_line(lexicon: &mut Lexicon, line: &'static str) {
+    let fields: Vec<&'static str> = line.split('|').map(str::trim).collect();
+    if let [target, mode, forms] = fields[..] {
+        let mode = match mode {
+            "head" => Mode::Head,
+            "name" => Mode::Name,
+            _ => Mode::Bare,
+        };
+        for form in forms.split(',') {
+            let words: Vec<&'static str> = form.split_whitespace().collect();
+            if let Some(first) = words.first() {
+                lexicon.forms.entry(first).or_default().push(Form { words, mode, target });
+            }
+        }
+        return;
+    }
+    if let Some((name, words)) = line.split_once(':') {
+        let list = match name {
+            "HEADS" => &mut lexicon.heads,
+            "LINKS" => &mut lexicon.links,
+            "NOT_BEFORE" => &mut lexicon.not_before,
+            _ => &mut lexicon.not_after,
+        };
+        list.extend(words.split_whitespace());
+    }
+}
+
+/// Lines of a data file without comments and empty ones.
+pub fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn entries(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    lines(text).filter_map(|line| line.split_once(':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_lists_is_understood() {
+        for (name, _) in entries(include_str!("../../../data/tags.txt")) {
+            assert!(Tag::named(name).is_some(), "tags.txt: unknown class {name}");
+        }
+        for line in lines(include_str!("../../../data/groups.txt")) {
+            let group = line.split('|').count() == 3 && line.contains(':');
+            let list =
+                ["HEADS:", "LINKS:", "NOT_AFTER:", "NOT_BEFORE:"].iter().any(|name| line.starts_with(name));
+            assert!(group || list, "groups.txt: {line}");
+        }
+        assert!(LEXICON.tags.len() > 900 && LEXICON.forms.len() > 90);
+    }
+
+    #[test]
+    fn no_group_is_an_institution() {
+        for word in ["polisi", "pemerintah", "dpr", "partai", "guru", "wartawan"] {
+            assert!(!LEXICON.forms.contains_key(word), "{word} is not a protected group");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The two hate heads and the protected lanes on development data and on our own held-out sentences.
+
+use super::Measure;
+use crate::analyser::Analyser;
+use crate::train::hate_speech::tweets;
+use crate::train::protected::{Sentence, sentences};
+use crate::train::{TrainError, read_jsonl};
+use rayon::prelude::*;
+use saring_domain::{HateScores, Item, ItemKind, Judgement, Lane, Queue};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Bins of the calibration error.
+const BINS: usize = 10;
+
+/// The evaluation of all hate heads.
+///
+/// # Errors
+/// [`TrainError`] when a file cannot be read.
+pub fn evaluate(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> {
+    let mut out = functional(analyser, data, "functional/id_silver.jsonl", "group_attack.silver")?;
+    out.extend(functional(analyser, data, "functional/ms_annotated.jsonl", "group_attack.malay")?);
+    out.extend(labels(analyser, data)?);
+    out.extend(protected(analyser));
+    out.push(hoaxes_missed(analyser, data)?);
+    Ok(out)
+}
+
+fn judge<'t>(analyser: &Analyser, texts: impl Iterator<Item = &'t str>) -> Vec<Judgement> {
+    let texts: Vec<&str> = texts.collect();
+    texts.par_iter().map(|text| analyser.judge_one(&post(text)).judgement).collect()
+}
+
+fn post(text: &str) -> Item {
+    Item {
+        id: "eval".into(),
+        capture: "eval".into(),
+        source: "eval".into(),
+        kind: ItemKind::Post,
+        account: None,
+        title: None,
+        text: text.into(),
+        url: None,
+        outlet: None,
+        posted_at: None,
+        seen_at: jiff::Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn has(judgement: &Judgement, label: &str) -> bool {
+    judgement.labels.iter().any(|given| given == label)
+}
+
+/// Functional cases: accuracy overall and of the weakest function, area under the curve, and how many attacks the lanes
+/// keep from the queue.
+fn functional(analyser: &Analyser, data: &Path, file: &str, name: &str) -> Result<Vec<Measure>, TrainError> {
+    let rows = read_jsonl(&data.join(file))?;
+    let judged = judge(analyser, rows.iter().map(|row| row["text"].as_str().unwrap_or_default()));
+    let hateful = |row: &serde_json::Value| {
+        row["label"].as_i64() == Some(1) || row["label"].as_str() == Some("hateful")
+    };
+    let mut functions: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let (mut right, mut attacks, mut queued) = (0, 0, 0);
+    let mut scored = Vec::new();
+    for (row, judgement) in rows.iter().zip(&judged) {
+        let (truth, given) = (hateful(row), has(judgement, "GroupAttack"));
+        let function = functions.entry(row["function"].as_str().unwrap_or_default()).or_default();
+        function.0 += usize::from(truth == given);
+        function.1 += 1;
+        right += usize::from(truth == given);
+        if truth && given {
+            attacks += 1;
+            queued += usize::from(judgement.queue == Queue::Hate);
+        }
+        scored.push((judgement.group_attack.score.get(), truth));
+    }
+    let mut out = vec![
+        Measure::higher(&format!("{name}.accuracy"), share(right, rows.len()), rows.len()),
+        Measure::higher(&format!("{name}.auc"), auc(&mut scored), rows.len()),
+        Measure::lower(&format!("{name}.hidden_by_lane"), share(attacks - queued, attacks), attacks),
+    ];
+    for (function, (right, n)) in functions {
+        out.push(Measure::higher(&format!("{name}.{function}"), share(right, n), n));
+    }
+    Ok(out)
+}
+
+/// The 12 labels on the tweets of the development split.
+fn labels(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> {
+    let rows = tweets(&data.join("hate/dev.jsonl"))?;
+    let n = rows.len();
+    let judged = judge(analyser, rows.iter().map(|(text, _)| text.as_str()));
+    let mask = |judgement: &Judgement| {
+        let set = |(bit, name): (usize, &&str)| u16::from(has(judgement, name)) << bit;
+        HateScores::NAMES.iter().enumerate().map(set).sum::<u16>()
+    };
+    let masks: Vec<(u16, u16)> =
+        rows.iter().zip(&judged).map(|((_, truth), judgement)| (*truth, mask(judgement))).collect();
+    let exact = masks.iter().filter(|(truth, given)| truth == given).count();
+    let mut out = Vec::new();
+    let mut positives = 0.0;
+    for (bit, name) in HateScores::NAMES.iter().enumerate() {
+        let count = |t: u16, g: u16| {
+            masks.iter().filter(|(truth, given)| truth >> bit & 1 == t && given >> bit & 1 == g).count()
+        };
+        let (yes, missed, wrong, no) = (count(1, 1), count(1, 0), count(0, 1), count(0, 0));
+        positives += f1(yes, missed + wrong);
+        if bit < 2 {
+            let value = (f1(yes, missed + wrong) + f1(no, missed + wrong)) / 2.0;
+            out.push(Measure::higher(&format!("hate.tweets.{}.macro_f1", name.to_lowercase()), value, n));
+            let mut scored: Vec<(f64, bool)> = rows
+                .iter()
+                .zip(&judged)
+                .map(|((_, truth), judgement)| (judgement.hate.to_array()[bit], truth >> bit & 1 == 1))
+                .collect();
+            let name = name.to_lowercase();
+            out.push(Measure::lower(&format!("hate.tweets.{name}.ece"), calibration_error(&scored), n));
+            out.push(Measure::higher(&format!("hate.tweets.{name}.auc"), auc(&mut scored), n));
+        }
+    }
+    out.push(Measure::higher("hate.tweets.mean_f1", positives / HateScores::NAMES.len() as f64, n));
+    out.push(Measure::higher("hate.tweets.exact12", share(exact, n), n));
+    Ok(out)
+}
+
+/// Our own protected sentences that were held out: what reaches the hate queue, what the lanes find, by language.
+fn protected(analyser: &Analyser) -> Vec<Measure> {
+    let held: Vec<Sentence> = sentences().into_iter().filter(|sentence| sentence.held_out).collect();
+    let judged = judge(analyser, held.iter().map(|sentence| sentence.text));
+    let all: Vec<(Sentence, Judgement)> = held.into_iter().zip(judged).collect();
+    let mut out = Vec::new();
+    let mut measure = |name: &str, keep: &dyn Fn(&Sentence) -> bool| {
+        let rows: Vec<&(Sentence, Judgement)> =
+            all.iter().filter(|(sentence, _)| sentence.lane.is_some() && keep(sentence)).collect();
+        let count = |of: &dyn Fn(&(Sentence, Judgement)) -> bool| {
+            share(rows.iter().filter(|row| of(row)).count(), rows.len())
+        };
+        let queued = count(&|(_, judgement)| judgement.queue == Queue::Hate);
+        let flagged = count(&|(_, judgement)| has(judgement, "GroupAttack"));
+        let found = count(&|(_, judgement)| judgement.protected.lane.is_some());
+        let exact = count(&|(sentence, judgement)| judgement.protected.lane == sentence.lane);
+        out.push(Measure::lower(&format!("{name}.false_flags"), queued, rows.len()));
+        out.push(Measure::lower(&format!("{name}.labelled"), flagged, rows.len()));
+        out.push(Measure::higher(&format!("{name}.recall"), found, rows.len()));
+        out.push(Measure::higher(&format!("{name}.right_lane"), exact, rows.len()));
+    };
+    measure("protected.held_out", &|_| true);
+    for language in ["id", "jv", "su", "en"] {
+        measure(&format!("protected.held_out.{language}"), &|sentence| sentence.language == language);
+    }
+    let others: Vec<&(Sentence, Judgement)> = all.iter().filter(|(s, _)| s.lane.is_none()).collect();
+    let abstained = others.iter().filter(|(_, judgement)| judgement.protected.lane.is_none()).count();
+    out.push(Measure::higher("protected.held_out.abstains", share(abstained, others.len()), others.len()));
+    out
+}
+
+/// Posts that spread a hoax whose lane would keep them from the hoax queue.
+fn hoaxes_missed(analyser: &Analyser, data: &Path) -> Result<Measure, TrainError> {
+    let rows = read_jsonl(&data.join("hoax/pairs_dev.jsonl"))?;
+    let judged = judge(analyser, rows.iter().map(|row| row["query"].as_str().unwrap_or_default()));
+    let keeps = |lane| matches!(lane, Lane::CounterSpeech | Lane::Satire | Lane::Question);
+    let kept = judged.iter().filter(|judgement| judgement.protected.lane.is_some_and(keeps)).count();
+    Ok(Measure::lower("protected.hoax_posts.kept_from_queue", share(kept, rows.len()), rows.len()))
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    part as f64 / whole.max(1) as f64
+}
+
+fn f1(hits: usize, errors: usize) -> f64 {
+    2.0 * hits as f64 / (2 * hits + errors).max(1) as f64
+}
+
+/// Area under the ROC curve; ties count half. Sorts `scored`.
+fn auc(scored: &mut [(f64, bool)]) -> f64 {
+    scored.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (mut below, mut wins) = (0.0, 0.0);
+    for tie in scored.chunk_by(|a, b| a.0 == b.0) {
+        let yes = tie.iter().filter(|(_, truth)| *truth).count() as f64;
+        let no = tie.len() as f64 - yes;
+        wins += yes * (below + no / 2.0);
+        below += no;
+    }
+    let yes = scored.len() as f64 - below;
+    if yes * below == 0.0 { 0.0 } else { wins / (yes * below) }
+}
+
+/// Expected calibration error over [`BINS`] equal bins.
+fn calibration_error(scored: &[(f64, bool)]) -> f64 {
+    let mut bins = [(0.0, 0.0); BINS];
+    for (p, truth) in scored {
+        let bin = &mut bins[((p * BINS as f64) as usize).min(BINS - 1)];
+        bin.0 += p;
+        bin.1 += f64::from(u8::from(*truth));
+    }
+    bins.iter().map(|(p, truth)| (p - truth).abs()).sum::<f64>() / scored.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_of_tiny_sets_are_right() {
+        assert!((auc(&mut [(0.9, true), (0.8, false), (0.7, true), (0.7, false)]) - 0.625).abs() < 1e-9);
+        assert!((auc(&mut [(0.9, true)]) - 0.0).abs() < 1e-9);
+        assert!((f1(3, 2) - 0.75).abs() < 1e-9);
+        assert!((calibration_error(&[(0.95, true), (0.05, false)]) - 0.05).abs() < 1e-9);
+        assert!((calibration_error(&[(1.0, false)]) - 1.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,255 @@
+//! Linear models over hashed features: tf-idf vectors times small integer weights, several outputs at once.
+//!
+//! Features are 32-bit hashes that fall into `2^bits` buckets. A text is a [`Bag`] of blocks (say words and
+//! characters); each block becomes a tf-idf vector of length one. Weights are kept as one signed byte each, as the
+//! square root of their size, because most weights are small and the small ones decide. All weights of a bucket lie
+//! side by side, so a feature costs one cache line however many outputs there are.
+
+use super::file::ModelError;
+
+/// Fractional steps of a stored idf; 0 means "never seen in training".
+const IDF_STEPS: f32 = 20.0;
+
+/// Stable 32-bit hash of feature parts (FNV-1a with a final mix): the same on every machine and version.
+#[derive(Clone, Copy)]
+pub struct FeatureHash(u64);
+
+impl FeatureHash {
+    /// Starts a feature of the kind `kind`, so that equal words in different roles differ.
+    pub fn kind(kind: u8) -> Self {
+        Self(0xcbf2_9ce4_8422_2325).number(u32::from(kind))
+    }
+    /// Adds a number (a character, a class, an earlier hash).
+    pub fn number(self, value: u32) -> Self {
+        Self((self.0 ^ u64::from(value)).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(5))
+    }
+    /// The feature.
+    pub fn finish(self) -> u32 {
+        let mixed = (self.0 ^ (self.0 >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 32) as u32
+    }
+}
+
+/// Hash of a word, to be used as a part of features.
+pub fn word_hash(word: &str) -> u32 {
+    word.chars().fold(FeatureHash::kind(255), |hash, c| hash.number(c as u32)).finish()
+}
+
+/// Features of one text, by block; a feature that occurs twice stands there twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bag {
+    /// Hashes per block.
+    pub blocks: Vec<Vec<u32>>,
+}
+
+impl Bag {
+    /// Buckets with their counts, per block, in the order of the buckets.
+    pub fn counts(&self, bits: u32) -> Vec<Vec<(u32, u32)>> {
+        let mask = u32::MAX >> (32 - bits.clamp(1, 31));
+        self.blocks.iter().map(|block| count(block, mask)).collect()
+    }
+
+    /// The tf-idf vector: `1 + ln(count)` times idf, each block scaled to length one. Unknown buckets drop out.
+    pub fn vector(&self, bits: u32, idf: &[f32]) -> Vec<(u32, f32)> {
+        let mut out = Vec::new();
+        for block in self.counts(bits) {
+            let from = out.len();
+            let known = block.iter().filter_map(|&(bucket, n)| {
+                let idf = idf.get(bucket as usize).copied().filter(|idf| *idf > 0.0)?;
+                Some((bucket, (1.0 + (n as f32).ln()) * idf))
+            });
+            out.extend(known);
+            let norm = out[from..].iter().map(|(_, x)| x * x).sum::<f32>().sqrt();
+            if norm > 0.0 {
+                out[from..].iter_mut().for_each(|(_, x)| *x /= norm);
+            }
+        }
+        out
+    }
+}
+
+fn count(block: &[u32], mask: u32) -> Vec<(u32, u32)> {
+    let mut buckets: Vec<u32> = block.iter().map(|hash| hash & mask).collect();
+    buckets.sort_unstable();
+    let mut out: Vec<(u32, u32)> = Vec::with_capacity(buckets.len());
+    for bucket in buckets {
+        match out.last_mut() {
+            Some((last, n)) if *last == bucket => *n += 1,
+            _ => out.push((bucket, 1)),
+        }
+    }
+    out
+}
+
+/// One output of a model before it is made small: weights per bucket, bias, and the calibration `slope * m + offset`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Output {
+    /// Weight per bucket.
+    pub weights: Vec<f32>,
+    /// Added to the margin.
+    pub bias: f32,
+    /// Calibration, times the margin.
+    pub slope: f32,
+    /// Calibration, added.
+    pub offset: f32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Scale {
+    largest: f32,
+    bias: f32,
+    slope: f32,
+    offset: f32,
+}
+
+/// A linear model ready to score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linear {
+    bits: u32,
+    idf: Vec<f32>,
+    weights: Vec<i8>,
+    scales: Vec<Scale>,
+}
+
+impl Linear {
+    /// Makes a trained model small. Every output must have `2^bits` weights, as must `idf`.
+    pub fn pack(bits: u32, idf: &[f32], outputs: &[Output]) -> Self {
+        let size = 1 << bits;
+        let mut weights = vec![0_i8; size * outputs.len()];
+        let mut scales = Vec::new();
+        for (at, output) in outputs.iter().enumerate() {
+            let largest = output.weights.iter().fold(1e-9_f32, |max, w| max.max(w.abs()));
+            for (bucket, weight) in output.weights.iter().enumerate().take(size) {
+                let root = (weight.abs() / largest).sqrt() * 127.0;
+                weights[bucket * outputs.len() + at] = root.round().copysign(*weight) as i8;
+            }
+            scales.push(Scale { largest, bias: output.bias, slope: output.slope, offset: output.offset });
+        }
+        let idf = idf.iter().map(|value| stored_idf(*value)).collect();
+        Self { bits, idf, weights, scales }
+    }
+
+    /// Number of outputs.
+    pub fn outputs(&self) -> usize {
+        self.scales.len()
+    }
+
+    /// Uncalibrated margins (log-odds as trained), one per output.
+    pub fn margins(&self, bag: &Bag) -> Vec<f64> {
+        let outputs = self.scales.len();
+        let mut sums = vec![0.0_f32; outputs];
+        for (bucket, x) in bag.vector(self.bits, &self.idf) {
+            let row = bucket as usize * outputs;
+            for (sum, &weight) in sums.iter_mut().zip(&self.weights[row..row + outputs]) {
+                let root = f32::from(weight);
+                *sum += x * root * root.abs();
+            }
+        }
+        let scaled = |(sum, scale): (&f32, &Scale)| {
+            f64::from(*sum) * f64::from(scale.largest) / 16129.0 + f64::from(scale.bias)
+        };
+        sums.iter().zip(&self.scales).map(scaled).collect()
+    }
+
+    /// Calibrated probabilities, one per output.
+    pub fn probabilities(&self, bag: &Bag) -> Vec<f64> {
+        let margins = self.margins(bag);
+        let calibrate = |(m, s): (&f64, &Scale)| sigmoid(f64::from(s.slope) * m + f64::from(s.offset));
+        margins.iter().zip(&self.scales).map(calibrate).collect()
+    }
+
+    /// Appends the model to `out`: bits, outputs, scales, idf, weights (little endian).
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.bits.to_le_bytes());
+        out.extend_from_slice(&(self.scales.len() as u32).to_le_bytes());
+        for scale in &self.scales {
+            for value in [scale.largest, scale.bias, scale.slope, scale.offset] {
+                out.extend_from_slice(&value.to_le_bytes());
+            }
+        }
+        out.extend(self.idf.iter().map(|idf| (idf * IDF_STEPS).round() as u8));
+        out.extend(self.weights.iter().map(|weight| *weight as u8));
+    }
+
+    /// Reads a model from the front of `bytes` and gives the rest. `name` is for the message.
+    ///
+    /// # Errors
+    /// [`ModelError::Truncated`] when sizes do not fit.
+    pub fn read<'a>(bytes: &'a [u8], name: &str) -> Result<(Self, &'a [u8]), ModelError> {
+        let cut = || ModelError::Truncated(name.into());
+        let (bits, rest) = word(bytes).ok_or_else(cut)?;
+        let (outputs, mut rest) = word(rest).ok_or_else(cut)?;
+        if !(1..=24).contains(&bits) || outputs > 64 {
+            return Err(cut());
+        }
+        let mut scales = Vec::new();
+        for _ in 0..outputs {
+            let mut values = [0.0_f32; 4];
+            for value in &mut values {
+                let (raw, after) = word(rest).ok_or_else(cut)?;
+                *value = f32::from_bits(raw);
+                rest = after;
+            }
+            let [largest, bias, slope, offset] = values.map(|v| if v.is_finite() { v } else { 0.0 });
+            scales.push(Scale { largest, bias, slope, offset });
+        }
+        let size = 1_usize << bits;
+        let (idf, rest) = rest.split_at_checked(size).ok_or_else(cut)?;
+        let (weights, rest) = rest.split_at_checked(size * outputs as usize).ok_or_else(cut)?;
+        let idf = idf.iter().map(|value| f32::from(*value) / IDF_STEPS).collect();
+        let weights = weights.iter().map(|weight| *weight as i8).collect();
+        Ok((Self { bits, idf, weights, scales }, rest))
+    }
+}
+
+/// The idf that survives storage; training uses it too, so that both sides see the same vectors.
+pub fn stored_idf(idf: f32) -> f32 {
+    (idf * IDF_STEPS).round().clamp(0.0, 255.0) / IDF_STEPS
+}
+
+/// The logistic function, safe for any finite or infinite argument.
+pub fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+fn word(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let (head, rest) = bytes.split_first_chunk::<4>()?;
+    Some((u32::from_le_bytes(*head), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn small() -> Linear {
+        let idf = vec![1.0; 16];
+        let mut weights = vec![0.0; 16];
+        weights[3] = 2.0;
+        weights[5] = -0.5;
+        let output = Output { weights, bias: 0.25, slope: 1.0, offset: 0.0 };
+        Linear::pack(4, &idf, &[output.clone(), Output { bias: -1.0, ..output }])
+    }
+
+    #[test]
+    fn a_packed_model_scores_as_the_trained_one() {
+        let margins = small().margins(&Bag { blocks: vec![vec![3, 5]] });
+        let wanted = (2.0 - 0.5) / 2.0_f64.sqrt() + 0.25;
+        assert!((margins[0] - wanted).abs() < 0.01, "{margins:?}");
+        assert!((margins[0] - margins[1] - 1.25).abs() < 1e-6);
+    }
+
+    #[test]
+    fn an_empty_text_scores_the_bias() {
+        assert_eq!(small().margins(&Bag::default())[0], 0.25);
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_and_a_cut_file_is_refused() {
+        let mut bytes = Vec::new();
+        small().write(&mut bytes);
+        assert_eq!(Linear::read(&bytes, "m").unwrap(), (small(), &[][..]));
+        for cut in 0..bytes.len() {
+            assert_eq!(Linear::read(&bytes[..cut], "m"), Err(ModelError::Truncated("m".into())));
+        }
+    }
+}
