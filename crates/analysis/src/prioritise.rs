@@ -1,6 +1,7 @@
 //! Which queue an item stands in, how soon a person should look, and why in words. Never by who posted it.
 
 mod harm;
+mod matter;
 
 use crate::detect::Subject;
 use crate::known::Known;
@@ -21,6 +22,8 @@ struct Facts {
     own: bool,
     /// It concerns this office: its institution, its area, or there is no office.
     ours: bool,
+    /// It speaks of a matter a public office is asked about.
+    public: bool,
     known_answer: bool,
 }
 
@@ -35,6 +38,7 @@ fn facts(subject: &Subject<'_>, known: &Known, judgement: &Judgement) -> Facts {
         lane: judgement.protected.lane,
         own: judgement.own_institution,
         ours: judgement.own_institution || home || known.covers.is_empty(),
+        public: judgement.own_institution || !places.is_empty() || matter::is_public(&subject.plain),
         known_answer: same.is_some(),
     }
 }
@@ -49,6 +53,7 @@ fn queue(kind: ItemKind, facts: &Facts) -> Queue {
         Facts { debunked: true, .. } if spreads => Queue::Hoax,
         Facts { attack: true, lane: None, own: false, .. } => Queue::Hate,
         Facts { lane: Some(Lane::Question), known_answer: true, .. } => Queue::Service,
+        Facts { lane: Some(Lane::Question), public: false, .. } => Queue::None,
         Facts { lane: Some(lane), ours: true, .. } if lane.is_service() => Queue::Service,
         Facts { own: true, .. }
             if kind == ItemKind::Article || reports || facts.lane == Some(Lane::Press) =>

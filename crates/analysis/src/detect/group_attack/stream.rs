@@ -62,7 +62,7 @@ impl<'a> Stream<'a> {
         Self { words }
     }
 
-    /// The stream in pieces of whole sentences of about [`WINDOW`] words, those that name a group; a short text is one
+    /// The stream in pieces of whole sentences of about `WINDOW` words, those that name a group; a short text is one
     /// piece. Of a long article each piece is judged by itself, as what is said of whom rarely reaches further.
     pub fn windows(&self) -> Vec<Self> {
         let mut out = Vec::new();
