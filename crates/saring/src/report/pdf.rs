@@ -346,33 +346,42 @@ fn head(pen: &mut Pen<'_>, sheet: &Sheet) {
     pen.y += 22.0;
 }
 
-/// Widths that give the first column of words what the numbers leave.
+/// Widths that break no word where the page allows it: every column gets its longest word, the rest of the page is shared
+/// by what each would like to have.
 fn widths(pen: &Pen<'_>, head: &[(String, bool)], rows: &[Vec<String>]) -> Vec<f32> {
-    const GAP: f32 = 14.0;
+    const GAP: f32 = 12.0;
     let room = RIGHT - LEFT;
-    let natural = |column: usize| {
-        let title = pen.faces.bold.width(&head[column].0, 8.5);
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| pen.faces.regular.width(cell, BODY)).fold(title, f32::max) + GAP
+    let widest = |column: usize, whole: bool| {
+        let width = |text: &str, bold: bool, size: f32| {
+            let face = pen.faces.of(bold);
+            let words = text.split(' ').map(|word| face.width(word, size)).fold(0.0, f32::max);
+            if whole { face.width(text, size) } else { words }
+        };
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| width(cell, false, BODY));
+        cells.fold(width(&head[column].0, true, 8.5), f32::max) + GAP
     };
-    let mut widths: Vec<f32> = (0..head.len()).map(natural).collect();
-    let sum: f32 = widths.iter().sum();
-    if sum > room {
-        let fixed: f32 = widths.iter().zip(head).filter(|(_, h)| h.1).map(|(w, _)| *w).sum();
-        let words: f32 = sum - fixed;
-        let scale = ((room - fixed) / words).max(0.1);
-        widths.iter_mut().zip(head).filter(|(_, h)| !h.1).for_each(|(w, _)| *w *= scale);
-    } else if let Some(first) = head.iter().position(|(_, number)| !number) {
-        widths[first] += room - sum;
+    let least: Vec<f32> = (0..head.len()).map(|column| widest(column, false)).collect();
+    let liked: Vec<f32> = (0..head.len()).map(|column| widest(column, true)).collect();
+    let (sum, wish): (f32, f32) = (least.iter().sum(), liked.iter().sum());
+    if wish <= room {
+        let mut widths = liked;
+        if let Some(first) = head.iter().position(|(_, number)| !number) {
+            widths[first] += room - wish;
+        }
+        return widths;
     }
-    widths
+    if sum >= room {
+        return least.iter().map(|width| width * room / sum).collect();
+    }
+    let share = (room - sum) / (wish - sum);
+    least.iter().zip(&liked).map(|(least, liked)| least + (liked - least) * share).collect()
 }
 
 fn table(pen: &mut Pen<'_>, head: &[(String, bool)], rows: &[Vec<String>]) {
     let widths = widths(pen, head, rows);
     let titles = |pen: &mut Pen<'_>| {
         let cells: Vec<Vec<String>> =
-            head.iter().zip(&widths).map(|((title, _), w)| pen.wrap(title, 8.5, true, w - 10.0)).collect();
+            head.iter().zip(&widths).map(|((title, _), w)| pen.wrap(title, 8.5, true, w - 9.0)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(1) as f32 * 11.0 + 6.0;
         pen.put(Mark::Fill { x: LEFT, y: pen.y, w: RIGHT - LEFT, h: height, colour: Ink::Band });
         row(pen, &cells, head, &widths, (8.5, 11.0, true, Ink::Soft), 3.0);
@@ -382,7 +391,7 @@ fn table(pen: &mut Pen<'_>, head: &[(String, bool)], rows: &[Vec<String>]) {
     titles(pen);
     for cells in rows {
         let cells: Vec<Vec<String>> =
-            cells.iter().zip(&widths).map(|(cell, w)| pen.wrap(cell, BODY, false, w - 10.0)).collect();
+            cells.iter().zip(&widths).map(|(cell, w)| pen.wrap(cell, BODY, false, w - 9.0)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(1) as f32 * 13.0 + 6.0;
         if pen.need(height) {
             titles(pen);
