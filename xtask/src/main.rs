@@ -14,7 +14,11 @@ enum Task {
     /// Checks the rules of the repository; exit code 1 names every breach.
     Tidy,
     /// Prints locked crates and the size of the shipped weights against their limits.
-    Budget,
+    Budget {
+        /// Also builds the program from nothing and prints how long a newcomer waits.
+        #[arg(long)]
+        cold: bool,
+    },
     /// Rebuilds `models/NAME.bin` and its card from the research data (`SARING_DATA`); all where no name is given.
     Train {
         /// Which models.
@@ -30,7 +34,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let root = root();
     match Task::parse() {
         Task::Tidy => tidy::run(&root),
-        Task::Budget => budget::run(&root),
+        Task::Budget { cold } => budget::run(&root, cold),
         Task::Train { names } => train::run(&root, &names),
     }
 }

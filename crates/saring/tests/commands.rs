@@ -131,11 +131,13 @@ fn a_hoax_is_found_reported_the_same_twice_and_proven() {
     }
     let page = std::fs::read_to_string(office.path("one").join(format!("kantor-{today}.html"))).unwrap();
     assert!(page.contains("racun tikus") && !page.contains("siapa_saja"));
-    assert!(
-        office
-            .says(0, &["report", "daily", "--date", "2020-01-01", "--out", "nil"])
-            .contains("2020-01-01.pdf")
-    );
+    let sheet = pdf_text(&office.path(&format!("one/kantor-{today}.pdf")));
+    for words in ["Laporan Harian", "racun tikus", "Halaman 1 dari", "Sidik data"] {
+        assert!(sheet.contains(words), "{words}: {sheet}");
+    }
+    office.says(0, &["report", "daily", "--date", "2020-01-01", "--out", "nil"]);
+    let nil = pdf_text(&office.path("nil/kantor-2020-01-01.pdf"));
+    assert!(nil.contains("Tidak ada"), "a day without findings is reported too: {nil}");
 
     office.says(0, &["audit", "prove", "0", "--out", "proof.json"]);
     let key = office.says(0, &["audit", "key"]);
@@ -153,6 +155,13 @@ fn a_hoax_is_found_reported_the_same_twice_and_proven() {
     );
     std::fs::write(elsewhere.path().join("forged.json"), forged).unwrap();
     assert_eq!(verify("forged.json").status.code(), Some(1));
+}
+
+/// What a reader of the PDF reads, by poppler.
+fn pdf_text(path: &std::path::Path) -> String {
+    let output = std::process::Command::new("pdftotext").arg("-layout").arg(path).arg("-").output().unwrap();
+    assert!(output.status.success(), "{}", office::text(&output));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]

@@ -354,8 +354,11 @@ fn widths(pen: &Pen<'_>, head: &[(String, bool)], rows: &[Vec<String>]) -> Vec<f
     let widest = |column: usize, whole: bool| {
         let width = |text: &str, bold: bool, size: f32| {
             let face = pen.faces.of(bold);
-            let words = text.split(' ').map(|word| face.width(word, size)).fold(0.0, f32::max);
-            if whole { face.width(text, size) } else { words }
+            // times and short figures with their unit stay on one line
+            if whole || text.chars().count() <= 10 {
+                return face.width(text, size);
+            }
+            text.split(' ').map(|word| face.width(word, size)).fold(0.0, f32::max)
         };
         let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| width(cell, false, BODY));
         cells.fold(width(&head[column].0, true, 8.5), f32::max) + GAP
