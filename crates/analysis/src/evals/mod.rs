@@ -40,6 +40,8 @@ pub type Eval = fn(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, Tra
 #[rustfmt::skip] // one line each
 pub const EVALS: &[(&str, Eval)] = &[
     ("claims", claims::evaluate),
-    ("hate", hate::evaluate),
+    ("group_attack", hate::group_attack),
+    ("hate", hate::hate),
+    ("protected", hate::protected_speech),
     ("place", place::evaluate),
 ];
