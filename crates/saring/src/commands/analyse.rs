@@ -3,6 +3,7 @@
 mod line;
 mod stages;
 
+use crate::claim_files;
 use anyhow::{Context, bail};
 use clap::Args;
 use line::Parsed;
@@ -95,9 +96,18 @@ pub fn run(
 }
 
 fn load(args: &AnalyseArgs, messages: &mut impl Write) -> anyhow::Result<Analyser> {
-    let claims = line::claims(&args.claims, messages)?;
+    let read = claim_files::read(&args.claims).context("--claims")?;
+    for file in &read.files {
+        let path = file.path.display();
+        for (line, why) in &file.bad {
+            writeln!(messages, "{path}, line {line}: {why}; left out")?;
+        }
+        if file.repeated > 0 {
+            writeln!(messages, "{path}: {} claims repeat an id; the last of each counts", file.repeated)?;
+        }
+    }
     let models = Models::shipped();
-    let known = Known::new(&models, &claims)?;
+    let known = Known::new(&models, &read.claims)?;
     Ok(Analyser::new(&models, known, &Settings { top: args.top })?)
 }
 

@@ -1,9 +1,9 @@
 //! `saring import`: a file of public posts into the store. The same file twice adds nothing.
 
 use crate::cli::ImportArgs;
-use crate::commands::patrol::print_counts;
+use crate::commands::patrol::{judged, print_counts};
 use crate::progress;
-use crate::services::analyse::{Counts as Judged, Judge};
+use crate::services::analyse::Judge;
 use crate::wiring::House;
 use anyhow::{Context, ensure};
 use jiff::Timestamp;
@@ -45,7 +45,11 @@ pub async fn run(house: House, args: &ImportArgs) -> anyhow::Result<bool> {
         read(&house, &file, &options, args.json, &mut counts).await?;
     }
     counts.seconds = start.elapsed().as_secs_f64();
-    let judged = if args.no_analyse { None } else { Some(judge(&house, counts.new).await?) };
+    let judged = if args.no_analyse {
+        None
+    } else {
+        Some(judged(&mut Judge::new(Arc::clone(&house)).await?, counts.new).await?)
+    };
     if args.json {
         println!("{}", serde_json::json!({ "import": counts, "analysis": judged }));
     } else {
@@ -152,11 +156,4 @@ fn pieces(mut rows: files::Rows, send: &mpsc::Sender<Piece>) {
         }
     }
     hand(Piece::Batch(batch));
-}
-
-async fn judge(house: &Arc<House>, new: u64) -> anyhow::Result<Judged> {
-    let bar = progress::bar(new, "judging");
-    let counts = Judge::new(Arc::clone(house)).await?.drain(|done| bar.inc(done)).await?;
-    bar.finish_and_clear();
-    Ok(counts)
 }

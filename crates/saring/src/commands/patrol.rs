@@ -25,7 +25,7 @@ pub async fn run(house: House, args: &PatrolArgs) -> anyhow::Result<bool> {
         let sources = patrol.due(&which).await?;
         if !sources.is_empty() {
             let visits = round(&patrol, sources, args.on_duty.as_deref()).await?;
-            let counts = judged(&mut judge, &visits).await?;
+            let counts = judged(&mut judge, new_items(&visits)).await?;
             if args.json {
                 print_json(&visits, &counts)?;
             } else {
@@ -64,13 +64,17 @@ pub async fn round(
     Ok(visits)
 }
 
-/// Judges what a round brought, with a bar.
-pub async fn judged(judge: &mut Judge, visits: &[Visit]) -> anyhow::Result<Counts> {
-    let new: u64 = visits.iter().map(|visit| u64::from(numbers(&visit.outcome).0)).sum();
+/// Judges what waits, with a bar over the `new` items that are expected.
+pub async fn judged(judge: &mut Judge, new: u64) -> anyhow::Result<Counts> {
     let bar = progress::bar(new, "judging");
     let counts = judge.drain(|done| bar.inc(done)).await?;
     bar.finish_and_clear();
     Ok(counts)
+}
+
+/// Items not stored before.
+pub fn new_items(visits: &[Visit]) -> u64 {
+    visits.iter().map(|visit| u64::from(numbers(&visit.outcome).0)).sum()
 }
 
 /// New, repeated, bad.

@@ -145,7 +145,8 @@ async fn patrolled(house: &Arc<House>) -> anyhow::Result<()> {
     let round = Patrol::new(Arc::clone(house))?;
     let sources = round.due(&Which::All).await?;
     let visits = patrol::round(&round, sources, Some("Regu Pagi")).await?;
-    let counts = patrol::judged(&mut Judge::new(Arc::clone(house)).await?, &visits).await?;
+    let counts =
+        patrol::judged(&mut Judge::new(Arc::clone(house)).await?, patrol::new_items(&visits)).await?;
     patrol::print_table(&visits);
     println!();
     patrol::print_counts(&counts);

@@ -1,13 +1,10 @@
 //! Lines of the stream: from bytes to items, and what is said of those that are none.
 
-use anyhow::Context;
 use jiff::Timestamp;
-use saring_domain::{Claim, Item};
+use saring_domain::Item;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::HashMap;
-use std::io::{BufRead, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, Read};
 
 /// A line longer than this is refused; the longest texts are a few megabytes.
 const LONGEST: usize = 64 << 20;
@@ -143,54 +140,4 @@ fn item(input: Input) -> Result<Item, String> {
         posted_at,
         seen_at: posted_at.unwrap_or(Timestamp::UNIX_EPOCH),
     })
-}
-
-/// The claims of all files, the last of each id; bad lines and repeated ids are told in `messages`, the rest goes on.
-pub(super) fn claims(files: &[PathBuf], messages: &mut impl Write) -> anyhow::Result<Vec<Claim>> {
-    let mut claims: Vec<Claim> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for file in files {
-        let bytes = std::fs::read(file).with_context(|| format!("--claims {}", file.display()))?;
-        let mut repeated = 0_u64;
-        for (at, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
-            match claim(line, at == 0) {
-                None => {}
-                Some(Err(why)) => tell(messages, file, at + 1, &why)?,
-                Some(Ok(claim)) => {
-                    if let Some(earlier) =
-                        places.get(claim.id.as_str()).and_then(|&place| claims.get_mut(place))
-                    {
-                        *earlier = claim;
-                        repeated += 1;
-                    } else {
-                        places.insert(claim.id.0.clone(), claims.len());
-                        claims.push(claim);
-                    }
-                }
-            }
-        }
-        if repeated > 0 {
-            writeln!(
-                messages,
-                "{}: {repeated} claims repeat an id; the last of each counts",
-                file.display()
-            )?;
-        }
-    }
-    Ok(claims)
-}
-
-fn claim(line: &[u8], first: bool) -> Option<Result<Claim, String>> {
-    let line = if first { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
-    if line.trim_ascii().is_empty() {
-        return None;
-    }
-    let claim = serde_json::from_slice::<Claim>(line).map_err(|error| error.to_string());
-    Some(claim.and_then(|claim| {
-        if claim.title.trim().is_empty() { Err("`title` is empty".into()) } else { Ok(claim) }
-    }))
-}
-
-fn tell(messages: &mut impl Write, file: &Path, line: usize, why: &str) -> std::io::Result<()> {
-    writeln!(messages, "{}, line {line}: {why}; left out", file.display())
 }
