@@ -7,7 +7,7 @@ use crate::model::{ModelError, Models};
 use crate::prioritise::prioritise;
 use jiff::Timestamp;
 use rayon::prelude::*;
-use saring_domain::{GroupAttack, HateScores, Item, Judgement, Language, Priority, Protected, Queue, Score};
+use saring_domain::{Item, Judgement, Queue};
 use std::collections::HashMap;
 
 /// Knobs that change results (never speed).
@@ -61,7 +61,7 @@ impl Analyser {
     /// Judges one item on this thread.
     pub fn judge_one(&self, item: &Item) -> Judged {
         let subject = Subject::of(item);
-        let mut judgement = blank(item);
+        let mut judgement = Judgement::blank(item.id.as_str());
         for detector in &self.detectors {
             detector.detect(&subject, &self.known, &mut judgement);
         }
@@ -124,26 +124,6 @@ impl Spread {
     fn hours(self) -> u32 {
         let seconds = (self.last.as_second() - self.first.as_second()).max(1);
         u32::try_from((seconds + 3599) / 3600).unwrap_or(u32::MAX)
-    }
-}
-
-/// Nothing found yet.
-pub(crate) fn blank(item: &Item) -> Judgement {
-    Judgement {
-        id: item.id.0.clone(),
-        language: Language { code: "und".into(), score: Score::default() },
-        duplicate_of: None,
-        claims: Vec::new(),
-        group_attack: GroupAttack::default(),
-        hate: HateScores::default(),
-        labels: Vec::new(),
-        protected: Protected::default(),
-        places: Vec::new(),
-        own_institution: false,
-        spans: Vec::new(),
-        queue: Queue::None,
-        priority: Priority::default(),
-        detectors: Vec::new(),
     }
 }
 

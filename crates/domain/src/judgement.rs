@@ -113,6 +113,26 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// Of the item `id`, before anything was found.
+    pub fn blank(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            language: Language { code: "und".into(), score: Score::default() },
+            duplicate_of: None,
+            claims: Vec::new(),
+            group_attack: GroupAttack::default(),
+            hate: HateScores::default(),
+            labels: Vec::new(),
+            protected: Protected::default(),
+            places: Vec::new(),
+            own_institution: false,
+            spans: Vec::new(),
+            queue: Queue::None,
+            priority: Priority::default(),
+            detectors: Vec::new(),
+        }
+    }
+
     /// The best claim that was accepted as the same.
     pub fn same_claim(&self) -> Option<&ClaimMatch> {
         self.claims.iter().find(|claim| claim.relation == Relation::Same)

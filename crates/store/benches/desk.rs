@@ -7,8 +7,8 @@
 #[path = "../tests/bed/mod.rs"]
 mod bed;
 
-use bed::{Bed, at};
-use saring_domain::{CaseId, Decision, DecisionCode, OfficeId, Person, Queue, Retention, Reviewer, Role};
+use bed::{Bed, at, operator};
+use saring_domain::{CaseId, Decision, DecisionCode, OfficeId, Queue, Retention, Reviewer};
 use saring_store::audit::verify_proof;
 use saring_store::backup::restore;
 use saring_store::traits::{Audit as _, Cases as _};
@@ -147,14 +147,7 @@ async fn fill(bed: &Bed, cases: u32) {
 }
 
 fn reviewer() -> Reviewer {
-    let person = Person {
-        id: "o1".into(),
-        login: "o1".into(),
-        name: "Rukmini".into(),
-        role: Role::Operator,
-        office: "kota".into(),
-        locale: "id".into(),
-    };
+    let person = operator();
     Reviewer::at_sign_in(&person).unwrap()
 }
 

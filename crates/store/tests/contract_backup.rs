@@ -2,11 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a call that fails fails the test")]
 mod bed;
 
-use bed::{Bed, at, contract, entry, judgement, same_claim};
+use bed::{Bed, at, contract, entry, judgement, operator, same_claim};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use saring_domain::{Claim, Decision, DecisionCode, Office, Person, Queue, Reviewer, Role};
+use saring_domain::{Claim, Decision, DecisionCode, Office, Queue, Reviewer};
 use saring_store::StoreError;
 use saring_store::backup::{BackedUp, Restored, restore};
 use saring_store::traits::{Audit, Captures, Cases, Claims, People};
@@ -60,14 +60,7 @@ async fn fill(bed: &Bed) {
 }
 
 fn credentials() -> Credentials {
-    let person = Person {
-        id: "o1".into(),
-        login: "o1".into(),
-        name: "Rukmini".into(),
-        role: Role::Operator,
-        office: "kota".into(),
-        locale: "id".into(),
-    };
+    let person = operator();
     Credentials {
         person,
         password: "$argon2id$x".into(),

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a call that fails fails the test")]
 mod bed;
 
-use bed::{Bed, at, contract, entry, judgement};
+use bed::{Bed, at, contract, entry, judgement, operator};
 use jiff::Timestamp;
-use saring_domain::{Decision, DecisionCode, Person, Queue, Retention, Reviewer, Role};
+use saring_domain::{Decision, DecisionCode, Queue, Retention, Reviewer};
 use saring_store::check::Trouble;
 use saring_store::traits::{Audit, Cases, Jobs};
 use saring_store::views::QueueFilter;
@@ -30,14 +30,7 @@ async fn fill(bed: &Bed) {
         (0..20).map(|n| entry("a", &n.to_string(), &format!("kabar {n}"), at("08:00"))).collect();
     let thoughts = entries.iter().map(|(_, item)| judgement(item, Queue::Hoax, 0.5)).collect();
     bed.work(&entries, thoughts, at("08:30")).await;
-    let person = Person {
-        id: "o1".into(),
-        login: "o1".into(),
-        name: "Rukmini".into(),
-        role: Role::Operator,
-        office: "kota".into(),
-        locale: "id".into(),
-    };
+    let person = operator();
     let reviewer = Reviewer::at_sign_in(&person).unwrap();
     let filter = QueueFilter { limit: 1, ..QueueFilter::default() };
     let (rows, _) = bed.store.queue(&"kota".into(), &filter).await.unwrap();

@@ -166,7 +166,7 @@ mod tests {
             "url": null, "outlet": null, "posted_at": "2024-05-02T10:00:00Z", "seen_at": "2024-05-02T10:00:00Z",
         }))
         .unwrap();
-        let mut judgement = crate::analyser::blank(&item);
+        let mut judgement = Judgement::blank(item.id.as_str());
         KnownClaim { top: 5 }.detect(&Subject::of(&item), known, &mut judgement);
         judgement
     }

@@ -97,7 +97,7 @@ pub(crate) mod tests {
     /// What some detectors alone think of a text.
     pub(crate) fn judge_with(detectors: &[&dyn Detector], text: &str, known: &Known) -> Judgement {
         let item = post("i", text);
-        let (subject, mut judgement) = (Subject::of(&item), crate::analyser::blank(&item));
+        let (subject, mut judgement) = (Subject::of(&item), Judgement::blank(item.id.as_str()));
         detectors.iter().for_each(|detector| detector.detect(&subject, known, &mut judgement));
         judgement
     }

@@ -1,14 +1,13 @@
 //! Rows of what the detectors found, and the queue and reasons that follow.
 
 use super::*;
-use crate::analyser::blank;
 use crate::detect::tests::post;
 use saring_domain::{ClaimMatch, PlaceMatch, Protected};
 
 /// `claim:RATING`, `related`, `attack`, `own`, `lane:LANE`, `place:CODE`, `article`, blank-separated.
 fn judge(found: &str, text: &str, known: &Known) -> Judgement {
     let mut item = post("i", text);
-    let mut judgement = blank(&item);
+    let mut judgement = Judgement::blank(item.id.as_str());
     for word in found.split(' ').filter(|word| !word.is_empty()) {
         let (what, value) = word.split_once(':').unwrap_or((word, ""));
         match what {

@@ -1,5 +1,6 @@
 //! Gradient boosting of small trees for the log-odds of a yes or no, exact splits, deterministic.
 
+use super::platt;
 use crate::model::trees::{Node, Trees};
 
 /// Knobs of the training.
@@ -152,28 +153,10 @@ fn slope(yes: bool, odds: f32) -> (f32, f32) {
     (f32::from(u8::from(yes)) - p, p * (1.0 - p))
 }
 
-/// Platt scaling: `(a, b)` such that sigmoid(a * odds + b) is calibrated on `(odds, yes)`. Newton's method.
+/// Platt scaling: `(a, b)` such that sigmoid(a * odds + b) is calibrated on `(odds, yes)`.
 pub fn platt(points: &[(f32, bool)]) -> (f32, f32) {
-    let (mut a, mut b) = (1.0_f64, 0.0_f64);
-    for _ in 0..50 {
-        let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 1e-6, 0.0, 1e-6);
-        for &(x, yes) in points {
-            let x = f64::from(x);
-            let p = 1.0 / (1.0 + (-(a * x + b)).exp());
-            let (d, w) = (f64::from(u8::from(yes)) - p, p * (1.0 - p));
-            ga += d * x;
-            gb += d;
-            haa += w * x * x;
-            hab += w * x;
-            hbb += w;
-        }
-        let det = haa * hbb - hab * hab;
-        if det.abs() < 1e-12 {
-            break;
-        }
-        a += (ga * hbb - gb * hab) / det;
-        b += (gb * haa - ga * hab) / det;
-    }
+    let points = points.iter().map(|&(odds, yes)| (f64::from(odds), f64::from(u8::from(yes))));
+    let (a, b) = platt::curve(points, (1.0, 0.0));
     (a as f32, b as f32)
 }
 

@@ -1,6 +1,7 @@
 //! L2-regularised logistic regression, deterministic: L-BFGS (Nocedal 1980) on sparse rows, with the tf-idf
 //! vectoriser, naive-Bayes weighting (Wang & Manning 2012) and Platt scaling (Platt 1999) around it.
 
+use super::platt;
 use crate::model::linear::{Bag, Output, sigmoid, stored_idf};
 use std::collections::VecDeque;
 
@@ -239,31 +240,13 @@ pub fn out_of_fold(
     out
 }
 
-/// Slope and offset that turn margins into calibrated probabilities: Newton steps on Platt's smoothed targets.
+/// Slope and offset that turn margins into calibrated probabilities, on Platt's smoothed targets.
 pub fn platt(margins: &[f64], truth: &[bool]) -> (f32, f32) {
     let positives = truth.iter().filter(|t| **t).count() as f64;
     let negatives = truth.len() as f64 - positives;
     let (high, low) = ((positives + 1.0) / (positives + 2.0), 1.0 / (negatives + 2.0));
-    // from a flat curve and by bounded steps: from a steep one the curvature vanishes and Newton leaps away
-    let (mut a, mut b): (f64, f64) = (0.0, ((positives + 1.0) / (negatives + 1.0)).ln());
-    for _ in 0..100 {
-        let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 1e-6, 0.0, 1e-6);
-        for (m, t) in margins.iter().zip(truth) {
-            let p = sigmoid(a * m + b);
-            let (error, curve) = (p - if *t { high } else { low }, p * (1.0 - p));
-            ga += error * m;
-            gb += error;
-            haa += curve * m * m;
-            hab += curve * m;
-            hbb += curve;
-        }
-        let det = haa * hbb - hab * hab;
-        if det.abs() < 1e-12 {
-            break;
-        }
-        a -= ((hbb * ga - hab * gb) / det).clamp(-1.0, 1.0);
-        b -= ((haa * gb - hab * ga) / det).clamp(-1.0, 1.0);
-    }
+    let points = margins.iter().zip(truth).map(|(margin, yes)| (*margin, if *yes { high } else { low }));
+    let (a, b) = platt::curve(points, (0.0, ((positives + 1.0) / (negatives + 1.0)).ln()));
     if a.is_finite() && b.is_finite() && a > 0.0 { (a as f32, b as f32) } else { (1.0, 0.0) }
 }
 

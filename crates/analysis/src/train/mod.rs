@@ -8,6 +8,7 @@ pub mod known_claim;
 pub mod language;
 pub mod lexicon;
 pub mod logistic;
+mod platt;
 pub mod protected;
 pub mod templates;
 

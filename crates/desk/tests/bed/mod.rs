@@ -8,9 +8,9 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use saring_desk::{DeskConfig, DeskState, hash_password, one_time_link, router};
 use saring_domain::{
-    Act, Because, Capture, CaptureId, Claim, ClaimMatch, GroupAttack, HateScores, Item, ItemId, ItemKind,
-    Judgement, Lane, Language, Office, Outcome, Person, PlaceMatch, Priority, Protected, Queue, Rating,
-    Reason, Relation, Role, Score, SourceDef, SourceKind, Span,
+    Act, Because, Capture, CaptureId, Claim, ClaimMatch, GroupAttack, Item, ItemId, ItemKind, Judgement,
+    Lane, Language, Office, Outcome, Person, PlaceMatch, Priority, Protected, Queue, Rating, Reason,
+    Relation, Role, Score, SourceDef, SourceKind, Span,
 };
 use saring_store::traits::{Analyses, Captures, Cases, Claims, Jobs, People};
 use saring_store::views::{Credentials, Judged, QueueFilter};
@@ -325,20 +325,11 @@ fn entry(text: &str, native: &str, seen: Timestamp) -> (Capture, Item) {
 
 fn judgement(item: &Item, sample: &Sample) -> Judgement {
     let mut out = Judgement {
-        id: item.id.0.clone(),
         language: Language { code: sample.language.into(), score: Score::new(0.95) },
-        duplicate_of: None,
-        claims: Vec::new(),
-        group_attack: GroupAttack::default(),
-        hate: HateScores::default(),
-        labels: Vec::new(),
-        protected: Protected::default(),
-        places: Vec::new(),
-        own_institution: false,
-        spans: Vec::new(),
         queue: sample.queue,
         priority: Priority { score: Score::new(sample.score), reasons: Vec::new() },
         detectors: vec!["known_claim@1".into(), "group_attack@1".into()],
+        ..Judgement::blank(item.id.as_str())
     };
     (sample.edit)(&item.full_text(), &mut out);
     out

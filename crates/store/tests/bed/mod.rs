@@ -5,8 +5,8 @@
 
 use jiff::Timestamp;
 use saring_domain::{
-    Capture, CaptureId, CaseId, ClaimMatch, GroupAttack, HateScores, Item, ItemId, ItemKind, Judgement,
-    Language, Priority, Protected, Queue, Rating, Reason, Relation, Score, SourceDef, SourceKind,
+    Capture, CaptureId, CaseId, ClaimMatch, Item, ItemId, ItemKind, Judgement, Language, Person, Priority,
+    Queue, Rating, Reason, Relation, Role, Score, SourceDef, SourceKind,
 };
 use saring_store::traits::{Analyses as _, Captures as _, Jobs as _};
 use saring_store::views::Judged;
@@ -151,6 +151,18 @@ pub fn entry(source: &str, native: &str, text: &str, seen: Timestamp) -> (Captur
     (capture, item)
 }
 
+/// Who works the queue at `kota`.
+pub fn operator() -> Person {
+    Person {
+        id: "o1".into(),
+        login: "o1".into(),
+        name: "Rukmini".into(),
+        role: Role::Operator,
+        office: "kota".into(),
+        locale: "id".into(),
+    }
+}
+
 /// A configured feed.
 pub fn feed(id: &str) -> SourceDef {
     SourceDef {
@@ -168,23 +180,14 @@ pub fn feed(id: &str) -> SourceDef {
 /// What the machine thinks of an item of `queue`, with this score.
 pub fn judgement(item: &Item, queue: Queue, score: f64) -> Judgement {
     Judgement {
-        id: item.id.0.clone(),
         language: Language { code: "id".into(), score: Score::new(0.9) },
-        duplicate_of: None,
-        claims: Vec::new(),
-        group_attack: GroupAttack::default(),
-        hate: HateScores::default(),
-        labels: Vec::new(),
-        protected: Protected::default(),
-        places: Vec::new(),
-        own_institution: false,
-        spans: Vec::new(),
         queue,
         priority: Priority {
             score: Score::new(score),
             reasons: vec![Reason::HighHarm { topic: "air".into() }],
         },
         detectors: vec!["known_claim@1".into()],
+        ..Judgement::blank(item.id.as_str())
     }
 }
 

@@ -8,6 +8,7 @@ use crate::detect::reading::{Joint, Word};
 use crate::gazetteer::words::{self, Cue};
 use crate::gazetteer::{Gazetteer, kind, kind_of};
 use crate::known::Known;
+use crate::model::linear::sigmoid;
 use saring_domain::area::within;
 use std::collections::HashMap;
 
@@ -159,7 +160,7 @@ fn best(options: &[(usize, f64, f64)]) -> Reading {
         return Reading { place: 0.0, area: 0, share: 0.0 };
     };
     let sum: f64 = options.iter().map(|(_, which, _)| (which - top).exp()).sum();
-    Reading { place: 1.0 / (1.0 + (-place).exp()), area, share: 1.0 / sum }
+    Reading { place: sigmoid(place), area, share: 1.0 / sum }
 }
 
 fn base(kind: u8, wordness: u8) -> f64 {
