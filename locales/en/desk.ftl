@@ -334,7 +334,7 @@ outcome-read-more = { $n ->
    *[other] { $s } new items at the last read.
  }
 outcome-nothing_new-more = Read well, no new items.
-outcome-failed-more = { $a } Failing since { $b }; nothing is known about what it holds.
+outcome-failed-more = { $a } · Failing since { $b }; nothing is known about what it holds.
 outcome-silent-more = Read well, but its newest item is from { $a }; usually there is one every { $b }.
 outcome-held-more = { $a }
 outcome-never-more = Waits for its first round.

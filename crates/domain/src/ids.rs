@@ -139,6 +139,19 @@ mod tests {
         assert_eq!(a.as_str().len(), 27);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn two_items_share_an_id_only_where_source_and_native_id_are_the_same(
+            one in "[a-c]{0,3}", native in "[a-c/]{0,3}", other in "[a-c]{0,3}", second in "[a-c/]{0,3}",
+        ) {
+            let same = one == other && native == second;
+            let ids = [(&one, &native), (&other, &second)].map(|(s, n)| ItemId::derive(&s.as_str().into(), n));
+            proptest::prop_assert_eq!(ids[0] == ids[1], same);
+            let captures = [(&one, &native), (&other, &second)].map(|(s, n)| CaptureId::derive(&s.as_str().into(), n, &[7; 32]));
+            proptest::prop_assert_eq!(captures[0] == captures[1], same);
+        }
+    }
+
     #[test]
     fn an_account_cannot_be_read_back_and_changes_with_the_epoch() {
         let one = AccountRef::derive(&[1; 32], &"x".into(), "@Budi ");
