@@ -336,7 +336,6 @@ outcome-read-more = { $n ->
 outcome-nothing_new-more = Read well, no new items.
 outcome-failed-more = { $a } · Failing since { $b }; nothing is known about what it holds.
 outcome-silent-more = Read well, but its newest item is from { $a }; usually there is one every { $b }.
-outcome-held-more = { $a }
 outcome-never-more = Waits for its first round.
 source-last = Read
 source-newest = Newest item
@@ -348,6 +347,32 @@ source-troubles = { $n ->
     [one] the last failure
    *[other] the last { $s } failures
  }
+trouble-address = The address { $a } cannot be used ({ $b }). Correct the address of this source in the configuration.
+trouble-refused = { $a } leads to { $b }, not an address of the public internet, so it is not read. Remove this source; if it is a server of your own, add it to the allowed addresses in the configuration.
+trouble-name = The name { $a } was not found ({ $b }). It is tried again later; correct the address if it stays so.
+trouble-connection = No good connection to { $a } ({ $b }). It is tried again later.
+trouble-certificate = The certificate of { $a } cannot be trusted ({ $b }). Tell those who run it; if it is a server of your own, add its authority to the trusted ones in the configuration.
+trouble-slow = { $a } was too slow ({ $b }). It is tried again later.
+trouble-too-big = { $a } sends more than { $b } bytes, far more than its kind needs. Nothing was kept; check that the address is right.
+trouble-unreadable = { $a } sends something that cannot be read ({ $b }). Check the address, or tell those who run it.
+trouble-not-a-feed = { $a } is a web page, not a feed. Look for the address of its feed and correct the configuration.
+trouble-redirects = { $a } redirects more than { $b } times. Put the address it leads to into the configuration.
+trouble-closed = { $a } answers { $b }: not for the public, or it turns programs away. Ask the medium, or remove this source.
+trouble-gone = { $a } answers { $b }: nothing is there. Correct the address in the configuration.
+trouble-busy = { $a } answers { $b }: asked too often. It is left alone for a while.
+trouble-down = { $a } answers { $b }: its server has trouble. It is tried again later.
+trouble-status = { $a } answers { $b }. Check the address in the configuration.
+trouble-robots = The robots.txt asks not to read { $a }, so it is left alone. Ask the medium for permission.
+trouble-paused = { $a } asked for a pause of { $b } s more. It is read after that.
+trouble-broken = What { $a } sends is broken ({ $b }). It is tried again later; tell those who run it if it stays so.
+trouble-file = { $a } cannot be read ({ $b }).
+trouble-entry = Entry { $a } cannot be read ({ $b }); the others are. Those who run the source should repair it.
+trouble-entry-empty = Entry { $a } has neither headline nor text; the others are read.
+trouble-entry-too-big = Entry { $a } has { $b } bytes, far more than one entry needs; the others are read.
+trouble-entry-closed = Entry { $a } is behind a password: not public, so not read.
+trouble-too-many = This source has more than { $a } entries; what follows was not read.
+trouble-pages = The pages behind { $a } entries could not be read; the words of the feed were kept. The first: { $b }
+trouble-more = And { $a } more entries with the same trouble.
 
 # account
 account-title = My account

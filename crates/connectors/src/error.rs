@@ -1,5 +1,6 @@
 //! Why a source could not be read, and who should do what about it.
 
+use saring_domain::{Trouble, TroubleCode};
 use std::time::Duration;
 
 /// Why a source (or a page) could not be read. Each message says who should do what.
@@ -80,6 +81,12 @@ pub enum FetchError {
         /// What is wrong with it.
         why: String,
     },
+    /// A web page came where a feed was expected.
+    #[error("{url} is a web page and not a feed; look for the address of its feed")]
+    NotAFeed {
+        /// What was read.
+        url: String,
+    },
     /// Too many redirects.
     #[error("{url} redirects more than {hops} times; put the address it leads to into the configuration")]
     Redirects {
@@ -157,12 +164,88 @@ impl FetchError {
         }
     }
 
+    /// The same for screens, reports and the store.
+    pub fn trouble(&self) -> Trouble {
+        use TroubleCode as Code;
+        let (code, about, detail) = match self {
+            Self::Address { url, why } => (Code::Address, url, why.clone()),
+            Self::Refused { host, address } => (Code::Refused, host, address.clone()),
+            Self::Name { host, why } => (Code::Name, host, why.clone()),
+            Self::Connection { host, why } => (Code::Connection, host, why.clone()),
+            Self::Certificate { host, why } => (Code::Certificate, host, why.clone()),
+            Self::Slow { url, why } => (Code::Slow, url, why.clone()),
+            Self::TooBig { url, limit } => (Code::TooBig, url, limit.to_string()),
+            Self::Unreadable { url, why } => (Code::Unreadable, url, why.clone()),
+            Self::NotAFeed { url } => (Code::NotAFeed, url, String::new()),
+            Self::Redirects { url, hops } => (Code::Redirects, url, hops.to_string()),
+            Self::Status { url, code, .. } => (answer(*code), url, code.to_string()),
+            Self::Robots { url } => (Code::Robots, url, String::new()),
+            Self::Held { host, again_in } => (Code::Paused, host, again_in.as_secs().to_string()),
+            Self::Broken { url, why } => (Code::Broken, url, why.clone()),
+            Self::File { path, why } => (Code::File, path, why.clone()),
+        };
+        Trouble { code, about: about.clone(), detail, message: self.to_string() }
+    }
+
     /// The HTTP status, where the server gave one.
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Status { code, .. } => Some(*code),
             _ => None,
         }
+    }
+}
+
+/// Why an entry of a source or a line of a file could not be read; without what it is about.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// It has no words.
+    #[error("it has neither headline nor text")]
+    Empty,
+    /// It is far larger than any entry.
+    #[error("it has {0} bytes, more than any entry needs")]
+    TooBig(usize),
+    /// It is not public.
+    #[error("it is behind a password: not public, so not read")]
+    Closed,
+    /// It is broken.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl From<String> for Flaw {
+    fn from(why: String) -> Self {
+        Self::Broken(why)
+    }
+}
+
+impl From<&str> for Flaw {
+    fn from(why: &str) -> Self {
+        Self::Broken(why.to_owned())
+    }
+}
+
+impl Flaw {
+    /// The trouble of the entry or line that `about` names.
+    pub fn trouble(&self, about: String) -> Trouble {
+        let (code, detail) = match self {
+            Self::Empty => (TroubleCode::EntryEmpty, String::new()),
+            Self::TooBig(bytes) => (TroubleCode::EntryTooBig, bytes.to_string()),
+            Self::Closed => (TroubleCode::EntryClosed, String::new()),
+            Self::Broken(why) => (TroubleCode::Entry, why.clone()),
+        };
+        let message = format!("{about} could not be read: {self}; those who run the source should repair it");
+        Trouble { code, about, detail, message }
+    }
+}
+
+fn answer(code: u16) -> TroubleCode {
+    match code {
+        401 | 403 => TroubleCode::Closed,
+        404 | 410 => TroubleCode::Gone,
+        429 => TroubleCode::Busy,
+        500..=599 => TroubleCode::Down,
+        _ => TroubleCode::Status,
     }
 }
 

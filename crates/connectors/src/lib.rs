@@ -19,7 +19,7 @@
 //! for row in files::open("posts.csv".as_ref(), &options)? {
 //!     match row {
 //!         files::Row::Good(pair) => println!("{}", pair.1.id),
-//!         files::Row::Bad { line, why } => eprintln!("line {line}: {why}"),
+//!         files::Row::Bad { line, flaw } => eprintln!("line {line}: {flaw}"),
 //!     }
 //! }
 //! # Ok(()) }
@@ -37,5 +37,5 @@ pub mod sources;
 mod when;
 
 pub use client::{Allow, Client, Conditions, Limits, Reply, Settings};
-pub use error::FetchError;
+pub use error::{FetchError, Flaw};
 pub use sources::Source;

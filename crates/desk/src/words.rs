@@ -2,6 +2,7 @@
 
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
+use saring_domain::Trouble;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -99,6 +100,11 @@ impl Words {
         self.maybe(key, &[]).unwrap_or_else(|| other.to_owned())
     }
 
+    /// Why something could not be read and who should do what; what a machine said follows in brackets.
+    pub fn trouble(&self, trouble: &Trouble) -> String {
+        self.ab(&format!("trouble-{}", trouble.code.key()), &trouble.about, &trouble.detail)
+    }
+
     fn maybe(&self, key: &str, args: &[(&'static str, FluentValue<'static>)]) -> Option<String> {
         let language = LANGUAGES.get(self.locale)?;
         let args: HashMap<Cow<'static, str>, FluentValue<'static>> =
@@ -131,6 +137,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use saring_domain::TroubleCode;
 
     #[test]
     fn numbers_are_written_as_the_reader_writes_them() {
@@ -138,6 +145,18 @@ mod tests {
         assert_eq!((id.number(1_234_567), en.number(1_234_567)), ("1.234.567".into(), "1,234,567".into()));
         assert_eq!((id.number(-999), id.number(0)), ("-999".into(), "0".into()));
         assert_eq!((id.score(0.934), en.score(1.0)), ("0,93".into(), "1.00".into()));
+    }
+
+    #[test]
+    fn every_trouble_has_words_in_both_languages() {
+        for code in TroubleCode::ALL {
+            let told = ["id", "en"].map(|locale| {
+                let (about, detail) = ("#7".into(), "503".into());
+                Words::of(locale).trouble(&Trouble { code: *code, about, detail, message: String::new() })
+            });
+            assert!(!told[0].contains("trouble-") && !told[1].contains("trouble-"), "{code:?}");
+            assert!(told[0] != told[1] && told.iter().all(|words| words.contains("7")), "{told:?}");
+        }
     }
 
     #[test]

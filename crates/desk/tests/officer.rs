@@ -230,6 +230,12 @@ async fn every_page_opens_in_both_languages() {
         let policy = browser.headers["content-security-policy"].to_str().unwrap();
         assert!(print.contains("<style>") && policy.contains("style-src 'sha256-"), "{policy}");
     }
+    for (locale, words) in [("id", "menjawab 503: peladennya"), ("en", "answers 503: its server")] {
+        browser.post("/akun/bahasa", &[("bahasa", locale)]).await;
+        for path in ["/sumber", "/laporan/2026-11-24"] {
+            assert!(browser.get(path).await.1.contains(words), "{path} in {locale}");
+        }
+    }
     let (status, page) = browser.get("/laporan/2027-01-01").await;
     assert!(status == StatusCode::NOT_FOUND && page.contains("Not found"), "a day to come");
 }

@@ -16,6 +16,7 @@ pub mod retention;
 pub mod round;
 pub mod score;
 pub mod source;
+mod trouble;
 
 pub use area::{Area, AreaLevel};
 pub use case::{Case, CaseState, Decision, DecisionCode, LeaveAlone};
@@ -34,3 +35,4 @@ pub use retention::Retention;
 pub use round::{Outcome, Round};
 pub use score::Score;
 pub use source::{Cursor, Fetched, SourceDef, SourceKind};
+pub use trouble::{Trouble, TroubleCode};

@@ -1,6 +1,7 @@
 //! Rounds: one pass over the sources of a shift, with an outcome per source.
 
 use crate::ids::{OfficeId, RoundId, SourceId};
+use crate::trouble::Trouble;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +43,7 @@ pub enum Outcome {
     /// Not read: nothing is known about what it holds (*nothing fetched*).
     Failed {
         /// What went wrong and who should do what.
-        error: String,
+        trouble: Trouble,
         /// Whether the same will happen again until someone acts.
         permanent: bool,
     },
@@ -56,7 +57,7 @@ pub enum Outcome {
     /// Not due, or held back by politeness (robots.txt, Retry-After).
     Held {
         /// Why.
-        why: String,
+        trouble: Trouble,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use crate::ids::SourceId;
 use crate::item::{Capture, Item};
+use crate::trouble::Trouble;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -69,6 +70,6 @@ pub struct Fetched {
     pub more: bool,
     /// Bytes received.
     pub bytes: u64,
-    /// Entries that could not be read, one message each, naming the entry and what to do.
-    pub bad: Vec<String>,
+    /// Entries that could not be read, naming each and what to do.
+    pub bad: Vec<Trouble>,
 }

@@ -13,7 +13,7 @@ use crate::views::{Saved, SourceHealth};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use saring_domain::ids::hex;
-use saring_domain::{Capture, Cursor, Item, OfficeId, Outcome, RoundId, SourceDef, SourceId};
+use saring_domain::{Capture, Cursor, Item, OfficeId, Outcome, RoundId, SourceDef, SourceId, Trouble};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -59,7 +59,7 @@ impl Captures for Store {
         let new: Vec<&Item> = items.new.iter().map(|&at| &batch[at].1).collect();
         sources::advance(&mut tx, source, &new, next).await?;
         if !kept.is_empty() || !new.is_empty() {
-            let leaf = Leaf::of(source, batch, &items.new, &kept);
+            let leaf = Leaf::of(source, batch, &items, &kept);
             audit::append(&mut tx, now, "capture", source.as_str(), &leaf).await?;
         }
         tx.commit().await?;
@@ -75,7 +75,7 @@ impl Captures for Store {
         round: &RoundId,
         source: &SourceId,
         outcome: &Outcome,
-        bad: &[String],
+        bad: &[Trouble],
         next_at: Option<Timestamp>,
         now: Timestamp,
     ) -> StoreResult<()> {
@@ -97,6 +97,8 @@ struct Inserted {
     new: Vec<usize>,
     /// Rows of all, by id; purged ones are left out: their content must not come back.
     rows: HashMap<String, i64>,
+    /// Content hashes by place in the batch.
+    contents: HashMap<usize, [u8; 32]>,
 }
 
 async fn insert_items(tx: &mut Tx, batch: &[(Capture, Item)]) -> StoreResult<Inserted> {
@@ -108,7 +110,8 @@ async fn insert_items(tx: &mut Tx, batch: &[(Capture, Item)]) -> StoreResult<Ins
     }
     let mut places: Vec<usize> = first.into_values().collect();
     places.sort_unstable();
-    let values = places.iter().map(|&at| item_values(&batch[at].1)).collect();
+    let contents: HashMap<usize, _> = places.iter().map(|&at| (at, content_hash(&batch[at].1))).collect();
+    let values = places.iter().map(|&at| item_values(&batch[at].1, &contents[&at])).collect();
     let mut rows = HashMap::with_capacity(places.len());
     for row in tx.insert(HEAD, values, "ON CONFLICT (id) DO NOTHING RETURNING id, seq").await? {
         rows.insert(row.text(0)?, row.int(1)?);
@@ -119,10 +122,10 @@ async fn insert_items(tx: &mut Tx, batch: &[(Capture, Item)]) -> StoreResult<Ins
     for row in tx.all_of("SELECT id, seq FROM items WHERE purged_at IS NULL AND id IN", known).await? {
         rows.insert(row.text(0)?, row.int(1)?);
     }
-    Ok(Inserted { new, rows })
+    Ok(Inserted { new, rows, contents })
 }
 
-fn item_values(item: &Item) -> Vec<Val> {
+fn item_values(item: &Item, content: &[u8; 32]) -> Vec<Val> {
     args![
         item.id.as_str(),
         item.capture.as_str(),
@@ -135,11 +138,11 @@ fn item_values(item: &Item) -> Vec<Val> {
         item.outlet.as_deref(),
         item.posted_at.map(micros),
         micros(item.seen_at),
-        &content_hash(item)[..],
+        &content[..],
     ]
 }
 
-/// Keeps evidence not kept before; gives the places of these captures in the batch.
+/// Keeps evidence not kept before; gives the places of these captures in the batch, in the order of their rows.
 async fn insert_captures(
     tx: &mut Tx,
     batch: &[(Capture, Item)],
@@ -148,32 +151,39 @@ async fn insert_captures(
     const HEAD: &str =
         "INSERT INTO captures (item, id, batch, source, native_id, seen_at, media_type, sha256, raw)";
     let place = audit::next_place(tx).await?;
+    let new: HashSet<&str> = items.new.iter().map(|&at| batch[at].1.id.as_str()).collect();
     let mut seen = HashSet::new();
-    let mut tried = Vec::with_capacity(batch.len());
-    let mut values = Vec::with_capacity(batch.len());
+    let (mut kept, mut tried) = (Vec::with_capacity(batch.len()), Vec::new());
     for (at, (capture, item)) in batch.iter().enumerate() {
         let Some(&row) = items.rows.get(item.id.as_str()) else { continue };
         if seen.insert((row, capture.id.as_str())) {
-            tried.push((at, row));
-            values.push(args![
-                row,
-                capture.id.as_str(),
-                place,
-                capture.source.as_str(),
-                capture.native_id.as_str(),
-                micros(capture.seen_at),
-                capture.media_type.as_str(),
-                &capture.sha256[..],
-                capture.raw.as_slice(),
-            ]);
+            if new.contains(item.id.as_str()) { kept.push(at) } else { tried.push(at) }
         }
     }
-    let mut kept = HashSet::with_capacity(values.len());
-    for row in tx.insert(HEAD, values, "ON CONFLICT (item, id) DO NOTHING RETURNING item, id").await? {
-        kept.insert((row.int(0)?, row.text(1)?));
+    let values = |at: &usize| capture_values(&batch[*at].0, items.rows[batch[*at].1.id.as_str()], place);
+    // evidence of a new item cannot be there already: nothing needs to come back
+    tx.insert(HEAD, kept.iter().map(values).collect(), "").await?;
+    let mut changed = HashSet::new();
+    let known = tried.iter().map(values).collect();
+    for row in tx.insert(HEAD, known, "ON CONFLICT (item, id) DO NOTHING RETURNING id").await? {
+        changed.insert(row.text(0)?);
     }
-    tried.retain(|(at, row)| kept.contains(&(*row, batch[*at].0.id.0.clone())));
-    Ok(tried.into_iter().map(|(at, _)| at).collect())
+    kept.extend(tried.into_iter().filter(|&at| changed.contains(batch[at].0.id.as_str())));
+    Ok(kept)
+}
+
+fn capture_values(capture: &Capture, item: i64, batch: i64) -> Vec<Val> {
+    args![
+        item,
+        capture.id.as_str(),
+        batch,
+        capture.source.as_str(),
+        capture.native_id.as_str(),
+        micros(capture.seen_at),
+        capture.media_type.as_str(),
+        &capture.sha256[..],
+        capture.raw.as_slice(),
+    ]
 }
 
 /// What the log says of a saved batch.
@@ -188,17 +198,17 @@ struct Leaf<'a> {
 }
 
 impl<'a> Leaf<'a> {
-    fn of(source: &'a SourceId, batch: &[(Capture, Item)], new: &[usize], kept: &[usize]) -> Self {
+    fn of(source: &'a SourceId, batch: &[(Capture, Item)], items: &Inserted, kept: &[usize]) -> Self {
         let mut hash = Sha256::new();
         for (capture, _) in kept.iter().map(|&at| &batch[at]) {
             hash.update(capture.id.as_str());
             hash.update(capture.sha256);
         }
-        for (_, item) in new.iter().map(|&at| &batch[at]) {
-            hash.update(item.id.as_str());
-            hash.update(content_hash(item));
+        for at in &items.new {
+            hash.update(batch[*at].1.id.as_str());
+            hash.update(items.contents[at]);
         }
         let digest = hex(&hash.finalize());
-        Self { source: source.as_str(), items: new.len(), captures: kept.len(), digest }
+        Self { source: source.as_str(), items: items.new.len(), captures: kept.len(), digest }
     }
 }

@@ -1,10 +1,10 @@
 //! The figures of a day as they stood at its end: what came later, decisions taken back included, changes nothing.
 
 use crate::db::{Row, Tx, args};
-use crate::encode::{micros, named, opt_timestamp, timestamp};
+use crate::encode::{micros, named, opt_timestamp, parse, timestamp};
 use crate::error::StoreResult;
 use crate::open::Store;
-use crate::views::{ClaimFacts, DayFacts, RoundFacts};
+use crate::views::{ClaimFacts, DayFacts, RoundFacts, SourceTrouble};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{OfficeId, Queue};
@@ -79,13 +79,20 @@ async fn rounds(tx: &mut Tx, day: &Day<'_>) -> StoreResult<Vec<RoundFacts>> {
 }
 
 /// Sources whose last word before the end of the day was a failure or silence.
-async fn troubled(tx: &mut Tx, day: &Day<'_>) -> StoreResult<Vec<(String, String, String)>> {
-    let sql = "SELECT name, code, words FROM outcomes WHERE seq IN (SELECT MAX(seq) FROM outcomes \
+async fn troubled(tx: &mut Tx, day: &Day<'_>) -> StoreResult<Vec<(String, SourceTrouble)>> {
+    let sql = "SELECT name, code, more FROM outcomes WHERE seq IN (SELECT MAX(seq) FROM outcomes \
                WHERE at >= $1 AND at < $2 AND code <> 'held' GROUP BY source) AND code IN ('failed', 'silent')";
     let rows = tx.all(sql, args![day.to - RECENT, day.to]).await?;
-    let row = |row: &Row| Ok((row.text(0)?, row.text(1)?, row.text(2)?));
+    let row = |row: &Row| {
+        let (name, more) = (row.text(0)?, row.text(2)?);
+        let trouble = match row.text(1)?.as_str() {
+            "failed" => SourceTrouble::Failed(parse(&more, "outcome", &name)?),
+            _ => SourceTrouble::Silent(parse(&more, "outcome", &name)?),
+        };
+        Ok((name, trouble))
+    };
     let mut out = rows.iter().map(row).collect::<StoreResult<Vec<_>>>()?;
-    out.sort(); // here, because the engines sort texts differently
+    out.sort_by(|a, b| a.0.cmp(&b.0)); // here, because the engines sort texts differently
     Ok(out)
 }
 

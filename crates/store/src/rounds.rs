@@ -6,7 +6,7 @@ use crate::encode::{fresh_id, json, micros, parse};
 use crate::error::{StoreError, StoreResult};
 use crate::open::Store;
 use jiff::Timestamp;
-use saring_domain::{OfficeId, Outcome, RoundId, SourceDef, SourceId};
+use saring_domain::{OfficeId, Outcome, RoundId, SourceDef, SourceId, Trouble};
 
 /// Troubles kept per source.
 const TROUBLES: usize = 20;
@@ -50,7 +50,7 @@ pub(crate) async fn record(
     round: &RoundId,
     source: &SourceId,
     outcome: &Outcome,
-    bad: &[String],
+    bad: &[Trouble],
     next_at: Option<Timestamp>,
     now: Timestamp,
 ) -> StoreResult<()> {
@@ -59,25 +59,22 @@ pub(crate) async fn record(
     let row = row.ok_or_else(|| StoreError::NotFound { what: "source", id: source.0.clone() })?;
     let name = parse::<SourceDef>(&row.text(0)?, "source", source.as_str())?.name;
     let new = if let Outcome::Read { new, .. } = outcome { *new } else { 0 };
-    let insert = "INSERT INTO outcomes (round, source, name, at, code, words, new_items) \
+    let insert = "INSERT INTO outcomes (round, source, name, at, code, more, new_items) \
                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let values =
-        args![round.as_str(), source.as_str(), name, micros(now), outcome.code(), words(outcome), new];
+        args![round.as_str(), source.as_str(), name, micros(now), outcome.code(), more(outcome)?, new];
     tx.run(insert, values).await?;
     mark(&mut tx, source, outcome, next_at, now).await?;
     note_troubles(&mut tx, source, outcome, bad, now).await?;
     tx.commit().await
 }
 
-/// What a report says beside the code.
-fn words(outcome: &Outcome) -> String {
+/// What a report says beside the code: the trouble, or when the newest item of a silent source came.
+fn more(outcome: &Outcome) -> StoreResult<String> {
     match outcome {
-        Outcome::Failed { error, .. } => error.clone(),
-        Outcome::Held { why } => why.clone(),
-        Outcome::Silent { newest: Some(newest), .. } => newest.to_string(),
-        Outcome::Silent { newest: None, .. } | Outcome::Read { .. } | Outcome::NothingNew { .. } => {
-            String::new()
-        }
+        Outcome::Failed { trouble, .. } | Outcome::Held { trouble } => json(trouble),
+        Outcome::Silent { newest, .. } => json(newest),
+        Outcome::Read { .. } | Outcome::NothingNew { .. } => Ok(String::new()),
     }
 }
 
@@ -108,18 +105,19 @@ async fn note_troubles(
     tx: &mut Tx,
     source: &SourceId,
     outcome: &Outcome,
-    bad: &[String],
+    bad: &[Trouble],
     now: Timestamp,
 ) -> StoreResult<()> {
-    let failure = if let Outcome::Failed { error, .. } = outcome { Some(error) } else { None };
-    let mut found: Vec<&String> = bad.iter().chain(failure).collect();
+    let failure = if let Outcome::Failed { trouble, .. } = outcome { Some(trouble) } else { None };
+    let mut found: Vec<&Trouble> = bad.iter().chain(failure).collect();
     let skip = found.len().saturating_sub(TROUBLES);
     found.drain(..skip);
     if found.is_empty() {
         return Ok(());
     }
-    let values = found.into_iter().map(|text| args![source.as_str(), micros(now), text]).collect();
-    tx.insert("INSERT INTO troubles (source, at, words)", values, "").await?;
+    let row = |trouble: &Trouble| Ok(args![source.as_str(), micros(now), json(trouble)?]);
+    let values = found.into_iter().map(row).collect::<StoreResult<_>>()?;
+    tx.insert("INSERT INTO troubles (source, at, trouble)", values, "").await?;
     let older = format!(
         "DELETE FROM troubles WHERE source = $1 AND seq <= \
          (SELECT seq FROM troubles WHERE source = $1 ORDER BY seq DESC LIMIT 1 OFFSET {TROUBLES})"

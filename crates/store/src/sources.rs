@@ -7,7 +7,7 @@ use crate::error::StoreResult;
 use crate::open::Store;
 use crate::views::SourceHealth;
 use jiff::{SignedDuration, Timestamp};
-use saring_domain::{Cursor, Item, SourceDef, SourceId, SourceKind};
+use saring_domain::{Cursor, Item, SourceDef, SourceId, SourceKind, Trouble};
 use std::collections::HashMap;
 
 /// How many publication times the rhythm of a source is told from.
@@ -121,10 +121,12 @@ pub(crate) async fn health(store: &Store, now: Timestamp) -> StoreResult<Vec<Sou
 }
 
 /// Newest first by source; the store keeps at most 20 of each.
-async fn troubles(tx: &mut Tx) -> StoreResult<HashMap<String, Vec<(Timestamp, String)>>> {
-    let mut out: HashMap<String, Vec<(Timestamp, String)>> = HashMap::new();
-    for row in tx.all("SELECT source, at, words FROM troubles ORDER BY source, seq DESC", args![]).await? {
-        out.entry(row.text(0)?).or_default().push((timestamp(row.int(1)?)?, row.text(2)?));
+async fn troubles(tx: &mut Tx) -> StoreResult<HashMap<String, Vec<(Timestamp, Trouble)>>> {
+    let mut out: HashMap<String, Vec<(Timestamp, Trouble)>> = HashMap::new();
+    for row in tx.all("SELECT source, at, trouble FROM troubles ORDER BY source, seq DESC", args![]).await? {
+        let source = row.text(0)?;
+        let trouble = parse(&row.text(2)?, "trouble", &source)?;
+        out.entry(source).or_default().push((timestamp(row.int(1)?)?, trouble));
     }
     Ok(out)
 }

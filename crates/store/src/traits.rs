@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{
     Capture, CaseId, Claim, ClaimId, Cursor, Decision, DecisionId, Item, ItemId, Office, OfficeId, Outcome,
-    Person, PersonId, Retention, Reviewer, RoundId, SourceDef, SourceId,
+    Person, PersonId, Retention, Reviewer, RoundId, SourceDef, SourceId, Trouble,
 };
 
 /// For reading sources: progress and content commit together.
@@ -49,7 +49,7 @@ pub trait Captures: Send + Sync {
         round: &RoundId,
         source: &SourceId,
         outcome: &Outcome,
-        bad: &[String],
+        bad: &[Trouble],
         next_at: Option<Timestamp>,
         now: Timestamp,
     ) -> StoreResult<()>;

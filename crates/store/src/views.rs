@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{
     Capture, Case, CaseId, Claim, ClaimId, DecisionCode, DecisionId, Item, ItemId, Judgement, Outcome,
-    Person, Queue, SourceDef, SourceId,
+    Person, Queue, SourceDef, SourceId, Trouble,
 };
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +103,15 @@ pub struct CaseView {
     pub history: Vec<HistoryRow>,
 }
 
+/// What a source suffers from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum SourceTrouble {
+    /// It could not be read.
+    Failed(Trouble),
+    /// It is read well, but its newest item is old: when that came.
+    Silent(Option<Timestamp>),
+}
+
 /// A copy attached to a case.
 #[derive(Clone, Debug)]
 pub struct Copied {
@@ -172,7 +181,7 @@ pub struct SourceHealth {
     /// Items in all.
     pub items: u64,
     /// The last failures and bad entries, newest first (at most 20).
-    pub troubles: Vec<(Timestamp, String)>,
+    pub troubles: Vec<(Timestamp, Trouble)>,
 }
 
 /// A decision as stored, for reading.
@@ -228,8 +237,8 @@ pub struct DayFacts {
     /// Rounds that ended on that day, with start and end, and how many sources were read / had nothing new /
     /// failed / were silent / were held.
     pub rounds: Vec<RoundFacts>,
-    /// Sources that failed or were silent at the end of the day: name, outcome code, words.
-    pub troubled: Vec<(String, String, String)>,
+    /// Sources that failed or were silent at the end of the day, by name.
+    pub troubled: Vec<(String, SourceTrouble)>,
     /// Sources configured.
     pub sources: u32,
     /// Items first seen on that day.

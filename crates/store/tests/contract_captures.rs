@@ -117,14 +117,14 @@ async fn sources_keep_their_order_and_health(bed: &Bed) {
     bed.store.set_sources(&[feed("b"), feed("a")]).await.unwrap();
     assert_eq!(bed.number("SELECT COUNT(*) FROM audit").await, 2, "the same list again changes nothing");
     let round = bed.store.begin_round(&"kota".into(), None, at("07:59")).await.unwrap();
-    let failed = Outcome::Failed { error: "tidak menjawab".into(), permanent: false };
+    let failed = Outcome::Failed { trouble: bed::trouble("tidak menjawab"), permanent: false };
     for clock in ["08:00", "08:30"] {
         bed.store
             .record_outcome(&round, &"a".into(), &failed, &[], Some(at("09:00")), at(clock))
             .await
             .unwrap();
     }
-    let held = Outcome::Held { why: "robots.txt".into() };
+    let held = Outcome::Held { trouble: bed::trouble("robots.txt") };
     bed.store.record_outcome(&round, &"a".into(), &held, &[], None, at("08:40")).await.unwrap();
     bed.store.save(&"b".into(), &[entry("b", "1", "kabar", at("08:00"))], None, at("08:00")).await.unwrap();
     let sources = bed.store.sources(at("09:00")).await.unwrap();
@@ -148,14 +148,14 @@ async fn troubles_are_the_last_twenty(bed: &Bed) {
     bed.store.set_sources(&[feed("a")]).await.unwrap();
     let round = bed.store.begin_round(&"kota".into(), None, at("07:59")).await.unwrap();
     let read = Outcome::Read { new: 1, repeated: 0, bad: 30 };
-    let bad: Vec<String> = (0..30).map(|n| format!("baris {n} rusak")).collect();
+    let bad: Vec<_> = (0..30).map(|n| bed::trouble(&format!("baris {n} rusak"))).collect();
     bed.store.record_outcome(&round, &"a".into(), &read, &bad, None, at("08:00")).await.unwrap();
-    let failed = Outcome::Failed { error: "tidak menjawab".into(), permanent: false };
+    let failed = Outcome::Failed { trouble: bed::trouble("tidak menjawab"), permanent: false };
     bed.store.record_outcome(&round, &"a".into(), &failed, &[], None, at("08:30")).await.unwrap();
     let troubles = bed.store.sources(at("09:00")).await.unwrap().remove(0).troubles;
     assert_eq!(troubles.len(), 20);
-    assert_eq!(troubles[0], (at("08:30"), "tidak menjawab".into()));
-    assert_eq!(troubles[1], (at("08:00"), "baris 29 rusak".into()));
+    assert_eq!(troubles[0], (at("08:30"), bed::trouble("tidak menjawab")));
+    assert_eq!(troubles[1], (at("08:00"), bed::trouble("baris 29 rusak")));
 }
 
 async fn the_rhythm_is_told_by_publication_times(bed: &Bed) {

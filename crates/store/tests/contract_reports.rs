@@ -6,7 +6,7 @@ use bed::{Bed, at, contract, entry, feed, judged, judgement, same_claim};
 use jiff::{SignedDuration, Timestamp};
 use saring_domain::{CaseId, Outcome, PlaceMatch, Queue, Retention, Score};
 use saring_store::traits::{Analyses as _, Captures as _, Reports as _};
-use saring_store::views::{DayFacts, Judged, Purged};
+use saring_store::views::{DayFacts, Judged, Purged, SourceTrouble};
 
 contract! {
     a_day_is_told_as_it_stood_at_its_end,
@@ -64,7 +64,7 @@ async fn a_round(bed: &Bed) {
     bed.store.set_sources(&[feed("a"), feed("b"), feed("c")]).await.unwrap();
     let round = bed.store.begin_round(&"kota".into(), Some("Sari"), at("07:00")).await.unwrap();
     let read = Outcome::Read { new: 6, repeated: 0, bad: 0 };
-    let failed = Outcome::Failed { error: "tidak menjawab".into(), permanent: false };
+    let failed = Outcome::Failed { trouble: bed::trouble("tidak menjawab"), permanent: false };
     let silent = Outcome::Silent { newest: Some(at("01:00")), usual_minutes: 30 };
     for (source, outcome) in [("a", read), ("b", failed), ("c", silent)] {
         bed.store.record_outcome(&round, &source.into(), &outcome, &[], None, at("07:05")).await.unwrap();
@@ -109,9 +109,11 @@ async fn a_day_is_told_as_it_stood_at_its_end(bed: &Bed) {
     let round = &told.rounds[0];
     assert_eq!((round.read, round.failed, round.silent, round.new_items), (1, 1, 1, 6));
     assert_eq!((round.ended_at, round.on_duty.as_deref()), (Some(at("07:10")), Some("Sari")));
-    let troubled: Vec<_> =
-        told.troubled.iter().map(|(name, code, _)| (name.as_str(), code.as_str())).collect();
-    assert_eq!(troubled, [("Sumber b", "failed"), ("Sumber c", "silent")]);
+    let troubled = [
+        ("Sumber b".to_owned(), SourceTrouble::Failed(bed::trouble("tidak menjawab"))),
+        ("Sumber c".to_owned(), SourceTrouble::Silent(Some(at("01:00")))),
+    ];
+    assert_eq!(told.troubled, troubled);
     assert_eq!((told.sources, told.seen, told.duplicates, told.unscored), (3, 6, 1, 1));
     let queues = [(Queue::Hoax, 2), (Queue::Service, 1), (Queue::Clipping, 1), (Queue::None, 1)];
     assert_eq!(told.by_queue, queues);

@@ -142,7 +142,7 @@ async fn a_days_work(bed: &Bed) {
     store.save_judgements(&again, &[], at("07:03")).await.unwrap();
     bed.assemble(at("07:04")).await;
     store.save(&"a".into(), &entries, None, at("07:05")).await.unwrap();
-    let failed = Outcome::Failed { error: "tidak menjawab".into(), permanent: false };
+    let failed = Outcome::Failed { trouble: bed::trouble("tidak menjawab"), permanent: false };
     store.record_outcome(&round, &"a".into(), &failed, &[], None, at("07:06")).await.unwrap();
     store.end_round(&round, at("07:07")).await.unwrap();
     let job = store.lease("analyse", 1, 60, at("07:08")).await.unwrap().pop();

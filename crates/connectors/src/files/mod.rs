@@ -8,7 +8,7 @@ mod tests;
 
 pub use fields::{Field, Format, Mapping};
 
-use crate::error::FetchError;
+use crate::error::{FetchError, Flaw};
 use crate::html;
 use crate::when;
 use fields::Record;
@@ -70,7 +70,7 @@ pub enum Row {
         /// Its number, from 1.
         line: u64,
         /// What is wrong with it.
-        why: String,
+        flaw: Flaw,
     },
 }
 
@@ -172,17 +172,17 @@ impl Rows {
     }
 
     fn row(&self, line: u64, record: Result<Record, String>) -> Row {
-        match record.and_then(|record| self.item(record)) {
+        match record.map_err(Flaw::from).and_then(|record| self.item(record)) {
             Ok(entry) => Row::Good(Box::new(entry)),
-            Err(why) => Row::Bad { line, why },
+            Err(flaw) => Row::Bad { line, flaw },
         }
     }
 
     /// Evidence keeps what the item is made of and nothing about who posted it.
-    fn item(&self, record: Record) -> Result<(Capture, Item), String> {
+    fn item(&self, record: Record) -> Result<(Capture, Item), Flaw> {
         let text = record.text.map(|text| html::plain(&text)).filter(|text| !text.is_empty());
         let Some(text) = text.or_else(|| record.title.clone()) else {
-            return Err("no text: the field is absent or empty".into());
+            return Err(Flaw::Empty);
         };
         let source = self.options.source.clone();
         let at = record

@@ -24,7 +24,7 @@ fn try_read(name: &str, bytes: &[u8], maps: &[(Field, &str)]) -> Result<Read, Fe
     for row in rows.by_ref() {
         match row {
             Row::Good(pair) => good.push(*pair),
-            Row::Bad { line, why } => bad.push((line, why)),
+            Row::Bad { line, flaw } => bad.push((line, flaw.to_string())),
         }
     }
     assert!(

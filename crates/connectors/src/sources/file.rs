@@ -69,7 +69,7 @@ fn read(path: &Path, mut progress: Progress, options: &Options) -> Result<Fetche
                 progress.files.insert(name, after);
             }
             // a file that cannot be read costs only itself
-            Err(error) => fetched.bad.push(error.to_string()),
+            Err(error) => fetched.bad.push(error.trouble()),
         }
         if fetched.more {
             break;
@@ -102,7 +102,7 @@ fn read_file(
             // whoever writes the file is not done with this line
             Some(Row::Bad { .. }) if grown && unfinished(file, &rows) => break,
             Some(Row::Good(entry)) => fetched.captures.push(*entry),
-            Some(Row::Bad { line, why }) => fetched.bad.push(format!("{name}, line {line}: {why}")),
+            Some(Row::Bad { line, flaw }) => fetched.bad.push(flaw.trouble(format!("{name}:{line}"))),
         }
         place = rows.place();
     }
@@ -160,7 +160,8 @@ mod tests {
     async fn step(source: &dyn Source, cursor: &Cursor) -> (Vec<String>, Vec<String>, Cursor) {
         let fetched = source.fetch(cursor, "2026-11-25T00:00:00Z".parse().unwrap()).await.unwrap();
         let ids = fetched.captures.iter().map(|(capture, _)| capture.native_id.clone()).collect();
-        (ids, fetched.bad, fetched.next)
+        let bad = fetched.bad.into_iter().map(|trouble| trouble.message).collect();
+        (ids, bad, fetched.next)
     }
 
     fn line(id: usize) -> String {
@@ -196,7 +197,7 @@ mod tests {
         let (_, bad, cursor) = step(&*source, &cursor).await;
         assert!(bad.is_empty());
         let (_, bad, cursor) = step(&*source, &cursor).await;
-        assert!(bad.len() == 1 && bad[0].contains("a.jsonl, line 5"), "{bad:?}");
+        assert!(bad.len() == 1 && bad[0].contains("a.jsonl:5"), "{bad:?}");
         // another file under the old name is read from its start
         std::fs::write(&first, line(7) + &line(8) + &"\n".repeat(200)).unwrap();
         assert_eq!(step(&*source, &cursor).await.0, ["7", "8"]);

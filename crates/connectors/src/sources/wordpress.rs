@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::{Parts, Source};
 use crate::boilerplate;
 use crate::client::{Conditions, Reply};
-use crate::error::FetchError;
+use crate::error::{FetchError, Flaw};
 use crate::html;
 use crate::when;
 use async_trait::async_trait;
@@ -77,7 +77,7 @@ impl Source for WordPress {
             place.newest = place.newest.take().max(modified);
             match self.draft(post) {
                 Ok(draft) => fetched.captures.push(draft.bind(&self.parts.def.id, now)),
-                Err(why) => fetched.bad.push(why),
+                Err(flaw) => fetched.bad.push(flaw.trouble(format!("#{}", post["id"]))),
             }
         }
         fetched.captures.reverse();
@@ -126,11 +126,10 @@ impl WordPress {
         url
     }
 
-    fn draft(&self, post: &Value) -> Result<Draft, String> {
-        let id =
-            post["id"].as_u64().ok_or("a post without a number; those who run the site should look at it")?;
+    fn draft(&self, post: &Value) -> Result<Draft, Flaw> {
+        let id = post["id"].as_u64().ok_or("it has no number")?;
         if post["content"]["protected"].as_bool() == Some(true) {
-            return Err(format!("post {id} is behind a password: not public, so not read"));
+            return Err(Flaw::Closed);
         }
         let rendered = |field: &str| {
             let text = post[field]["rendered"].as_str().or(post[field].as_str());
@@ -153,7 +152,7 @@ impl WordPress {
             media_type: "application/json".into(),
             raw: Value::Object(kept).to_string().into_bytes(),
         };
-        if draft.is_empty() { Err(format!("post {id} has no text")) } else { Ok(draft) }
+        if draft.is_empty() { Err(Flaw::Empty) } else { Ok(draft) }
     }
 }
 
@@ -226,7 +225,7 @@ mod tests {
             }
         }
         assert_eq!((items.len(), server.asked().len()), (119, 3));
-        assert!(bad.len() == 1 && bad[0].contains("password"), "{bad:?}");
+        assert!(bad.len() == 1 && bad[0].message.contains("password"), "{bad:?}");
         let (capture, item) = &items[0];
         assert_eq!(item.title.as_deref(), Some("Jembatan & jalan 71"));
         assert_eq!(item.text, "Warga bergotong royong. Jembatan selesai.");

@@ -9,7 +9,7 @@ use crate::state::DeskState;
 use crate::time;
 use askama::Template;
 use axum::extract::State;
-use saring_domain::{Outcome, SourceKind};
+use saring_domain::{Outcome, SourceKind, Trouble};
 use saring_store::views::SourceHealth;
 
 /// A source as shown.
@@ -69,7 +69,8 @@ fn view(reader: &Reader, source: &SourceHealth) -> SourceView {
         SourceKind::WordPress => "kind-wordpress",
         SourceKind::File => "kind-file",
     };
-    let trouble = |(at, why): &(jiff::Timestamp, String)| (time::full(w, *at, &reader.zone), why.clone());
+    let trouble =
+        |(at, trouble): &(jiff::Timestamp, Trouble)| (time::full(w, *at, &reader.zone), w.trouble(trouble));
     SourceView {
         name: source.def.name.clone(),
         kind: w.t(kind),
@@ -103,14 +104,14 @@ fn words(reader: &Reader, source: &SourceHealth) -> String {
         None => w.t("outcome-never-more"),
         Some(Outcome::Read { new, .. }) => w.n("outcome-read-more", *new),
         Some(Outcome::NothingNew { .. }) => w.t("outcome-nothing_new-more"),
-        Some(Outcome::Failed { error, .. }) => match source.failing_since {
-            Some(since) => w.ab("outcome-failed-more", error, time::ago(w, since, reader.now)),
-            None => error.clone(),
-        },
+        Some(Outcome::Failed { trouble, .. }) => {
+            let since = source.failing_since.unwrap_or(reader.now);
+            w.ab("outcome-failed-more", w.trouble(trouble), time::ago(w, since, reader.now))
+        }
         Some(Outcome::Silent { newest, usual_minutes }) => {
             let newest = newest.map_or_else(|| w.t("time-never"), |at| time::ago(w, at, reader.now));
             w.ab("outcome-silent-more", newest, time::span(w, i64::from(*usual_minutes)))
         }
-        Some(Outcome::Held { why }) => w.a("outcome-held-more", why),
+        Some(Outcome::Held { trouble }) => w.trouble(trouble),
     }
 }

@@ -6,7 +6,7 @@ use crate::{time, wording};
 use jiff::tz::TimeZone;
 use saring_domain::Office;
 use saring_domain::ids::hex;
-use saring_store::views::{DayFacts, RoundFacts};
+use saring_store::views::{DayFacts, RoundFacts, SourceTrouble};
 use sha2::{Digest, Sha256};
 
 /// Everything that stands on the report, in order.
@@ -156,17 +156,15 @@ fn rounds(w: Words, facts: &DayFacts, zone: &TimeZone) -> Section {
     listed(w, "report-rounds", "report-rounds-none", table)
 }
 
-/// What the store noted, in words: of a silent source it notes when its newest item came.
-fn trouble_words(w: Words, noted: &str, zone: &TimeZone) -> String {
-    match noted.parse::<jiff::Timestamp>() {
-        Ok(newest) => w.a("report-silent-since", time::full(w, newest, zone)),
-        Err(_) => noted.to_owned(),
-    }
-}
-
 fn sources(w: Words, facts: &DayFacts, zone: &TimeZone) -> Section {
-    let row = |(name, code, words): &(String, String, String)| {
-        vec![name.clone(), w.or(&format!("outcome-{code}"), code), trouble_words(w, words, zone)]
+    let row = |(name, trouble): &(String, SourceTrouble)| match trouble {
+        SourceTrouble::Failed(trouble) => {
+            vec![name.clone(), w.t("outcome-failed"), w.trouble(trouble)]
+        }
+        SourceTrouble::Silent(newest) => {
+            let newest = newest.map_or_else(|| w.t("time-never"), |newest| time::full(w, newest, zone));
+            vec![name.clone(), w.t("outcome-silent"), w.a("report-silent-since", newest)]
+        }
     };
     let columns = [("report-col-source", false), ("report-col-state", false), ("report-col-words", false)];
     let table = table(w, &columns, facts.troubled.iter().map(row).collect());

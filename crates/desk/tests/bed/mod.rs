@@ -10,7 +10,7 @@ use saring_desk::{DeskConfig, DeskState, hash_password, one_time_link, router};
 use saring_domain::{
     Act, Because, Capture, CaptureId, Claim, ClaimMatch, GroupAttack, Item, ItemId, ItemKind, Judgement,
     Lane, Language, Office, Outcome, Person, PlaceMatch, Priority, Protected, Queue, Rating, Reason,
-    Relation, Role, Score, SourceDef, SourceKind, Span,
+    Relation, Role, Score, SourceDef, SourceKind, Span, Trouble, TroubleCode,
 };
 use saring_store::traits::{Analyses, Captures, Cases, Claims, Jobs, People};
 use saring_store::views::{Credentials, Judged, QueueFilter};
@@ -394,7 +394,13 @@ async fn keep(store: &Store, sample: &Sample, entries: &[(usize, Timestamp)], at
 async fn outcomes(store: &Store) {
     let start = now() - SignedDuration::from_mins(30);
     let round = store.begin_round(&"sukamaju".into(), Some("Regu pagi"), start).await.unwrap();
-    let failed = Outcome::Failed { error: "Peladen menjawab 503; coba lagi nanti.".into(), permanent: false };
+    let trouble = Trouble {
+        code: TroubleCode::Down,
+        about: "https://kabar-timur.example/feed".into(),
+        detail: "503".into(),
+        message: "https://kabar-timur.example/feed answers with 503".into(),
+    };
+    let failed = Outcome::Failed { trouble, permanent: false };
     let newest = Some(now() - SignedDuration::from_hours(75));
     for (source, outcome) in [
         ("warta-sukamaju", Outcome::Read { new: 6, repeated: 12, bad: 0 }),

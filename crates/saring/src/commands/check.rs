@@ -104,11 +104,11 @@ async fn sources(house: &House) -> anyhow::Result<Vec<Finding>> {
     for health in house.store.sources(Timestamp::now()).await? {
         let id = &health.def.id;
         match health.last {
-            Some(Outcome::Failed { error, permanent }) => {
+            Some(Outcome::Failed { trouble, permanent }) => {
                 out.push(found(
                     "source",
                     false,
-                    format!("{id}: {error}"),
+                    format!("{id}: {trouble}"),
                     if permanent {
                         "correct or remove the source"
                     } else {

@@ -142,8 +142,8 @@ fn pieces(mut rows: files::Rows, send: &mpsc::Sender<Piece>) {
     while let Some(row) = rows.next() {
         match row {
             Row::Good(entry) => batch.push(*entry),
-            Row::Bad { line, why } => {
-                if !hand(Piece::Bad(line, why)) {
+            Row::Bad { line, flaw } => {
+                if !hand(Piece::Bad(line, flaw.to_string())) {
                     return;
                 }
             }

@@ -100,12 +100,11 @@ pub fn print_table(visits: &[Visit]) {
         );
     }
     for visit in visits {
-        let why = match &visit.outcome {
-            Outcome::Failed { error, .. } => Some(error),
-            Outcome::Held { why } => Some(why),
+        let trouble = match &visit.outcome {
+            Outcome::Failed { trouble, .. } | Outcome::Held { trouble } => Some(trouble),
             _ => None,
         };
-        for line in why.into_iter().chain(&visit.bad) {
+        for line in trouble.into_iter().chain(&visit.bad) {
             println!("  {}: {line}", visit.source.id);
         }
     }

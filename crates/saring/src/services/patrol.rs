@@ -5,7 +5,7 @@ use futures::{StreamExt, TryStreamExt};
 use jiff::{SignedDuration, Timestamp};
 use saring_connectors::{Allow, Client, FetchError, Limits, Settings, sources};
 use saring_domain::round::gone_silent;
-use saring_domain::{Outcome, RoundId, SourceDef, SourceId};
+use saring_domain::{Outcome, RoundId, SourceDef, SourceId, Trouble};
 use saring_store::traits::Captures;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub struct Visit {
     /// How it went.
     pub outcome: Outcome,
     /// Entries that could not be read.
-    pub bad: Vec<String>,
+    pub bad: Vec<Trouble>,
     /// Bytes received.
     pub bytes: u64,
 }
@@ -102,7 +102,7 @@ impl Patrol {
         let outcome = match failure {
             Some(error) if read.new + read.repeated == 0 => failed(&error),
             failure => {
-                read.bad.extend(failure.map(|error| error.to_string()));
+                read.bad.extend(failure.map(|error| error.trouble()));
                 self.settled(&def, &read, now).await?
             }
         };
@@ -166,16 +166,16 @@ impl Patrol {
 struct Read {
     new: u32,
     repeated: u32,
-    bad: Vec<String>,
+    bad: Vec<Trouble>,
     bytes: u64,
     again_in: Option<Duration>,
 }
 
 fn failed(error: &FetchError) -> Outcome {
     if error.held() {
-        Outcome::Held { why: error.to_string() }
+        Outcome::Held { trouble: error.trouble() }
     } else {
-        Outcome::Failed { error: error.to_string(), permanent: error.permanent() }
+        Outcome::Failed { trouble: error.trouble(), permanent: error.permanent() }
     }
 }
 
@@ -212,7 +212,8 @@ mod tests {
         assert_eq!(minutes(&nothing, None), 30);
         assert_eq!(minutes(&nothing, Some(Duration::from_secs(7200))), 120);
         assert_eq!(minutes(&nothing, Some(Duration::from_secs(5))), 30);
-        assert_eq!(minutes(&Outcome::Failed { error: String::new(), permanent: true }, None), 360);
-        assert_eq!(minutes(&Outcome::Failed { error: String::new(), permanent: false }, None), 30);
+        let status = |code| failed(&FetchError::Status { url: "http://a/".into(), code, again_in: None });
+        assert_eq!(minutes(&status(404), None), 360);
+        assert_eq!(minutes(&status(503), None), 30);
     }
 }

@@ -72,7 +72,7 @@ CREATE TABLE troubles (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     source TEXT NOT NULL,
     at INTEGER NOT NULL,
-    words TEXT NOT NULL
+    trouble TEXT NOT NULL
 ) STRICT;
 CREATE INDEX troubles_source ON troubles (source, seq);
 
@@ -93,7 +93,7 @@ CREATE TABLE outcomes (
     name TEXT NOT NULL, -- of the source, as it was then
     at INTEGER NOT NULL,
     code TEXT NOT NULL,
-    words TEXT NOT NULL,
+    more TEXT NOT NULL,
     new_items INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outcomes_round ON outcomes (round);

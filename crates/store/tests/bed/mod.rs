@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use saring_domain::{
     Capture, CaptureId, CaseId, ClaimMatch, Item, ItemId, ItemKind, Judgement, Language, Person, Priority,
-    Queue, Rating, Reason, Relation, Role, Score, SourceDef, SourceKind,
+    Queue, Rating, Reason, Relation, Role, Score, SourceDef, SourceKind, Trouble, TroubleCode,
 };
 use saring_store::traits::{Analyses as _, Captures as _, Jobs as _};
 use saring_store::views::Judged;
@@ -235,5 +235,15 @@ impl Bed {
     pub async fn assemble(&self, now: Timestamp) -> Vec<CaseId> {
         let jobs = self.store.lease("assemble", 100_000, 60, now).await.unwrap();
         self.store.assemble(&jobs, &"kota".into(), now).await.unwrap()
+    }
+}
+
+/// A trouble as a connector would tell it.
+pub fn trouble(what: &str) -> Trouble {
+    Trouble {
+        code: TroubleCode::Connection,
+        about: "kabar.example".into(),
+        detail: what.into(),
+        message: format!("no good connection to kabar.example: {what}"),
     }
 }

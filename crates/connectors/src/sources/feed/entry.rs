@@ -1,6 +1,7 @@
 //! One entry of a feed, XML or JSON, to a draft.
 
 use super::split::Split;
+use crate::error::Flaw;
 use crate::html;
 use crate::sources::draft::Draft;
 use crate::when;
@@ -49,14 +50,9 @@ pub(super) fn repaired(xml: &str) -> String {
 }
 
 /// An XML entry, read within the frame of its feed.
-pub(super) fn xml(
-    parser: &Parser,
-    frame: &Split<'_>,
-    entry: &str,
-    media_type: &str,
-) -> Result<Draft, String> {
+pub(super) fn xml(parser: &Parser, frame: &Split<'_>, entry: &str, media_type: &str) -> Result<Draft, Flaw> {
     if entry.len() > MOST_BYTES {
-        return Err(format!("it has {} bytes, more than any entry needs", entry.len()));
+        return Err(Flaw::TooBig(entry.len()));
     }
     let document = format!("{}{}{}", frame.open, repaired(entry), frame.close);
     let feed = parser.parse(document.as_bytes()).map_err(|e| e.to_string())?;
@@ -72,7 +68,7 @@ pub(super) fn xml(
 }
 
 /// An entry of a JSON Feed.
-pub(super) fn json(parser: &Parser, mut entry: Value) -> Result<Draft, String> {
+pub(super) fn json(parser: &Parser, mut entry: Value) -> Result<Draft, Flaw> {
     let fields = entry.as_object_mut().ok_or("it is no object")?;
     fields.remove("author");
     fields.remove("authors");
@@ -93,7 +89,7 @@ pub(super) fn json(parser: &Parser, mut entry: Value) -> Result<Draft, String> {
     Ok(draft)
 }
 
-fn drafted(entry: model::Entry) -> Result<Draft, String> {
+fn drafted(entry: model::Entry) -> Result<Draft, Flaw> {
     let body =
         entry.content.and_then(|content| content.body).map(|body| html::text(&body)).unwrap_or_default();
     let summary = entry.summary.map(|summary| html::text(&summary.content)).unwrap_or_default();
@@ -109,7 +105,7 @@ fn drafted(entry: model::Entry) -> Result<Draft, String> {
             .and_then(|at| Timestamp::from_second(at.timestamp()).ok()),
         ..Draft::default()
     };
-    if draft.is_empty() { Err("it has neither headline nor text".into()) } else { Ok(draft) }
+    if draft.is_empty() { Err(Flaw::Empty) } else { Ok(draft) }
 }
 
 fn link(links: &[model::Link]) -> Option<String> {

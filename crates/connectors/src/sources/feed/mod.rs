@@ -14,7 +14,7 @@ use crate::error::FetchError;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use saring_domain::ids::hex;
-use saring_domain::{Cursor, Fetched, SourceDef};
+use saring_domain::{Cursor, Fetched, SourceDef, Trouble, TroubleCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -53,7 +53,7 @@ struct Progress {
 #[derive(Default)]
 struct Parsed {
     drafts: Vec<Draft>,
-    bad: Vec<String>,
+    bad: Vec<Trouble>,
     ttl: Option<Duration>,
 }
 
@@ -110,7 +110,7 @@ impl Feed {
         fetched: &mut Fetched,
     ) -> Vec<Draft> {
         let mut out = Vec::new();
-        let mut failed: Vec<String> = Vec::new();
+        let mut failed: Vec<FetchError> = Vec::new();
         let mut read = 0;
         for draft in drafts {
             let (id, version) = (short(draft.identity().as_bytes()), short(&draft.raw));
@@ -134,12 +134,16 @@ impl Feed {
         }
         if let Some(first) = failed.first() {
             let count = failed.len();
-            fetched.bad.push(format!("the pages behind {count} entries could not be read, the words of the feed were kept; the first: {first}"));
+            let message = format!(
+                "the pages behind {count} entries could not be read, the words of the feed were kept; the first: {first}"
+            );
+            let detail = first.trouble().about;
+            fetched.bad.push(Trouble { code: TroubleCode::Pages, about: count.to_string(), detail, message });
         }
         out
     }
 
-    async fn with_page(&self, draft: Draft, failed: &mut Vec<String>, bytes: &mut u64) -> Draft {
+    async fn with_page(&self, draft: Draft, failed: &mut Vec<FetchError>, bytes: &mut u64) -> Draft {
         let Some(url) = draft.url.clone() else { return draft };
         match page::read(&self.client, &url).await {
             Ok((reply, article)) => {
@@ -147,18 +151,24 @@ impl Feed {
                 page::merge(draft, &reply, article)
             }
             Err(error) => {
-                failed.push(error.to_string());
+                failed.push(error);
                 draft
             }
         }
     }
 }
 
-fn fold_messages(bad: &mut Vec<String>) {
+fn fold_messages(bad: &mut Vec<Trouble>) {
     let more = bad.len().saturating_sub(MOST_MESSAGES);
     if more > 0 {
         bad.truncate(MOST_MESSAGES);
-        bad.push(format!("and {more} more entries like these"));
+        let message = format!("and {more} more entries like these");
+        bad.push(Trouble {
+            code: TroubleCode::More,
+            about: more.to_string(),
+            detail: String::new(),
+            message,
+        });
     }
 }
 
@@ -176,8 +186,7 @@ fn parse(reply: &Reply) -> Result<Parsed, FetchError> {
     }
     let lower: String = text.chars().take(300).collect::<String>().to_lowercase();
     if lower.contains("<html") || lower.contains("<!doctype html") {
-        let why = "a web page and not a feed; look for the address of its feed".into();
-        return Err(FetchError::Unreadable { url: reply.url.clone(), why });
+        return Err(FetchError::NotAFeed { url: reply.url.clone() });
     }
     if text.is_empty() {
         return Err(broken("it is empty".into()));
@@ -203,11 +212,11 @@ fn xml(text: &str, url: &str) -> Result<Parsed, String> {
     for (at, text) in frame.entries.iter().enumerate() {
         match entry::xml(&parser, &frame, text, media_type) {
             Ok(draft) => out.drafts.push(draft),
-            Err(why) => out.bad.push(message(at, text, &why)),
+            Err(flaw) => out.bad.push(flaw.trouble(about(at, text))),
         }
     }
     if out.drafts.is_empty() {
-        let first = out.bad.first().cloned().unwrap_or_default();
+        let first = out.bad.first().map(Trouble::to_string).unwrap_or_default();
         return Err(format!("broken XML, not one entry could be read: {first}"));
     }
     Ok(out)
@@ -240,16 +249,13 @@ fn json(text: &str, url: &str) -> Result<Parsed, String> {
         let shown = item.to_string();
         match entry::json(&parser, item) {
             Ok(draft) => out.drafts.push(draft),
-            Err(why) => out.bad.push(message(at, &shown, &why)),
+            Err(flaw) => out.bad.push(flaw.trouble(about(at, &shown))),
         }
     }
     Ok(out)
 }
 
-fn message(at: usize, entry: &str, why: &str) -> String {
-    format!(
-        "entry {} ({}) could not be read: {why}; those who run the feed should repair it",
-        at + 1,
-        shown(&crate::html::line(entry))
-    )
+/// Which entry: its place in the feed and how it begins.
+fn about(at: usize, entry: &str) -> String {
+    format!("#{} ({})", at + 1, shown(&crate::html::line(entry)))
 }

@@ -1,6 +1,9 @@
 //! Cutting an XML feed into its entries before any parser sees it: one broken entry then spoils nothing but itself,
 //! and each entry's own bytes are its evidence.
 
+use crate::error::Flaw;
+use saring_domain::{Trouble, TroubleCode};
+
 /// A tag is not longer than this, bytes.
 const LONGEST_TAG: usize = 65_536;
 /// Entries that are read; a feed is news and not an archive.
@@ -19,8 +22,8 @@ pub(super) struct Split<'a> {
     pub(super) head: &'a str,
     /// Entries in document order.
     pub(super) entries: Vec<&'a str>,
-    /// Entries that do not end, as messages.
-    pub(super) broken: Vec<String>,
+    /// Entries that do not end.
+    pub(super) broken: Vec<Trouble>,
 }
 
 /// A tag: where it stands and what it does.
@@ -47,8 +50,9 @@ pub(super) fn split(text: &str) -> Option<Split<'_>> {
     while let Some(tag) = next_tag(text, at) {
         at = tag.end;
         if out.entries.len() == MOST_ENTRIES {
-            out.broken
-                .push(format!("the feed has more than {MOST_ENTRIES} entries; what follows was not read"));
+            let (code, about) = (TroubleCode::TooMany, MOST_ENTRIES.to_string());
+            let message = format!("the feed has more than {about} entries; what follows was not read");
+            out.broken.push(Trouble { code, about, detail: String::new(), message });
             entry = None;
             break;
         }
@@ -101,11 +105,9 @@ fn close_around<'a>(out: &mut Split<'a>, text: &'a str, around: &[&str]) -> Opti
     Some(std::mem::take(out))
 }
 
-fn unended(text: &str, start: usize, before: usize) -> String {
+fn unended(text: &str, start: usize, before: usize) -> Trouble {
     let line = text[..start].matches('\n').count() + 1;
-    format!(
-        "the entry after the {before}. good one (line {line}) does not end; those who run the feed should repair it"
-    )
+    Flaw::from("it does not end").trouble(format!("#{} (line {line})", before + 1))
 }
 
 fn is_entry(name: &str) -> bool {

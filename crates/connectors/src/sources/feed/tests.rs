@@ -142,11 +142,15 @@ async fn one_broken_entry_costs_only_itself() {
     let broken = RSS.replace("<title>Tanpa guid</title>", "<title>Tanpa <b>guid</title>");
     let fetched = read(broken).await.unwrap();
     assert_eq!((fetched.captures.len(), fetched.bad.len()), (1, 1));
-    assert!(fetched.bad[0].contains("entry 2") && fetched.bad[0].contains("repair"), "{:?}", fetched.bad);
+    assert!(
+        fetched.bad[0].message.contains("#2 (") && fetched.bad[0].message.contains("repair"),
+        "{:?}",
+        fetched.bad
+    );
     let cut = &RSS[..RSS.find("<description>&lt;").unwrap()];
     let fetched = read(cut).await.unwrap();
     assert_eq!((fetched.captures.len(), fetched.bad.len()), (1, 1));
-    assert!(fetched.bad[0].contains("does not end"), "{:?}", fetched.bad);
+    assert!(fetched.bad[0].message.contains("does not end"), "{:?}", fetched.bad);
     let json = r#"{"items":[{"id":"1","title":"A"},7,{"id":"2"}]}"#;
     let fetched = read(json).await.unwrap();
     assert_eq!((fetched.captures.len(), fetched.bad.len()), (1, 2), "{:?}", fetched.bad);
@@ -269,7 +273,11 @@ async fn pages_are_read_in_parts_and_once_and_a_missing_one_keeps_the_words_of_t
     let warta = source(&server.url("/feed"), true);
     let first = warta.fetch(&Cursor::default(), now()).await.unwrap();
     assert_eq!((first.captures.len(), first.more, first.bad.len()), (PAGES_AT_ONCE, true, 1));
-    assert!(first.bad[0].contains("7 entries") && first.bad[0].contains("404"), "{:?}", first.bad);
+    assert!(
+        first.bad[0].message.contains("7 entries") && first.bad[0].message.contains("404"),
+        "{:?}",
+        first.bad
+    );
     assert!(first.captures.iter().any(|(_, item)| item.text == "Ringkasan 0"));
     let second = warta.fetch(&first.next, now()).await.unwrap();
     assert_eq!((second.captures.len(), second.more), (10, false));

@@ -1,0 +1,100 @@
+//! Why something could not be read, in a form that each screen can say in its own language.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Why a source, an entry of it or a line of a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// What kind of trouble: screens have words for each.
+    pub code: TroubleCode,
+    /// What it is about: a host, an address, a file with its line, an entry.
+    pub about: String,
+    /// A figure, or what the machine said; empty where the code says it all.
+    pub detail: String,
+    /// The whole of it in English with what to do, for terminals, logs and programs.
+    pub message: String,
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $key:literal,)*) => {
+        /// The kinds of trouble.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum TroubleCode {
+            $($(#[$doc])* #[serde(rename = $key)] $name,)*
+        }
+
+        impl TroubleCode {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Its name in tables, and of its words on the screens behind `trouble-`.
+            pub fn key(self) -> &'static str {
+                match self {
+                    $(Self::$name => $key,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// An address that cannot be used at all.
+    Address = "address",
+    /// An address inside a network that is not public.
+    Refused = "refused",
+    /// A name that nobody knows.
+    Name = "name",
+    /// No connection, or one that broke.
+    Connection = "connection",
+    /// A certificate that nobody vouches for.
+    Certificate = "certificate",
+    /// Too slow.
+    Slow = "slow",
+    /// More bytes than its kind needs.
+    TooBig = "too-big",
+    /// Something of another kind than was asked for.
+    Unreadable = "unreadable",
+    /// A web page where a feed was expected.
+    NotAFeed = "not-a-feed",
+    /// Redirects without end.
+    Redirects = "redirects",
+    /// Not for the public, or not for programs.
+    Closed = "closed",
+    /// Nothing there.
+    Gone = "gone",
+    /// Too many requests.
+    Busy = "busy",
+    /// The server has trouble of its own.
+    Down = "down",
+    /// Any other answer.
+    Status = "status",
+    /// The robots.txt asks not to read it.
+    Robots = "robots",
+    /// The host asked for a pause.
+    Paused = "paused",
+    /// Arrived, but broken.
+    Broken = "broken",
+    /// A file or folder that cannot be read.
+    File = "file",
+    /// An entry or line that cannot be read.
+    Entry = "entry",
+    /// An entry or line without words.
+    EntryEmpty = "entry-empty",
+    /// An entry far larger than any needs to be.
+    EntryTooBig = "entry-too-big",
+    /// An entry behind a password.
+    EntryClosed = "entry-closed",
+    /// More entries than any source needs.
+    TooMany = "too-many",
+    /// Pages behind entries that could not be read.
+    Pages = "pages",
+    /// Further entries with the same trouble.
+    More = "more",
+}
