@@ -80,7 +80,7 @@ pub fn accepted(score: Score) -> bool {
 
 impl Detector for GroupAttackDetector {
     fn card(&self) -> Card {
-        Card { name: "group_attack", version: "1" }
+        Card { name: "group_attack", version: "2" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

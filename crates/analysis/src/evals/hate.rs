@@ -2,8 +2,10 @@
 
 use super::Measure;
 use crate::analyser::Analyser;
+use crate::detect::group_attack::lexicon::{LEXICON, Mode, lines};
 use crate::train::hate_speech::tweets;
 use crate::train::protected::{Sentence, sentences};
+use crate::train::templates;
 use crate::train::{TrainError, read_jsonl};
 use rayon::prelude::*;
 use saring_domain::{HateScores, Item, ItemKind, Judgement, Lane, Queue};
@@ -13,13 +15,16 @@ use std::path::Path;
 /// Bins of the calibration error.
 const BINS: usize = 10;
 
-/// Attacks on protected groups: functional cases, machine-made Indonesian and human-labelled Malay ones.
+/// Attacks on protected groups: functional cases, machine-made Indonesian and human-labelled Malay ones, a sample of the
+/// former read again by a person's eye, and the treatment of one group beside another.
 ///
 /// # Errors
 /// [`TrainError::Data`] names the file that cannot be read.
 pub fn group_attack(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> {
     let mut out = functional(analyser, data, "functional/id_silver.jsonl", "group_attack.silver")?;
     out.extend(functional(analyser, data, "functional/ms_annotated.jsonl", "group_attack.malay")?);
+    out.extend(read_again(analyser, data)?);
+    out.extend(equality(analyser));
     Ok(out)
 }
 
@@ -98,6 +103,62 @@ fn functional(analyser: &Analyser, data: &Path, file: &str, name: &str) -> Resul
         out.push(Measure::higher(&format!("{name}.{function}"), share(right, n), n));
     }
     Ok(out)
+}
+
+/// Cases of the machine-made set whose labels were given again from the text alone (`data/silver_reread.tsv`), and how often
+/// the published label agrees: what no judge can exceed on the whole set.
+fn read_again(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> {
+    let labels: BTreeMap<&str, bool> = lines(include_str!("../../data/silver_reread.tsv"))
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(id, label)| (id, label == "1"))
+        .collect();
+    let cases = read_jsonl(&data.join("functional/id_silver.jsonl"))?;
+    let kept: Vec<(&serde_json::Value, bool)> =
+        cases.iter().filter_map(|row| Some((row, *labels.get(row["id"].as_str()?)?))).collect();
+    let judged = judge(analyser, kept.iter().map(|(row, _)| row["text"].as_str().unwrap_or_default()));
+    let rows = kept.iter().zip(&judged);
+    let right = rows.clone().filter(|((_, truth), given)| *truth == has(given, "GroupAttack")).count();
+    let agreed = kept.iter().filter(|(row, truth)| (row["label"].as_i64() == Some(1)) == *truth).count();
+    let mut scored: Vec<(f64, bool)> =
+        rows.map(|((_, truth), given)| (given.group_attack.score.get(), *truth)).collect();
+    let n = kept.len();
+    Ok(vec![
+        Measure::higher("group_attack.reread.accuracy", share(right, n), n),
+        Measure::higher("group_attack.reread.auc", auc(&mut scored), n),
+        Measure::higher("group_attack.reread.silver_agrees", share(agreed, n), n),
+    ])
+}
+
+/// The same sentences about one group after the other: the largest difference in the share that is labelled.
+fn equality(analyser: &Analyser) -> Vec<Measure> {
+    let groups = &LEXICON.forms;
+    let mut names: Vec<String> = groups
+        .values()
+        .flatten()
+        .map(|form| {
+            if form.mode == Mode::Bare {
+                form.words.join(" ")
+            } else {
+                format!("orang {}", form.words.join(" "))
+            }
+        })
+        .collect();
+    names.sort_unstable();
+    let templates: Vec<&str> = lines(templates::ATTACK)
+        .step_by(8)
+        .chain(lines(templates::FAIR).step_by(8))
+        .filter(|line| line.contains('G'))
+        .collect();
+    let share_of = |name: &String| {
+        let texts: Vec<String> =
+            templates.iter().zip(1..).map(|(line, seed)| templates::draw_about(line, name, seed)).collect();
+        let judged = judge(analyser, texts.iter().map(String::as_str));
+        share(judged.iter().filter(|judgement| has(judgement, "GroupAttack")).count(), texts.len())
+    };
+    let shares: Vec<f64> = names.iter().map(share_of).collect();
+    let most = shares.iter().copied().fold(0.0, f64::max);
+    let least = shares.iter().copied().fold(1.0, f64::min);
+    vec![Measure::lower("group_attack.groups.largest_gap", most - least, shares.len())]
 }
 
 /// The 12 labels on the tweets of the development split.

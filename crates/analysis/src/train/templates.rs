@@ -64,10 +64,20 @@ pub fn draw(file: &'static str, draws: usize, random: &mut Random) -> Vec<Drawn>
     lines(file).enumerate().flat_map(of).collect()
 }
 
+fn slots() -> BTreeMap<&'static str, &'static str> {
+    lines(include_str!("../../data/slots.txt")).filter_map(|line| line.split_once('=')).collect()
+}
+
+/// One sentence of `template` about `group`: with the same `seed` the sentences of two groups differ in nothing else.
+pub fn draw_about(template: &str, group: &str, seed: u64) -> String {
+    let mut slots = slots();
+    slots.insert("G", group);
+    expand(template, &slots, &mut Random::seeded(seed))
+}
+
 /// Draws up to `draws` different sentences of one template.
 pub fn draw_line(template: &str, draws: usize, random: &mut Random) -> Vec<String> {
-    let slots: BTreeMap<&str, &str> =
-        lines(include_str!("../../data/slots.txt")).filter_map(|line| line.split_once('=')).collect();
+    let slots = slots();
     let mut seen = BTreeSet::new();
     let mut out = Vec::new();
     for _ in 0..draws {
@@ -79,7 +89,7 @@ pub fn draw_line(template: &str, draws: usize, random: &mut Random) -> Vec<Strin
     out
 }
 
-fn expand(template: &str, slots: &BTreeMap<&str, &str>, random: &mut Random) -> String {
+fn expand(template: &str, slots: &BTreeMap<&'static str, &str>, random: &mut Random) -> String {
     let mut text = template.to_owned();
     while let Some((from, to)) = innermost(&text, '[', ']') {
         let filler = slots.get(&text[from + 1..to]).copied().unwrap_or_default();
@@ -108,7 +118,7 @@ fn pick<'t>(choices: &'t str, random: &mut Random) -> &'t str {
     choices.split('|').nth(random.below(count)).unwrap_or_default()
 }
 
-fn respell(word: &str, slots: &BTreeMap<&str, &str>, random: &mut Random) -> String {
+fn respell(word: &str, slots: &BTreeMap<&'static str, &str>, random: &mut Random) -> String {
     let (core, tail) = word.split_at(word.trim_end_matches([',', '.']).len());
     if matches!(core, "G" | "N" | "O" | "X") {
         let noun = slots.get(core).map_or("", |nouns| pick(nouns, random));

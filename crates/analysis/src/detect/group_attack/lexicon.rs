@@ -1,5 +1,7 @@
 //! Word classes, spellings and group names, read once from the data files beside the crate.
 
+mod forms;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -84,6 +86,11 @@ impl Tag {
         matches!(self, Derogation | Dehumanising | Violence | Exclusion | Hatred | Conspiracy)
     }
 
+    /// Content words, whose affixed forms mean much the same.
+    fn inflects(self) -> bool {
+        self.harms() || matches!(self, Self::Positive | Self::Support | Self::Counter)
+    }
+
     /// Words that carry no stance.
     pub fn filler(self) -> bool {
         matches!(self, Self::Other | Self::This | Self::Relative)
@@ -146,6 +153,7 @@ pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             lexicon.tags.extend(words.split_whitespace().map(|word| (word, tag)));
         }
     }
+    inflect(&mut lexicon.tags);
     for (word, spellings) in entries(include_str!("../../../data/aliases.txt")) {
         for spelling in spellings.split_whitespace() {
             lexicon.aliases.insert(spelling, word.split_whitespace().collect());
@@ -159,6 +167,24 @@ pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     }
     lexicon
 });
+
+/// Adds the regular forms of listed words, so that `dimusnahin` is known where `musnahkan` is listed. Listed forms keep
+/// their class; of two words with the same form the first in the alphabet decides.
+fn inflect(tags: &mut HashMap<&'static str, Tag>) {
+    let mut roots: Vec<(&'static str, Tag)> = tags
+        .iter()
+        .map(|(word, tag)| (*word, *tag))
+        .filter(|(word, tag)| tag.inflects() && word.len() > 3)
+        .collect();
+    roots.sort_unstable();
+    for (root, tag) in roots {
+        for form in forms::forms(root) {
+            if !tags.contains_key(form.as_str()) {
+                tags.insert(Box::leak(form.into_boxed_str()), tag);
+            }
+        }
+    }
+}
 
 fn add_group_line(lexicon: &mut Lexicon, line: &'static str) {
     let fields: Vec<&'static str> = line.split('|').map(str::trim).collect();
