@@ -9,6 +9,7 @@ place-decided = Decisions
 place-claims = Claims
 place-sources = Sources
 place-report = Report
+place-more = More
 sign-out = Sign out
 other-language = Bahasa Indonesia
 switch-language = Change the language of the screens
@@ -334,7 +335,7 @@ outcome-read-more = { $n ->
    *[other] { $s } new items at the last read.
  }
 outcome-nothing_new-more = Read well, no new items.
-outcome-failed-more = { $a } · Failing since { $b }; nothing is known about what it holds.
+outcome-failed-more = { $a } Began to fail { $b }; since then nothing is known about what it holds.
 outcome-silent-more = Read well, but its newest item is from { $a }; usually there is one every { $b }.
 outcome-never-more = Waits for its first round.
 source-last = Read

@@ -64,6 +64,26 @@ await check("every page of the frame opens, in both widths, without sideways scr
 });
 
 let waiting;
+await check("a phone has four places and every act within reach of a thumb", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${base}/`);
+  assert.equal(await page.locator(".side nav > ul > li:visible").count(), 4);
+  await page.click(".more summary");
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/thumb-more.png` });
+  await page.click(".more a[href='/sumber']");
+  await page.waitForURL(`${base}/sumber`);
+  await page.goto(`${base}/antrean`);
+  await page.locator(".row a").first().click();
+  await page.waitForSelector("form.bar");
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/thumb-case.png` });
+  for (const act of await page.locator("form.bar button").all()) {
+    const box = await act.boundingBox();
+    assert.ok(box.x >= 0 && box.x + box.width <= 390 && box.y + box.height <= 844, `${await act.innerText()} is out of reach`);
+    assert.ok(box.height >= 44, `${await act.innerText()} is too small for a thumb`);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+});
+
 await check("the queue is walked and a case is opened with keys", async () => {
   await page.goto(`${base}/antrean`);
   waiting = await page.locator("[data-n=waiting]").first().innerText();

@@ -17,6 +17,8 @@ pub(crate) struct Place {
     pub href: &'static str,
     /// Word on screen.
     pub label: String,
+    /// Behind *more* on a phone, whose bar has four places.
+    pub minor: bool,
 }
 
 /// The frame of one page.
@@ -49,14 +51,15 @@ pub(crate) struct Frame {
     pub font: String,
 }
 
-/// Places in their order: who decides or audits sees the cases, who runs the installation does not.
-const PLACES: [(&str, &str, bool); 6] = [
-    ("today", "/", true),
-    ("queue", "/antrean", false),
-    ("decided", "/putusan", false),
-    ("claims", "/klaim", true),
-    ("sources", "/sumber", true),
-    ("report", "/laporan", true),
+/// Places in their order. Who decides or audits sees the cases, who runs the installation does not; the minor ones
+/// stand behind *more* on a phone.
+const PLACES: [(&str, &str, bool, bool); 6] = [
+    ("today", "/", true, false),
+    ("queue", "/antrean", false, false),
+    ("decided", "/putusan", false, true),
+    ("claims", "/klaim", true, true),
+    ("sources", "/sumber", true, true),
+    ("report", "/laporan", true, false),
 ];
 
 impl Frame {
@@ -76,11 +79,12 @@ impl Frame {
         let signed = visit.signed.as_ref();
         let office = signed.map_or(desk.own_office(), |signed| desk.office(signed.office()));
         let sees_cases = signed.is_some_and(|signed| signed.person.role != Role::Admin);
-        let places = PLACES.iter().filter(|(_, _, all)| signed.is_some() && (*all || sees_cases));
-        let place = |(id, href, _): &(&'static str, &'static str, bool)| Place {
+        let places = PLACES.iter().filter(|(_, _, all, _)| signed.is_some() && (*all || sees_cases));
+        let place = |(id, href, _, minor): &(&'static str, &'static str, bool, bool)| Place {
             id,
             href,
             label: w.t(&format!("place-{id}")),
+            minor: *minor,
         };
         let role = |role: Role| w.t(&format!("role-{}", role.code()));
         Self {
@@ -100,6 +104,11 @@ impl Frame {
             mark: assets::mark_url(),
             font: assets::font_url(),
         }
+    }
+
+    /// Whether this page stands behind *more* on a phone.
+    pub fn minor_here(&self) -> bool {
+        self.places.iter().any(|place| place.minor && place.id == self.here)
     }
 
     /// Cases waiting in all queues.
