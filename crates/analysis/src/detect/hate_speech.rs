@@ -7,10 +7,11 @@ pub mod features;
 use super::{Card, Detector, Subject};
 use crate::analyser::Settings;
 use crate::known::Known;
-use crate::model::linear::Linear;
+use crate::model::linear::{Bag, Linear};
 use crate::model::{ModelError, Models};
 use combination::{ABUSIVE, Combinations, HS, LABELS};
 use saring_domain::{HateScores, Judgement};
+use std::cell::RefCell;
 
 /// Layout of the payload and of the features.
 pub const FORMAT: u32 = 1;
@@ -46,8 +47,15 @@ impl HateSpeechDetector {
 
     /// Judges a text.
     pub fn judge(&self, text: &str) -> Labelled {
+        thread_local! {
+            static BAG: RefCell<Bag> = RefCell::default();
+        }
+        let probabilities = BAG.with_borrow_mut(|bag| {
+            features::fill(text, bag);
+            self.model.probabilities(bag)
+        });
         let mut given = [0.0; LABELS];
-        for (place, p) in given.iter_mut().zip(self.model.probabilities(&features::features(text))) {
+        for (place, p) in given.iter_mut().zip(probabilities) {
             *place = if p.is_nan() { 0.0 } else { p };
         }
         let mask = self.combinations.decode(&given);

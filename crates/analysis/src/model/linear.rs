@@ -5,10 +5,21 @@
 //! square root of their size, because most weights are small and the small ones decide. All weights of a bucket lie
 //! side by side, so a feature costs one cache line however many outputs there are.
 
+mod tally;
+
 use super::file::ModelError;
+use tally::Tally;
 
 /// Fractional steps of a stored idf; 0 means "never seen in training".
 const IDF_STEPS: f32 = 20.0;
+/// Outputs of one model at most.
+const MOST_OUTPUTS: usize = 64;
+
+/// A stored weight, up to the factor of its output.
+fn squared(root: i8) -> f32 {
+    let root = i16::from(root);
+    f32::from(root * root.abs())
+}
 
 /// Stable 32-bit hash of feature parts (FNV-1a with a final mix): the same on every machine and version.
 #[derive(Clone, Copy)]
@@ -43,6 +54,12 @@ pub struct Bag {
 }
 
 impl Bag {
+    /// Makes it `blocks` empty blocks and keeps their memory.
+    pub fn clear(&mut self, blocks: usize) {
+        self.blocks.resize_with(blocks, Vec::new);
+        self.blocks.iter_mut().for_each(Vec::clear);
+    }
+
     /// Buckets with their counts, per block, in the order of the buckets.
     pub fn counts(&self, bits: u32) -> Vec<Vec<(u32, u32)>> {
         let mask = u32::MAX >> (32 - bits.clamp(1, 31));
@@ -106,27 +123,35 @@ struct Scale {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Linear {
     bits: u32,
-    idf: Vec<f32>,
+    /// Stored steps of the idf per bucket.
+    idf: Vec<u8>,
+    /// `stride` weights per bucket, those beyond the outputs zero.
     weights: Vec<i8>,
+    stride: usize,
     scales: Vec<Scale>,
+}
+
+/// Weights per bucket in memory: one, or enough that a whole vector register is filled.
+fn stride(outputs: usize) -> usize {
+    if outputs == 1 { 1 } else { outputs.next_multiple_of(16) }
 }
 
 impl Linear {
     /// Makes a trained model small. Every output must have `2^bits` weights, as must `idf`.
     pub fn pack(bits: u32, idf: &[f32], outputs: &[Output]) -> Self {
-        let size = 1 << bits;
-        let mut weights = vec![0_i8; size * outputs.len()];
+        let (size, stride) = (1 << bits, stride(outputs.len()));
+        let mut weights = vec![0_i8; size * stride];
         let mut scales = Vec::new();
         for (at, output) in outputs.iter().enumerate() {
             let largest = output.weights.iter().fold(1e-9_f32, |max, w| max.max(w.abs()));
             for (bucket, weight) in output.weights.iter().enumerate().take(size) {
                 let root = (weight.abs() / largest).sqrt() * 127.0;
-                weights[bucket * outputs.len() + at] = root.round().copysign(*weight) as i8;
+                weights[bucket * stride + at] = root.round().copysign(*weight) as i8;
             }
             scales.push(Scale { largest, bias: output.bias, slope: output.slope, offset: output.offset });
         }
-        let idf = idf.iter().map(|value| stored_idf(*value)).collect();
-        Self { bits, idf, weights, scales }
+        let idf = idf.iter().map(|value| (stored_idf(*value) * IDF_STEPS).round() as u8).collect();
+        Self { bits, idf, weights, stride, scales }
     }
 
     /// Number of outputs.
@@ -136,19 +161,41 @@ impl Linear {
 
     /// Uncalibrated margins (log-odds as trained), one per output.
     pub fn margins(&self, bag: &Bag) -> Vec<f64> {
-        let outputs = self.scales.len();
-        let mut sums = vec![0.0_f32; outputs];
-        for (bucket, x) in bag.vector(self.bits, &self.idf) {
-            let row = bucket as usize * outputs;
-            for (sum, &weight) in sums.iter_mut().zip(&self.weights[row..row + outputs]) {
-                let root = f32::from(weight);
-                *sum += x * root * root.abs();
+        let mut sums = [0.0_f32; MOST_OUTPUTS];
+        Tally::with(|tally| {
+            for block in &bag.blocks {
+                let terms = tally.terms(block, self.bits, &self.idf);
+                match self.stride {
+                    1 => self.add::<1>(terms, &mut sums),
+                    16 => self.add::<16>(terms, &mut sums),
+                    _ => self.add_any(terms, &mut sums),
+                }
             }
-        }
+        });
         let scaled = |(sum, scale): (&f32, &Scale)| {
             f64::from(*sum) * f64::from(scale.largest) / 16129.0 + f64::from(scale.bias)
         };
         sums.iter().zip(&self.scales).map(scaled).collect()
+    }
+
+    /// Adds the terms to the sums; of a width known beforehand, so that it becomes vector instructions.
+    fn add<const N: usize>(&self, terms: &[(u32, f32)], sums: &mut [f32; MOST_OUTPUTS]) {
+        let mut own = [0.0_f32; N];
+        let (rows, _) = self.weights.as_chunks::<N>();
+        for &(bucket, x) in terms {
+            let Some(row) = rows.get(bucket as usize) else { continue };
+            for (sum, weight) in own.iter_mut().zip(row) {
+                *sum += x * squared(*weight);
+            }
+        }
+        sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+    }
+
+    fn add_any(&self, terms: &[(u32, f32)], sums: &mut [f32; MOST_OUTPUTS]) {
+        for &(bucket, x) in terms {
+            let row = self.weights.chunks_exact(self.stride).nth(bucket as usize).unwrap_or_default();
+            sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += x * squared(*weight));
+        }
     }
 
     /// Calibrated probabilities, one per output.
@@ -167,8 +214,10 @@ impl Linear {
                 out.extend_from_slice(&value.to_le_bytes());
             }
         }
-        out.extend(self.idf.iter().map(|idf| (idf * IDF_STEPS).round() as u8));
-        out.extend(self.weights.iter().map(|weight| *weight as u8));
+        out.extend_from_slice(&self.idf);
+        for row in self.weights.chunks_exact(self.stride) {
+            out.extend(row[..self.outputs()].iter().map(|weight| *weight as u8));
+        }
     }
 
     /// Reads a model from the front of `bytes` and gives the rest. `name` is for the message.
@@ -179,7 +228,7 @@ impl Linear {
         let cut = || ModelError::Truncated(name.into());
         let (bits, rest) = word(bytes).ok_or_else(cut)?;
         let (outputs, mut rest) = word(rest).ok_or_else(cut)?;
-        if !(1..=24).contains(&bits) || outputs > 64 {
+        if !(1..=24).contains(&bits) || !(1..=MOST_OUTPUTS as u32).contains(&outputs) {
             return Err(cut());
         }
         let mut scales = Vec::new();
@@ -196,9 +245,12 @@ impl Linear {
         let size = 1_usize << bits;
         let (idf, rest) = rest.split_at_checked(size).ok_or_else(cut)?;
         let (weights, rest) = rest.split_at_checked(size * outputs as usize).ok_or_else(cut)?;
-        let idf = idf.iter().map(|value| f32::from(*value) / IDF_STEPS).collect();
-        let weights = weights.iter().map(|weight| *weight as i8).collect();
-        Ok((Self { bits, idf, weights, scales }, rest))
+        let stride = stride(outputs as usize);
+        let mut rows = vec![0_i8; size * stride];
+        for (row, stored) in rows.chunks_exact_mut(stride).zip(weights.chunks_exact(outputs as usize)) {
+            row.iter_mut().zip(stored).for_each(|(weight, byte)| *weight = *byte as i8);
+        }
+        Ok((Self { bits, idf: idf.to_vec(), weights: rows, stride, scales }, rest))
     }
 }
 

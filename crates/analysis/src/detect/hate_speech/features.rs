@@ -3,6 +3,7 @@
 
 use crate::detect::group_attack::features::grams;
 use crate::model::linear::{Bag, FeatureHash, word_hash};
+use std::borrow::Cow;
 
 /// Characters read of one text at most: many times a post, and a bound on hostile input.
 const LONGEST: usize = 20_000;
@@ -11,23 +12,39 @@ const LONGEST_WORD: usize = 40;
 
 /// Features of `text`; block 0 words, block 1 characters.
 pub fn features(text: &str) -> Bag {
-    let mut words = Vec::new();
-    let mut chars = Vec::new();
-    for word in cleaned(text).split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()) {
+    let mut bag = Bag::default();
+    fill(text, &mut bag);
+    bag
+}
+
+/// Makes `bag` the features of `text`; its memory is used again.
+pub fn fill(text: &str, bag: &mut Bag) {
+    bag.clear(2);
+    let [words, chars] = bag.blocks.as_mut_slice() else { return };
+    let mut before: Option<u32> = None;
+    let cleaned = cleaned(text);
+    for word in cleaned.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()) {
         if word.chars().nth(1).is_some() {
-            words.push(word_hash(word));
+            let hash = word_hash(word);
+            if let Some(before) = before {
+                grams(words, 0, &[before, hash], 2..=2);
+            }
+            grams(words, 0, &[hash], 1..=1);
+            before = Some(hash);
         }
-        char_grams(&mut chars, word);
+        char_grams(chars, word);
     }
-    let mut block = Vec::new();
-    grams(&mut block, 0, &words, 1..=2);
-    Bag { blocks: vec![block, chars] }
 }
 
 /// Character 2- to 5-grams of one word between two spaces.
 pub fn char_grams(out: &mut Vec<u32>, word: &str) {
-    let padded: Vec<u32> =
-        [' '].into_iter().chain(word.chars().take(LONGEST_WORD)).chain([' ']).map(|c| c as u32).collect();
+    let mut padded = [' ' as u32; LONGEST_WORD + 2];
+    let mut length = 1;
+    for c in word.chars().take(LONGEST_WORD) {
+        padded[length] = c as u32;
+        length += 1;
+    }
+    let padded = &padded[..=length];
     for from in 0..padded.len() {
         let mut hash = FeatureHash::kind(1);
         for (n, c) in padded[from..].iter().take(5).enumerate() {
@@ -41,22 +58,31 @@ pub fn char_grams(out: &mut Vec<u32>, word: &str) {
 
 /// Lower case, without the place-holders `USER`, `URL`, `RT`, links, mentions and written-out escapes.
 fn cleaned(text: &str) -> String {
-    let text: String = text.chars().take(LONGEST).collect();
+    let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at);
+    let text = without_escapes(&text[..end]);
     let mut out = String::with_capacity(text.len());
-    for piece in without_escapes(&text).split_whitespace() {
+    for piece in text.split_whitespace() {
         let bare = piece.trim_matches(|c: char| !c.is_alphanumeric() && c != '@');
         let dropped =
             matches!(bare, "USER" | "URL" | "RT") || bare.starts_with('@') || bare.starts_with("http");
-        if !dropped {
-            out.push_str(&piece.to_lowercase());
-            out.push(' ');
+        if dropped {
+            continue;
         }
+        if piece.is_ascii() {
+            out.extend(piece.bytes().map(|b| b.to_ascii_lowercase() as char));
+        } else {
+            out.push_str(&piece.to_lowercase());
+        }
+        out.push(' ');
     }
     out
 }
 
 /// Replaces `\n` and `\xNN` that some exports write as letters.
-fn without_escapes(text: &str) -> String {
+fn without_escapes(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('\\') {
@@ -72,7 +98,7 @@ fn without_escapes(text: &str) -> String {
         rest = &rest[at + length..];
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
