@@ -13,11 +13,11 @@ pub mod stream;
 use super::{Card, Detector, Subject};
 use crate::analyser::Settings;
 use crate::known::Known;
-use crate::model::linear::Linear;
+use crate::model::linear::{Bag, Linear};
 use crate::model::{ModelError, Models};
 use saring_domain::{Because, GroupAttack, Judgement, Score, Span};
-use saring_text::Plain;
-use stream::Stream;
+use std::cell::RefCell;
+use stream::{Stream, Word};
 
 /// Layout of the payload and of the features; a new one for every change of either.
 pub const FORMAT: u32 = 1;
@@ -47,21 +47,27 @@ impl GroupAttackDetector {
         Ok(Self { model })
     }
 
-    /// Judges a text; `plain` must be made from `text`.
-    pub fn judge(&self, text: &str, plain: &Plain) -> GroupAttack {
-        let score_of = |window: &Stream<'_>| {
-            self.model.probabilities(&features::features(window)).first().copied().unwrap_or(0.0)
+    /// Judges the stream of a text.
+    pub fn judge(&self, stream: &Stream) -> GroupAttack {
+        thread_local! {
+            static BAG: RefCell<Bag> = RefCell::default();
+        }
+        let score_of = |window: &[Word]| {
+            BAG.with_borrow_mut(|bag| {
+                features::fill(window, bag);
+                self.model.probabilities(bag).first().copied().unwrap_or(0.0)
+            })
         };
-        let windows = Stream::of(text, plain).windows().into_iter().map(|window| (score_of(&window), window));
-        let Some((probability, stream)) = windows.max_by(|a, b| a.0.total_cmp(&b.0)) else {
+        let windows = stream.windows().map(|window| (score_of(window), window));
+        let Some((probability, window)) = windows.max_by(|a, b| a.0.total_cmp(&b.0)) else {
             return GroupAttack { score: Score::new(NO_GROUP), ..GroupAttack::default() };
         };
         let score = Score::new(probability);
         if !accepted(score) {
             return GroupAttack { score, ..GroupAttack::default() };
         }
-        let (target, spans) = act::target_and_spans(&stream);
-        GroupAttack { score, target, act: Some(act::act(&stream)), spans }
+        let (target, spans) = act::target_and_spans(window);
+        GroupAttack { score, target, act: Some(act::act(window)), spans }
     }
 }
 
@@ -96,7 +102,7 @@ impl Detector for GroupAttackDetector {
     }
 
     fn detect(&self, subject: &Subject<'_>, _known: &Known, judgement: &mut Judgement) {
-        judgement.group_attack = self.judge(&subject.text, &subject.plain);
+        judgement.group_attack = self.judge(subject.stream());
         if accepted(judgement.group_attack.score) {
             judgement.labels.insert(0, LABEL.into());
             let because =
@@ -109,12 +115,13 @@ impl Detector for GroupAttackDetector {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use saring_text::Plain;
 
     #[test]
     fn the_examples_hold() {
         let detector = GroupAttackDetector::new(&Models::shipped()).unwrap();
         for (text, found) in detector.examples() {
-            let attack = detector.judge(text, &Plain::of(text));
+            let attack = detector.judge(&Stream::of(text, &Plain::of(text)));
             assert_eq!(accepted(attack.score), found, "{text}: {attack:?}");
             assert_eq!(attack.target.is_some() && !attack.spans.is_empty(), found, "{text}: {attack:?}");
         }
@@ -127,7 +134,7 @@ mod tests {
         for text in
             ["", "\0\0orang jawa\0", "😀😀😀", "\"\"\"\"", long.as_str(), "usir orang batak 😀\u{202e}!!"]
         {
-            let attack = detector.judge(text, &Plain::of(text));
+            let attack = detector.judge(&Stream::of(text, &Plain::of(text)));
             assert!((0.0..=1.0).contains(&attack.score.get()));
             let length = text.chars().count() as u32;
             assert!(attack.spans.iter().all(|span| span.start < span.end && span.end <= length));
@@ -139,7 +146,7 @@ mod tests {
         let detector = GroupAttackDetector::new(&Models::shipped()).unwrap();
         let score = |group: &str| {
             let text = format!("usir semua orang {group} dari sini");
-            detector.judge(&text, &Plain::of(&text)).score.get()
+            detector.judge(&Stream::of(&text, &Plain::of(&text))).score.get()
         };
         let first = score("jawa");
         for group in ["papua", "kristen", "islam", "tionghoa", "buta"] {

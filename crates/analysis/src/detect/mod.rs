@@ -13,8 +13,10 @@ mod reading;
 use crate::analyser::Settings;
 use crate::known::Known;
 use crate::model::{ModelError, Models};
+use group_attack::stream::Stream;
 use saring_domain::{Item, Judgement};
 use saring_text::Plain;
+use std::sync::OnceLock;
 
 /// An item prepared once for all detectors.
 pub struct Subject<'a> {
@@ -24,6 +26,7 @@ pub struct Subject<'a> {
     pub text: String,
     /// The same, normalised for machines.
     pub plain: Plain,
+    stream: OnceLock<Stream>,
 }
 
 impl<'a> Subject<'a> {
@@ -31,7 +34,12 @@ impl<'a> Subject<'a> {
     pub fn of(item: &'a Item) -> Self {
         let text = item.full_text();
         let plain = Plain::of(&text);
-        Self { item, text, plain }
+        Self { item, text, plain, stream: OnceLock::new() }
+    }
+
+    /// The masked stream of the text, made when first asked for.
+    pub fn stream(&self) -> &Stream {
+        self.stream.get_or_init(|| Stream::of(&self.text, &self.plain))
     }
 }
 

@@ -8,11 +8,12 @@ pub mod features;
 
 use super::{Card, Detector, Subject};
 use crate::analyser::Settings;
+use crate::detect::group_attack::stream::Stream;
 use crate::known::Known;
-use crate::model::linear::Linear;
+use crate::model::linear::{Bag, Linear};
 use crate::model::{ModelError, Models};
 use saring_domain::{Judgement, Lane, Protected, Score};
-use saring_text::Plain;
+use std::cell::RefCell;
 
 /// Layout of the payload and of the features; a new one for every change of either.
 pub const FORMAT: u32 = 1;
@@ -61,13 +62,19 @@ impl ProtectedDetector {
         Ok(Self { model })
     }
 
-    /// Judges a text; `plain` must be made from `text`.
-    pub fn judge(&self, text: &str, plain: &Plain) -> Protected {
-        let (bag, allowed) = features::features_and_lanes(text, plain);
-        if bag.blocks.iter().all(Vec::is_empty) {
+    /// Judges a text; `stream` must be made from it.
+    pub fn judge(&self, text: &str, stream: &Stream) -> Protected {
+        thread_local! {
+            static BAG: RefCell<Bag> = RefCell::default();
+        }
+        let (p, allowed) = BAG.with_borrow_mut(|bag| {
+            let seen = features::fill(text, stream, bag);
+            let empty = bag.blocks.iter().all(Vec::is_empty);
+            (if empty { Vec::new() } else { self.model.probabilities(bag) }, cues::allowed(seen))
+        });
+        if p.is_empty() {
             return Protected::default();
         }
-        let p = self.model.probabilities(&bag);
         let score = p.first().copied().filter(|p| !p.is_nan()).unwrap_or(0.0);
         let lanes = p
             .iter()
@@ -106,19 +113,20 @@ impl Detector for ProtectedDetector {
     }
 
     fn detect(&self, subject: &Subject<'_>, _known: &Known, judgement: &mut Judgement) {
-        judgement.protected = self.judge(&subject.text, &subject.plain);
+        judgement.protected = self.judge(&subject.text, subject.stream());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use saring_text::Plain;
 
     #[test]
     fn the_examples_hold() {
         let detector = ProtectedDetector::new(&Models::shipped()).unwrap();
         for (text, found) in detector.examples() {
-            let protected = detector.judge(text, &Plain::of(text));
+            let protected = detector.judge(text, &Stream::of(text, &Plain::of(text)));
             assert_eq!(protected.lane.is_some(), found, "{text}: {protected:?}");
         }
     }
@@ -128,10 +136,10 @@ mod tests {
         let detector = ProtectedDetector::new(&Models::shipped()).unwrap();
         let (long, word) = ("polisi ".repeat(30_000), "a".repeat(200_000));
         for text in ["", "\0", "😀😀", "\"", long.as_str(), word.as_str()] {
-            let protected = detector.judge(text, &Plain::of(text));
+            let protected = detector.judge(text, &Stream::of(text, &Plain::of(text)));
             assert!((0.0..=1.0).contains(&protected.score.get()));
         }
-        assert_eq!(detector.judge("", &Plain::of("")), Protected::default());
+        assert_eq!(detector.judge("", &Stream::default()), Protected::default());
     }
 
     #[test]

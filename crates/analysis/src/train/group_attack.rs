@@ -35,7 +35,7 @@ impl Sentences {
         if !stream.has_group() {
             return;
         }
-        self.bags.push(features(&stream));
+        self.bags.push(features(&stream.words));
         self.truth.push(attack);
         self.origin.push(origin);
     }

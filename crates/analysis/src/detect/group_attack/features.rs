@@ -2,29 +2,35 @@
 
 use super::lexicon::Tag;
 use super::rule::rule;
-use super::stream::Stream;
-use crate::model::linear::{Bag, FeatureHash, word_hash};
+use super::stream::Word;
+use crate::model::linear::{Bag, FeatureHash};
 
-/// Features of a stream; block 0 words, block 1 classes.
-pub fn features(stream: &Stream<'_>) -> Bag {
-    let words: Vec<u32> = stream.words.iter().map(|word| word_hash(&word.text)).collect();
-    let tags: Vec<Tag> = stream.words.iter().map(|word| word.tag).collect();
-    let mut classes = Vec::new();
+/// Features of a piece of a stream; block 0 words, block 1 classes.
+pub fn features(piece: &[Word]) -> Bag {
+    let mut bag = Bag::default();
+    fill(piece, &mut bag);
+    bag
+}
+
+/// Makes `bag` the features of a piece of a stream; its memory is used again.
+pub fn fill(piece: &[Word], bag: &mut Bag) {
+    bag.clear(2);
+    let [block, classes] = bag.blocks.as_mut_slice() else { return };
+    let words: Vec<u32> = piece.iter().map(|word| word.hash).collect();
+    let tags: Vec<Tag> = piece.iter().map(|word| word.tag).collect();
     let kept: Vec<u32> = tags.iter().filter(|tag| !tag.filler()).map(|tag| *tag as u32).collect();
     let all: Vec<u32> = tags.iter().map(|tag| *tag as u32).collect();
-    grams(&mut classes, 1, &kept, 1..=5);
-    grams(&mut classes, 2, &all, 2..=3);
-    pairs(&mut classes, &kept);
-    around_group(&mut classes, &words, &tags);
-    after_negation(&mut classes, &words, &tags);
-    in_and_out_of_quotes(&mut classes, &tags);
-    classes.push(FeatureHash::kind(9).number(rule(stream)).finish());
+    grams(classes, 1, &kept, 1..=5);
+    grams(classes, 2, &all, 2..=3);
+    pairs(classes, &kept);
+    around_group(classes, &words, &tags);
+    after_negation(classes, &words, &tags);
+    in_and_out_of_quotes(classes, &tags);
+    classes.push(FeatureHash::kind(9).number(rule(piece)).finish());
     // a class counts once per text, however often it comes
     classes.sort_unstable();
     classes.dedup();
-    let mut block = Vec::new();
-    grams(&mut block, 0, &words, 1..=4);
-    Bag { blocks: vec![block, classes] }
+    grams(block, 0, &words, 1..=4);
 }
 
 /// All n-grams of `items` with n in `sizes`.

@@ -1,6 +1,7 @@
 //! Word classes, spellings and group names, read once from the data files beside the crate.
 
 mod forms;
+pub mod vocabulary;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;

@@ -1,28 +1,28 @@
 //! Hand rules over the tag stream. Alone they are a weak judge; the name of the rule that fires is a good feature.
 
 use super::lexicon::Tag;
-use super::stream::Stream;
+use super::stream::Word;
 
 /// Words of the opposing side that name what is opposed.
 const WRONGS: [&str; 6] =
     ["kebencian", "kekerasan", "diskriminasi", "rasisme", "ketidakadilan", "penindasan"];
 
 /// Number of the rule that describes the stream, in the order of the checks below.
-pub fn rule(stream: &Stream<'_>) -> u32 {
-    let tags: Vec<Tag> = stream.words.iter().map(|word| word.tag).collect();
+pub fn rule(words: &[Word]) -> u32 {
+    let tags: Vec<Tag> = words.iter().map(|word| word.tag).collect();
     let has = |tag: Tag| tags.contains(&tag);
-    let word = |list: &[&str]| stream.words.iter().any(|word| list.contains(&&*word.text));
+    let word = |list: &[&str]| words.iter().any(|word| word.is(list));
     let Some(group) = tags.iter().position(|tag| *tag == Tag::Group) else { return 0 };
     if let Some(number) = quoted(&tags) {
         return number;
     }
     let before = &tags[..group];
-    let first = stream.words.first().map_or("", |word| &*word.text);
     let harms: Vec<usize> = (0..tags.len()).filter(|at| tags[*at].harms()).collect();
     if has(Tag::Say) && has(Tag::Counter) {
         return 3;
     }
-    let stops = matches!(first, "jangan" | "stop" | "berhenti") && before.contains(&Tag::Counter);
+    let first = words.first().is_some_and(|word| word.is(&["jangan", "stop", "berhenti"]));
+    let stops = first && before.contains(&Tag::Counter);
     if tags[0] == Tag::Counter || stops {
         return 4;
     }

@@ -2,9 +2,12 @@
 //!
 //! Masking makes all groups equal by design: what is said counts, not of whom.
 
-use super::lexicon::{Form, LEXICON, Lexicon, Mode, Tag};
+use super::lexicon::vocabulary::{Entry, Form, VOCABULARY, Vocabulary};
+use super::lexicon::{Mode, Tag};
+use crate::model::linear::word_hash;
 use saring_text::{Plain, TokenKind};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The token that stands for any group.
 pub const GROUP: &str = "grpx";
@@ -18,9 +21,11 @@ const WINDOW: usize = 40;
 
 /// A word of the stream with its place in the original.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Word<'a> {
-    /// The word as read: spelling unified, groups masked.
-    pub text: Cow<'a, str>,
+pub struct Word {
+    /// Hash of the word as read: spelling unified, groups masked.
+    pub hash: u32,
+    /// What is known of it; most words are unknown.
+    pub entry: Option<&'static Entry>,
     /// Its class.
     pub tag: Tag,
     /// First character in the original, inclusive (Unicode scalar values).
@@ -29,61 +34,127 @@ pub struct Word<'a> {
     pub end: u32,
     /// `trait:group` of a group mention.
     pub target: Option<&'static str>,
+    /// Where an unknown word stands in the letters of the stream.
+    letters: (u32, u32),
+}
+
+impl Word {
+    /// It is one of `words`, which the vocabulary must know.
+    pub fn is(&self, words: &[&str]) -> bool {
+        self.entry.is_some_and(|entry| words.contains(&entry.text))
+    }
 }
 
 /// The masked stream of a text.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Stream<'a> {
+pub struct Stream {
     /// Words and marks in order.
-    pub words: Vec<Word<'a>>,
+    pub words: Vec<Word>,
+    /// Unknown words, one behind the other.
+    letters: String,
 }
 
-impl<'a> Stream<'a> {
+impl Stream {
     /// Reads `plain`; `original` is the text it was made from, asked for the marks between the words.
-    pub fn of(original: &str, plain: &'a Plain) -> Self {
-        let raw = fold_repeats(read(original, plain));
-        let lexicon = &*LEXICON;
-        let mut words: Vec<Word<'a>> = Vec::with_capacity(raw.len());
+    pub fn of(original: &str, plain: &Plain) -> Self {
+        let vocabulary = &*VOCABULARY;
+        let raw = read(original, plain, vocabulary);
+        let mut out = Self { words: Vec::with_capacity(raw.len() + 4), letters: String::new() };
         let mut at = 0;
         while at < raw.len() {
-            if let Some((len, target)) = mention(&raw, at, lexicon) {
-                let (start, end) = (raw[at].start, raw[at + len - 1].end);
-                push_group(
-                    &mut words,
-                    Word { text: GROUP.into(), tag: Tag::Group, start, end, target: Some(target) },
-                );
+            if let Some((len, target)) = mention(&raw, at, vocabulary) {
+                out.push_group(raw[at].start, raw[at + len - 1].end, target, vocabulary);
                 at += len;
             } else {
-                push_word(&mut words, &raw[at], lexicon);
+                out.push_word(&raw[at], vocabulary);
                 at += 1;
             }
         }
-        settle_like(&mut words);
-        Self { words }
+        settle_like(&mut out.words);
+        out
     }
 
-    /// The stream in pieces of whole sentences of about `WINDOW` words, those that name a group; a short text is one
-    /// piece. Of a long article each piece is judged by itself, as what is said of whom rarely reaches further.
-    pub fn windows(&self) -> Vec<Self> {
-        let mut out = Vec::new();
+    /// The letters of one of its words.
+    pub fn text(&self, word: &Word) -> &str {
+        let (from, to) = word.letters;
+        word.entry.map_or(&self.letters[from as usize..to as usize], |entry| entry.text)
+    }
+
+    /// Pieces of whole sentences of about `WINDOW` words, those that name a group; a short text is one piece. Of a long
+    /// article each piece is judged by itself, as what is said of whom rarely reaches further.
+    pub fn windows(&self) -> impl Iterator<Item = &[Word]> {
+        let mut ends: Vec<Range<usize>> = Vec::new();
         let mut from = 0;
         for (at, word) in self.words.iter().enumerate() {
             let here = at + 1 - from;
-            let ends = matches!(&*word.text, "." | "?" | "!");
+            let closes = word.is(&[".", "?", "!"]);
             let rest = self.words.len() - at - 1;
-            if (ends && here >= WINDOW / 2 && rest > WINDOW / 4) || here >= WINDOW * 2 {
-                out.push(Self { words: self.words[from..=at].to_vec() });
+            if (closes && here >= WINDOW / 2 && rest > WINDOW / 4) || here >= WINDOW * 2 {
+                ends.push(from..at + 1);
                 from = at + 1;
             }
         }
-        out.push(Self { words: self.words[from..].to_vec() });
-        out.retain(Self::has_group);
-        out
+        ends.push(from..self.words.len());
+        ends.into_iter().map(|range| &self.words[range]).filter(|words| has_group(words))
     }
 
     /// A group is named.
     pub fn has_group(&self) -> bool {
-        self.words.iter().any(|word| word.tag == Tag::Group)
+        has_group(&self.words)
+    }
+
+    /// Groups in a row, perhaps with commas between, are one mention.
+    fn push_group(&mut self, start: u32, end: u32, target: &'static str, vocabulary: &'static Vocabulary) {
+        let comma = matches!(&self.words[..], [.., a, b] if a.tag == Tag::Group && b.is(&[","]));
+        if comma {
+            self.words.pop();
+        }
+        match self.words.last_mut() {
+            Some(last) if last.tag == Tag::Group => last.end = end,
+            _ => {
+                let Some(entry) = vocabulary.get(GROUP) else { return };
+                self.words.push(Word { start, end, target: Some(target), ..known(entry) });
+            }
+        }
+    }
+
+    fn push_word(&mut self, raw: &Raw<'_>, vocabulary: &'static Vocabulary) {
+        let place = |word: Word| Word { start: raw.start, end: raw.end, ..word };
+        match known_spelling(raw, vocabulary) {
+            Some(entry) if entry.readings.is_empty() => self.words.push(place(known(entry))),
+            Some(entry) => self.words.extend(vocabulary.readings(entry).map(|reading| place(known(reading)))),
+            None => {
+                let from = self.letters.len() as u32;
+                self.letters.push_str(&raw.text);
+                let letters = (from, self.letters.len() as u32);
+                let word = Word {
+                    hash: raw.hash,
+                    entry: None,
+                    tag: Tag::Other,
+                    start: 0,
+                    end: 0,
+                    target: None,
+                    letters,
+                };
+                self.words.push(place(word));
+            }
+        }
+    }
+}
+
+fn has_group(words: &[Word]) -> bool {
+    words.iter().any(|word| word.tag == Tag::Group)
+}
+
+fn known(entry: &'static Entry) -> Word {
+    Word {
+        hash: entry.hash,
+        entry: Some(entry),
+        tag: entry.tag,
+        start: 0,
+        end: 0,
+        target: None,
+        letters: (0, 0),
     }
 }
 
@@ -91,15 +162,24 @@ impl<'a> Stream<'a> {
 #[derive(Clone, Debug)]
 struct Raw<'a> {
     text: Cow<'a, str>,
+    hash: u32,
+    entry: Option<&'static Entry>,
     start: u32,
     end: u32,
     /// Joined to the next by a hyphen.
     hyphen: bool,
 }
 
-fn read<'a>(original: &str, plain: &'a Plain) -> Vec<Raw<'a>> {
-    let mut out = Vec::new();
-    let mut chars = original.chars();
+impl<'a> Raw<'a> {
+    fn of(text: Cow<'a, str>, start: u32, end: u32, hyphen: bool, vocabulary: &'static Vocabulary) -> Self {
+        let hash = word_hash(&text);
+        Self { entry: vocabulary.find(hash, &text), text, hash, start, end, hyphen }
+    }
+}
+
+fn read<'a>(original: &str, plain: &'a Plain, vocabulary: &'static Vocabulary) -> Vec<Raw<'a>> {
+    let mut out = Vec::with_capacity(plain.tokens.len() * 2);
+    let mut rest = original;
     let mut passed = 0_u32;
     for token in &plain.tokens {
         let is_word = matches!(token.kind, TokenKind::Word | TokenKind::Number);
@@ -107,42 +187,58 @@ fn read<'a>(original: &str, plain: &'a Plain) -> Vec<Raw<'a>> {
             continue; // marks are read from the gaps, with what surrounds them
         }
         if token.start >= passed {
-            let gap: String = chars.by_ref().take((token.start - passed) as usize).collect();
-            push_marks(&mut out, &gap, passed, false);
-            chars.by_ref().take((token.end - token.start) as usize).for_each(drop);
+            let gap = cut(&mut rest, token.start - passed);
+            push_marks(&mut out, gap, passed, false, vocabulary);
+            cut(&mut rest, token.end - token.start);
             passed = token.end;
         }
         if is_word {
-            push_parts(&mut out, &token.text, token.start, token.end);
+            push_parts(&mut out, &token.text, token.start, token.end, vocabulary);
         }
         if out.len() > LONGEST {
             return out;
         }
     }
-    let rest: String = chars.take(LONGEST).collect();
-    push_marks(&mut out, &rest, passed, true);
+    let end = cut(&mut rest, LONGEST as u32);
+    push_marks(&mut out, end, passed, true, vocabulary);
     out
 }
 
+/// Takes `count` characters off the front.
+fn cut<'t>(rest: &mut &'t str, count: u32) -> &'t str {
+    let end = rest.char_indices().nth(count as usize).map_or(rest.len(), |(at, _)| at);
+    let (front, back) = rest.split_at(end);
+    *rest = back;
+    front
+}
+
 /// One token may hold several words: joined by hyphens, or an abbreviation that was spelled out.
-fn push_parts<'a>(out: &mut Vec<Raw<'a>>, text: &'a str, start: u32, end: u32) {
+fn push_parts<'a>(
+    out: &mut Vec<Raw<'a>>,
+    text: &'a str,
+    start: u32,
+    end: u32,
+    vocabulary: &'static Vocabulary,
+) {
     let mut parts = text.split([' ', '-']).filter(|part| !part.is_empty()).peekable();
     while let Some(part) = parts.next() {
         let hyphen = parts.peek().is_some() && text.contains('-');
-        out.push(Raw { text: squeeze(part), start, end, hyphen });
+        push_or_fold(out, Raw::of(squeeze(part), start, end, hyphen, vocabulary));
     }
 }
 
-fn push_marks(out: &mut Vec<Raw<'_>>, gap: &str, start: u32, last: bool) {
+fn push_marks(out: &mut Vec<Raw<'_>>, gap: &str, start: u32, last: bool, vocabulary: &'static Vocabulary) {
     if gap == "-" {
         if let Some(raw) = out.last_mut() {
             raw.hyphen = true;
         }
         return;
     }
-    let count = gap.chars().count();
     let mut chars = gap.chars().enumerate().peekable();
     while let Some((at, c)) = chars.next() {
+        if c == ' ' {
+            continue;
+        }
         let spaced = chars.peek().map_or(last, |(_, next)| next.is_whitespace());
         let text = match c {
             '?' => "?",
@@ -151,12 +247,12 @@ fn push_marks(out: &mut Vec<Raw<'_>>, gap: &str, start: u32, last: bool) {
             '.' if spaced => ".",
             '"' | '“' | '”' | '„' | '«' | '»' => QUOTE,
             // an apostrophe between letters is none
-            '\u{2018}' | '\u{2019}' if count > 1 || last => QUOTE,
+            '\u{2018}' | '\u{2019}' if last || gap.chars().nth(1).is_some() => QUOTE,
             _ => continue,
         };
         let start = start + at as u32;
         if out.last().is_none_or(|raw| raw.text != text || text == QUOTE) {
-            out.push(Raw { text: text.into(), start, end: start + 1, hyphen: false });
+            out.push(Raw::of(text.into(), start, start + 1, false, vocabulary));
         }
     }
 }
@@ -184,98 +280,82 @@ fn squeeze(word: &str) -> Cow<'_, str> {
     }
 }
 
-/// `orang-orang`, `anak-anaknya`: one word.
-fn fold_repeats(raw: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
-    let mut out: Vec<Raw<'_>> = Vec::with_capacity(raw.len());
-    for word in raw {
-        if let Some(last) = out.last_mut() {
-            let tail = word.text.strip_prefix(&*last.text);
-            let doubled = last.hyphen && matches!(tail, Some("" | "nya" | "an"));
-            if doubled || (word.text == "orang" && last.text == "orang") {
-                last.end = word.end;
-                last.hyphen = word.hyphen;
-                continue;
-            }
+/// Adds a word; `orang-orang`, `anak-anaknya` are one.
+fn push_or_fold<'a>(out: &mut Vec<Raw<'a>>, word: Raw<'a>) {
+    if let Some(last) = out.last_mut() {
+        let tail = if last.hyphen { word.text.strip_prefix(&*last.text) } else { None };
+        if matches!(tail, Some("" | "nya" | "an")) || (word.text == "orang" && last.text == "orang") {
+            last.end = word.end;
+            last.hyphen = word.hyphen;
+            return;
         }
-        out.push(word);
     }
-    out
+    out.push(word);
+}
+
+fn flag(raw: &Raw<'_>, of: impl Fn(&Entry) -> bool) -> bool {
+    raw.entry.is_some_and(of)
 }
 
 /// A group mention at `at`: its length in words and its target.
-fn mention(raw: &[Raw<'_>], at: usize, lexicon: &Lexicon) -> Option<(usize, &'static str)> {
-    let heads = raw[at..].iter().take_while(|word| lexicon.heads.contains(&*word.text)).take(4).count();
+fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Option<(usize, &'static str)> {
+    let heads = raw[at..].iter().take_while(|word| flag(word, |entry| entry.head)).take(4).count();
     for head in (1..=heads).rev() {
-        let links = raw[at + head..].iter().take_while(|word| lexicon.links.contains(&*word.text)).take(2);
+        let links = raw[at + head..].iter().take_while(|word| flag(word, |entry| entry.link)).take(2);
         for skip in (0..=links.count()).rev() {
-            if let Some(form) = form_at(raw, at + head + skip, lexicon, |_| true) {
-                return Some((head + skip + form.words.len(), form.target));
+            if let Some(form) = form_at(raw, at + head + skip, vocabulary, |_| true) {
+                return Some((head + skip + 1 + form.rest.len(), form.target));
             }
         }
     }
-    let behind_place = (at > 0 && lexicon.not_after.contains(&*raw[at - 1].text))
-        || raw.get(at + 1).is_some_and(|next| lexicon.not_before.contains(&*next.text));
-    let fits = |mode| mode == Mode::Bare || (mode == Mode::Name && !behind_place);
-    form_at(raw, at, lexicon, fits).map(|form| (form.words.len(), form.target))
+    form_at(raw, at, vocabulary, |mode| match mode {
+        Mode::Bare => true,
+        Mode::Head => false,
+        Mode::Name => {
+            let behind_place = (at > 0 && flag(&raw[at - 1], |entry| entry.not_after))
+                || raw.get(at + 1).is_some_and(|next| flag(next, |entry| entry.not_before));
+            !behind_place
+        }
+    })
+    .map(|form| (1 + form.rest.len(), form.target))
 }
 
-fn form_at<'l>(
+fn form_at(
     raw: &[Raw<'_>],
     at: usize,
-    lexicon: &'l Lexicon,
+    vocabulary: &'static Vocabulary,
     fits: impl Fn(Mode) -> bool,
-) -> Option<&'l Form> {
-    let first = &*raw.get(at)?.text;
-    let forms = lexicon.forms.get(first).or_else(|| lexicon.forms.get(first.strip_suffix("nya")?))?;
+) -> Option<&'static Form> {
+    let first = raw.get(at)?;
+    let forms = match first.entry.filter(|entry| !entry.forms.is_empty()) {
+        Some(entry) => &entry.forms,
+        None => &vocabulary.get(first.text.strip_suffix("nya")?)?.forms,
+    };
     let rest = |form: &&Form| {
-        form.words[1..]
-            .iter()
-            .enumerate()
-            .all(|(i, word)| raw.get(at + 1 + i).is_some_and(|r| r.text == *word))
+        form.rest.iter().enumerate().all(|(i, word)| raw.get(at + 1 + i).is_some_and(|r| r.text == *word))
     };
     forms.iter().filter(|form| fits(form.mode)).find(rest)
 }
 
-/// Groups in a row, perhaps with commas between, are one mention.
-fn push_group<'a>(words: &mut Vec<Word<'a>>, group: Word<'a>) {
-    let comma = matches!(&words[..], [.., a, b] if a.tag == Tag::Group && b.text == ",");
-    if comma {
-        words.pop();
+/// The entry of a word; takes off a particle or reads digits as letters where that gives a word of the lexicon.
+fn known_spelling(raw: &Raw<'_>, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
+    if raw.entry.is_some_and(|entry| entry.known) {
+        return raw.entry;
     }
-    match words.last_mut() {
-        Some(last) if last.tag == Tag::Group => last.end = group.end,
-        _ => words.push(group),
-    }
-}
-
-fn push_word<'a>(words: &mut Vec<Word<'a>>, raw: &Raw<'a>, lexicon: &Lexicon) {
-    let text = known_spelling(raw.text.clone(), lexicon);
-    match lexicon.aliases.get(&*text) {
-        Some(readings) => readings.iter().for_each(|reading| {
-            words.push(tagged(Cow::Borrowed(*reading), raw, lexicon));
-        }),
-        None => words.push(tagged(text, raw, lexicon)),
-    }
-}
-
-/// Takes off a particle or reads digits as letters where that gives a word of the lexicon.
-fn known_spelling<'a>(text: Cow<'a, str>, lexicon: &Lexicon) -> Cow<'a, str> {
-    let known = |word: &str| lexicon.tags.contains_key(word) || lexicon.aliases.contains_key(word);
-    if known(&text) {
-        return text;
-    }
+    let known = |word: &str| vocabulary.get(word).filter(|entry| entry.known);
+    let text = &*raw.text;
     for particle in ["nya", "lah", "kah", "pun"] {
-        if let Some(stem) = text.strip_suffix(particle).filter(|stem| known(stem)) {
-            return Cow::Owned(stem.to_owned());
+        if let Some(entry) = text.strip_suffix(particle).and_then(known) {
+            return Some(entry);
         }
     }
     if text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic()) {
         let letters: String = text.chars().map(letter_of).collect();
-        if known(&letters) {
-            return Cow::Owned(letters);
+        if let Some(entry) = known(&letters) {
+            return Some(entry);
         }
     }
-    text
+    raw.entry
 }
 
 fn letter_of(c: char) -> char {
@@ -290,25 +370,15 @@ fn letter_of(c: char) -> char {
     }
 }
 
-fn tagged<'a>(text: Cow<'a, str>, raw: &Raw<'_>, lexicon: &Lexicon) -> Word<'a> {
-    let tag = match &*text {
-        "?" => Tag::Question,
-        QUOTE => Tag::Quote,
-        "." | "," => Tag::Stop,
-        "neg" => Tag::Negation,
-        word => lexicon.tags.get(word).copied().unwrap_or(Tag::Other),
-    };
-    Word { text, tag, start: raw.start, end: raw.end, target: None }
-}
-
 /// `suka` is liking before a group or behind a negation, a habit elsewhere.
-fn settle_like(words: &mut [Word<'_>]) {
+fn settle_like(words: &mut [Word]) {
     for at in 0..words.len() {
-        if words[at].text != "suka" {
+        if !words[at].is(&["suka"]) {
             continue;
         }
-        let next = words.get(at + 1).map(|word| &*word.text);
-        let object = matches!(next, Some("sama" | "sangat" | GROUP | "gila" | "semua" | "dengan" | "kalau"));
+        let next = words.get(at + 1);
+        let object =
+            next.is_some_and(|next| next.is(&["sama", "sangat", GROUP, "gila", "semua", "dengan", "kalau"]));
         let negated = at > 0 && words[at - 1].tag == Tag::Negation;
         if object || (next.is_some() && negated) {
             words[at].tag = Tag::Positive;
@@ -322,8 +392,8 @@ mod tests {
 
     fn masked(text: &str) -> String {
         let plain = Plain::of(text);
-        let words: Vec<String> =
-            Stream::of(text, &plain).words.iter().map(|word| word.text.to_string()).collect();
+        let stream = Stream::of(text, &plain);
+        let words: Vec<&str> = stream.words.iter().map(|word| stream.text(word)).collect();
         words.join(" ")
     }
 
@@ -362,9 +432,10 @@ mod tests {
             "Sawah hijau. ".repeat(30)
         );
         let plain = Plain::of(&text);
-        let windows = Stream::of(&text, &plain).windows();
+        let stream = Stream::of(&text, &plain);
+        let windows: Vec<&[Word]> = stream.windows().collect();
         assert_eq!(windows.len(), 1);
-        assert!(windows[0].words.len() <= 2 * WINDOW && windows[0].has_group());
+        assert!(windows[0].len() <= 2 * WINDOW && has_group(windows[0]));
     }
 
     #[test]

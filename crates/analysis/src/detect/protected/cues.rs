@@ -1,17 +1,25 @@
 //! What a text must show before a lane may be named: a model trained on few sentences needs a reason that a person can see.
 
+use super::LANES;
 use crate::detect::group_attack::lexicon::lines;
 use saring_domain::Lane;
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// The cues of `data/lane_cues.txt`: a lane with the words of one of its lines.
-static CUES: LazyLock<Vec<(Lane, HashSet<&'static str>)>> = LazyLock::new(|| {
+/// The lines of `data/lane_cues.txt`: a lane with the words of one of its lines. Bit `n` of a mask is line `n`.
+pub static LINES: LazyLock<Vec<(Lane, Vec<&'static str>)>> = LazyLock::new(|| {
     let of = |line: &'static str| {
         let (name, words) = line.split_once(':')?;
         Some((lane_named(name)?, words.split_whitespace().collect()))
     };
-    lines(include_str!("../../../data/lane_cues.txt")).filter_map(of).collect()
+    lines(include_str!("../../../data/lane_cues.txt")).filter_map(of).take(u32::BITS as usize).collect()
+});
+
+/// For every lane the bits of its lines.
+static NEEDED: LazyLock<[u32; LANES.len()]> = LazyLock::new(|| {
+    LANES.map(|lane| {
+        let own = LINES.iter().enumerate().filter(|(_, (of, _))| *of == lane);
+        own.fold(0, |bits, (line, _)| bits | 1 << line)
+    })
 });
 
 /// The lane as the contract writes it.
@@ -19,28 +27,26 @@ pub fn lane_named(name: &str) -> Option<Lane> {
     serde_json::from_value(serde_json::Value::from(name)).ok()
 }
 
-/// Whether the words of a text allow `lane`: one of every line of its cues is there.
-pub fn allows(lane: Lane, words: &HashSet<&str>) -> bool {
-    let mut lines = CUES.iter().filter(|(of, _)| *of == lane).peekable();
-    let any = lines.peek().is_some();
-    any && lines.all(|(_, cues)| words.iter().any(|word| cues.contains(word)))
+/// Which of [`LANES`] a text allows in which a word of every line in `seen` stands.
+pub fn allowed(seen: u32) -> [bool; LANES.len()] {
+    NEEDED.map(|needed| needed != 0 && needed & seen == needed)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::protected::LANES;
+    use crate::detect::group_attack::lexicon::vocabulary::VOCABULARY;
 
     #[test]
     fn every_lane_has_cues_and_every_line_a_lane() {
-        for line in lines(include_str!("../../../data/lane_cues.txt")) {
-            assert!(line.split_once(':').and_then(|(name, _)| lane_named(name)).is_some(), "{line}");
-        }
-        for lane in LANES {
-            assert!(CUES.iter().any(|(of, _)| *of == lane), "{lane:?}");
-            assert!(!allows(lane, &HashSet::from(["durian"])), "{lane:?}");
-        }
-        assert!(allows(Lane::Criticism, &HashSet::from(["instx", "gagal"])));
-        assert!(!allows(Lane::Criticism, &HashSet::from(["instx"])));
+        let all = lines(include_str!("../../../data/lane_cues.txt"));
+        assert_eq!(all.count(), LINES.len(), "a line without a lane, or more lines than a mask has bits");
+        assert!(NEEDED.iter().all(|needed| *needed != 0));
+        let seen = |words: &[&str]| {
+            words.iter().filter_map(|word| VOCABULARY.get(word)).fold(0, |bits, entry| bits | entry.cues)
+        };
+        assert_eq!(allowed(seen(&["durian"])), [false; LANES.len()]);
+        assert!(allowed(seen(&["instx", "gagal"]))[0]);
+        assert!(!allowed(seen(&["instx"]))[0]);
     }
 }

@@ -1,16 +1,13 @@
 //! Features of protected speech: the stream of the group-attack head with institutions masked too, so that what is said
 //! counts and not of which group or office; characters inside words for languages and spellings; the shape of the text.
 
-use super::LANES;
-use super::cues::allows;
 use crate::detect::group_attack::features::grams;
-use crate::detect::group_attack::lexicon::{Tag, lines};
+use crate::detect::group_attack::lexicon::Tag;
+use crate::detect::group_attack::lexicon::vocabulary::{Entry, VOCABULARY};
 use crate::detect::group_attack::stream::{Stream, Word};
 use crate::detect::hate_speech::features::char_grams;
-use crate::model::linear::{Bag, FeatureHash, word_hash};
+use crate::model::linear::{Bag, FeatureHash};
 use saring_text::Plain;
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
 /// Words read of one text: the lane of an article shows in its first paragraphs.
 const LONGEST: usize = 300;
@@ -21,75 +18,79 @@ const INSTITUTION: &str = "instx";
 /// Its class, beyond those of [`Tag`].
 const INSTITUTION_CLASS: u32 = 1000;
 
-/// Names of institutions by first word, longest first.
-static INSTITUTIONS: LazyLock<HashMap<&'static str, Vec<Vec<&'static str>>>> = LazyLock::new(|| {
-    let mut out: HashMap<&str, Vec<Vec<&str>>> = HashMap::new();
-    for form in lines(include_str!("../../../data/institutions.txt")).flat_map(|line| line.split(',')) {
-        let words: Vec<&str> = form.split_whitespace().collect();
-        if let Some(first) = words.first() {
-            out.entry(first).or_default().push(words);
-        }
-    }
-    out.values_mut().for_each(|forms| forms.sort_by_key(|form| std::cmp::Reverse(form.len())));
-    out
-});
-
 /// A word with its class, institutions masked.
 struct Unit<'a> {
     text: &'a str,
+    hash: u32,
     class: u32,
     filler: bool,
+    cues: u32,
 }
 
 /// Features of a text. Block 0 words, block 1 characters, block 2 classes and shape; empty where it holds no word.
 pub fn features(text: &str, plain: &Plain) -> Bag {
-    features_and_lanes(text, plain).0
+    let mut bag = Bag::default();
+    fill(text, &Stream::of(text, plain), &mut bag);
+    bag
 }
 
-/// Features of a text, and which of `LANES` its words allow.
-pub fn features_and_lanes(text: &str, plain: &Plain) -> (Bag, [bool; LANES.len()]) {
-    let stream = Stream::of(text, plain);
-    let units = masked(&stream.words[..stream.words.len().min(LONGEST)]);
+/// Makes `bag` the features of the text with this stream, and gives the lines of cues that its words meet.
+pub fn fill(text: &str, stream: &Stream, bag: &mut Bag) -> u32 {
+    bag.clear(3);
+    let units = masked(stream, &stream.words[..stream.words.len().min(LONGEST)]);
+    let [words, chars, classes] = bag.blocks.as_mut_slice() else { return 0 };
     if units.is_empty() {
-        return (Bag { blocks: vec![Vec::new(); 3] }, [false; LANES.len()]);
+        return 0;
     }
-    let words: HashSet<&str> = units.iter().flat_map(|unit| [unit.text, bare(unit.text)]).collect();
-    (bag(text, &units), LANES.map(|lane| allows(lane, &words)))
-}
-
-/// A word without the ending `nya`.
-fn bare(word: &str) -> &str {
-    word.strip_suffix("nya").unwrap_or(word)
-}
-
-fn bag(text: &str, units: &[Unit<'_>]) -> Bag {
-    let hashes: Vec<u32> = units.iter().map(|unit| word_hash(unit.text)).collect();
-    let (mut words, mut chars, mut classes) = (Vec::new(), Vec::new(), Vec::new());
-    grams(&mut words, 20, &hashes, 1..=3);
-    units.iter().for_each(|unit| char_grams(&mut chars, unit.text));
+    let hashes: Vec<u32> = units.iter().map(|unit| unit.hash).collect();
+    grams(words, 20, &hashes, 1..=3);
+    units.iter().for_each(|unit| char_grams(chars, unit.text));
     let kept: Vec<u32> = units.iter().filter(|unit| !unit.filler).map(|unit| unit.class).collect();
-    grams(&mut classes, 21, &kept, 1..=4);
-    shape(&mut classes, text, units);
+    grams(classes, 21, &kept, 1..=4);
+    shape(classes, text, &units);
     classes.sort_unstable();
     classes.dedup();
-    Bag { blocks: vec![words, chars, classes] }
+    units.iter().fold(0, |seen, unit| seen | unit.cues)
 }
 
-fn masked<'a>(words: &'a [Word<'_>]) -> Vec<Unit<'a>> {
+/// The entry of a word without the ending `nya`.
+fn bare(text: &str) -> Option<&'static Entry> {
+    VOCABULARY.get(text.strip_suffix("nya")?)
+}
+
+fn masked<'a>(stream: &'a Stream, words: &'a [Word]) -> Vec<Unit<'a>> {
     let mut out = Vec::with_capacity(words.len());
+    let office = VOCABULARY.get(INSTITUTION);
     let mut at = 0;
     while let Some(word) = words.get(at) {
-        let named = |form: &&Vec<&str>| {
-            form.iter().enumerate().all(|(i, part)| words.get(at + i).is_some_and(|word| word.text == *part))
+        let text = stream.text(word);
+        let bare = bare(text);
+        let named = |rest: &&Vec<&str>| {
+            rest.iter()
+                .enumerate()
+                .all(|(i, part)| words.get(at + 1 + i).is_some_and(|word| stream.text(word) == *part))
         };
-        let first = INSTITUTIONS.get(&*word.text).or_else(|| INSTITUTIONS.get(bare(&word.text)));
-        let alone = |form: &&Vec<&str>| form.len() == 1;
-        let form = first.and_then(|forms| forms.iter().find(named).or_else(|| forms.iter().find(alone)));
-        out.push(match form {
-            Some(_) => Unit { text: INSTITUTION, class: INSTITUTION_CLASS, filler: false },
-            None => Unit { text: &word.text, class: word.tag as u32, filler: word.tag.filler() },
-        });
-        at += form.map_or(1, Vec::len);
+        let names = [word.entry, bare].into_iter().flatten().map(|entry| &entry.institutions);
+        let name =
+            names.into_iter().find(|names| !names.is_empty()).and_then(|names| names.iter().find(named));
+        match (name, office) {
+            (Some(name), Some(office)) => {
+                let (text, hash, cues) = (INSTITUTION, office.hash, office.cues);
+                out.push(Unit { text, hash, class: INSTITUTION_CLASS, filler: false, cues });
+                at += 1 + name.len();
+            }
+            _ => {
+                let cues = [word.entry, bare].into_iter().flatten().fold(0, |bits, entry| bits | entry.cues);
+                out.push(Unit {
+                    text,
+                    hash: word.hash,
+                    class: word.tag as u32,
+                    filler: word.tag.filler(),
+                    cues,
+                });
+                at += 1;
+            }
+        }
     }
     out
 }
