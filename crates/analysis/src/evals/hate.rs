@@ -4,7 +4,7 @@ use super::Measure;
 use crate::analyser::Analyser;
 use crate::detect::group_attack::lexicon::{LEXICON, Mode, lines};
 use crate::train::hate_speech::tweets;
-use crate::train::protected::{Sentence, sentences};
+use crate::train::protected::{NONE, Sentence, sentences};
 use crate::train::templates;
 use crate::train::{TrainError, read_jsonl};
 use rayon::prelude::*;
@@ -199,34 +199,62 @@ fn labels(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> 
     Ok(out)
 }
 
-/// Our own protected sentences that were held out: what reaches the hate queue, what the lanes find, by language.
+/// Our own protected sentences that were held out: what reaches the hate queue, what the lanes find, by language and class.
 fn protected(analyser: &Analyser) -> Vec<Measure> {
     let held: Vec<Sentence> = sentences().into_iter().filter(|sentence| sentence.held_out).collect();
     let judged = judge(analyser, held.iter().map(|sentence| sentence.text));
     let all: Vec<(Sentence, Judgement)> = held.into_iter().zip(judged).collect();
-    let mut out = Vec::new();
-    let mut measure = |name: &str, keep: &dyn Fn(&Sentence) -> bool| {
-        let rows: Vec<&(Sentence, Judgement)> =
-            all.iter().filter(|(sentence, _)| sentence.lane.is_some() && keep(sentence)).collect();
-        let count = |of: &dyn Fn(&(Sentence, Judgement)) -> bool| {
-            share(rows.iter().filter(|row| of(row)).count(), rows.len())
-        };
-        let queued = count(&|(_, judgement)| judgement.queue == Queue::Hate);
-        let flagged = count(&|(_, judgement)| has(judgement, "GroupAttack"));
-        let found = count(&|(_, judgement)| judgement.protected.lane.is_some());
-        let exact = count(&|(sentence, judgement)| judgement.protected.lane == sentence.lane);
-        out.push(Measure::lower(&format!("{name}.false_flags"), queued, rows.len()));
-        out.push(Measure::lower(&format!("{name}.labelled"), flagged, rows.len()));
-        out.push(Measure::higher(&format!("{name}.recall"), found, rows.len()));
-        out.push(Measure::higher(&format!("{name}.right_lane"), exact, rows.len()));
-    };
-    measure("protected.held_out", &|_| true);
-    for language in ["id", "jv", "su", "en"] {
-        measure(&format!("protected.held_out.{language}"), &|sentence| sentence.language == language);
+    let mut out = slice("protected.held_out", &all, |sentence| sentence.class != NONE);
+    let mut recalls = Vec::new();
+    for language in ["id", "ms", "jv", "su", "en"] {
+        let name = format!("protected.held_out.{language}");
+        let measures = slice(&name, &all, |s| s.language == language && s.class != NONE);
+        recalls.extend(
+            measures.iter().filter(|m| m.name.ends_with("recall") && language != "en").map(|m| m.value),
+        );
+        out.extend(measures);
+    }
+    let most = recalls.iter().copied().fold(0.0, f64::max);
+    let least = recalls.iter().copied().fold(1.0, f64::min);
+    out.push(Measure::lower("protected.held_out.language_gap", most - least, recalls.len()));
+    let mut classes: Vec<&str> = all.iter().map(|(sentence, _)| sentence.class).collect();
+    classes.dedup();
+    for class in classes.into_iter().filter(|class| *class != NONE) {
+        out.extend(slice(&format!("protected.held_out.{class}"), &all, |s| s.class == class));
     }
     let others: Vec<&(Sentence, Judgement)> = all.iter().filter(|(s, _)| s.lane.is_none()).collect();
     let abstained = others.iter().filter(|(_, judgement)| judgement.protected.lane.is_none()).count();
     out.push(Measure::higher("protected.held_out.abstains", share(abstained, others.len()), others.len()));
+    out
+}
+
+/// Score from which on a false flag is a grave one.
+const GRAVE: f64 = 0.8;
+
+/// The measures of some of the protected sentences; lanes are measured on those that have one.
+fn slice(name: &str, all: &[(Sentence, Judgement)], keep: impl Fn(&Sentence) -> bool) -> Vec<Measure> {
+    let rows: Vec<&(Sentence, Judgement)> = all.iter().filter(|(sentence, _)| keep(sentence)).collect();
+    let laned: Vec<&(Sentence, Judgement)> =
+        rows.iter().copied().filter(|(sentence, _)| sentence.lane.is_some()).collect();
+    let count = |rows: &[&(Sentence, Judgement)], of: fn(&(Sentence, Judgement)) -> bool| {
+        share(rows.iter().filter(|row| of(row)).count(), rows.len())
+    };
+    let queued = count(&rows, |(_, judgement)| judgement.queue == Queue::Hate);
+    let grave = count(&rows, |(_, judgement)| {
+        judgement.queue == Queue::Hate && judgement.group_attack.score.get() > GRAVE
+    });
+    let flagged = count(&rows, |(_, judgement)| has(judgement, "GroupAttack"));
+    let mut out = vec![
+        Measure::lower(&format!("{name}.false_flags"), queued, rows.len()),
+        Measure::lower(&format!("{name}.grave_flags"), grave, rows.len()),
+        Measure::lower(&format!("{name}.labelled"), flagged, rows.len()),
+    ];
+    if !laned.is_empty() {
+        let found = count(&laned, |(_, judgement)| judgement.protected.lane.is_some());
+        let exact = count(&laned, |(sentence, judgement)| judgement.protected.lane == sentence.lane);
+        out.push(Measure::higher(&format!("{name}.recall"), found, laned.len()));
+        out.push(Measure::higher(&format!("{name}.right_lane"), exact, laned.len()));
+    }
     out
 }
 

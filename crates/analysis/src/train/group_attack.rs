@@ -56,7 +56,7 @@ impl Sentences {
         }
         // attacks among the unprotected are not told apart from chatter there, so only protected ones are taken
         for (at, sentence) in protected::sentences().iter().enumerate() {
-            if !sentence.held_out && sentence.lane.is_some() {
+            if !sentence.held_out && sentence.class != protected::NONE {
                 out.add(sentence.text, false, origin + at);
             }
         }
