@@ -113,7 +113,7 @@ impl ClaimIndex {
         let background = &self.weights.background;
         let posts = background.posts;
         // 4-grams only bring in titles that share no stem with the post; common ones would bring in all
-        let rare = (self.groups.len() / 100).clamp(24, 400);
+        let rare = (self.groups.len() / 100).clamp(24, 100);
         self.stems.rebuild(&background.stems, posts, usize::MAX);
         self.grams.rebuild(&background.grams, posts, rare);
         self.pairs.rebuild(&background.pairs, posts, 0);

@@ -9,11 +9,11 @@ use std::cell::RefCell;
 /// How many candidate titles are scored in all views.
 const CANDIDATES: usize = 96;
 /// How many are scored by their stems to choose those.
-const FIRST: usize = 256;
+const FIRST: usize = 192;
 /// Postings read per term at most.
 const PER_TERM: usize = 1000;
 /// Postings read per post at most, rarest terms first: bounds the time of very long posts and very long lists.
-const BUDGET: usize = 1 << 16;
+const BUDGET: usize = 40_000;
 /// Weights of the three views and the power of coverage, of the recipe in `evaluation.md`.
 const GRAMS: f32 = 0.6;
 const PAIRS: f32 = 0.1;
@@ -126,26 +126,24 @@ impl ClaimIndex {
         let whole = scratch.read(&self.stems, 0, 1.0, &mut budget);
         scratch.read(&self.grams, 1, 0.3, &mut budget);
         let day = day.map(super::index::day_number);
-        let newer = |group: u32| match (self.groups[group as usize].earliest, day) {
-            (Some(published), Some(day)) => published > day,
-            _ => false,
-        };
-        let mut found: Vec<(f32, u32)> = Vec::with_capacity(scratch.touched.len());
+        let newer =
+            |group: u32| day.is_some_and(|day| self.groups[group as usize].earliest.is_some_and(|e| e > day));
+        let mut found = Shortlist::new(if whole { CANDIDATES } else { FIRST });
         for &group in &scratch.touched {
             let sum = std::mem::take(&mut scratch.sums[group as usize]);
-            if !newer(group) {
+            if sum.raw > found.least && !newer(group) {
                 let cover = sum.cover / self.stems.total(group).max(1.0);
-                found.push((sum.raw * root(cover.min(1.0)), group));
+                found.push(sum.raw * root(cover.min(1.0)), group);
             }
         }
         scratch.touched.clear();
+        let mut found = found.best();
         if !whole {
-            keep_best(&mut found, FIRST);
             for (score, group) in &mut found {
                 *score = score.max(exact(&self.stems, *group, &scratch.marks[0]).scaled);
             }
+            keep_best(&mut found, CANDIDATES);
         }
-        keep_best(&mut found, CANDIDATES);
         let tail = (self.indexed as u32..self.groups.len() as u32).filter(|&group| !newer(group));
         let mut groups: Vec<u32> = found.into_iter().map(|(_, group)| group).chain(tail).collect();
         groups.sort_unstable();
@@ -186,6 +184,36 @@ fn weigh(ranked: &mut [Ranked]) {
     }
 }
 
+/// The best few of many, without sorting them all: now and then the worse half is dropped, and from then on only what
+/// scores more than the worst of the rest is looked at.
+struct Shortlist {
+    most: usize,
+    found: Vec<(f32, u32)>,
+    /// What scores less cannot be among the best.
+    least: f32,
+}
+
+impl Shortlist {
+    fn new(most: usize) -> Self {
+        Self { most, found: Vec::with_capacity(2 * most), least: 0.0 }
+    }
+
+    fn push(&mut self, score: f32, group: u32) {
+        self.found.push((score, group));
+        if self.found.len() >= 2 * self.most {
+            keep_best(&mut self.found, self.most);
+            // equal scores are kept: which of them stay must not depend on the order of reading
+            let worst = self.found.iter().map(|f| f.0).fold(f32::MAX, f32::min);
+            self.least = worst.next_down();
+        }
+    }
+
+    fn best(mut self) -> Vec<(f32, u32)> {
+        keep_best(&mut self.found, self.most);
+        self.found
+    }
+}
+
 fn keep_best(found: &mut Vec<(f32, u32)>, most: usize) {
     if found.len() > most {
         found.select_nth_unstable_by(most, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -216,7 +244,7 @@ fn exact(field: &Field, group: u32, marks: &Marks) -> View {
     View { raw, cover, scaled: raw * cover.powf(COVERAGE) }
 }
 
-/// The terms of the post that a view knows: a bit for each, and their ids, rarest first.
+/// The terms of the post that a view knows: a bit for each, and their ids.
 #[derive(Default)]
 struct Marks {
     bits: Vec<u64>,
@@ -243,7 +271,14 @@ impl Marks {
                 self.ids.push(id);
             }
         }
-        self.ids.sort_by(|&a, &b| field.idf(b).total_cmp(&field.idf(a)).then(a.cmp(&b)));
+    }
+
+    /// The terms that have postings, rarest first.
+    fn rarest_first(&self, field: &Field) -> Vec<u32> {
+        let mut ids: Vec<u32> =
+            self.ids.iter().copied().filter(|&id| !field.postings(id).is_empty()).collect();
+        ids.sort_by(|&a, &b| field.idf(b).total_cmp(&field.idf(a)).then(a.cmp(&b)));
+        ids
     }
 }
 
@@ -261,7 +296,7 @@ impl Scratch {
     /// Of a common term only the shortest titles are read: one that matches on common words alone must be short.
     fn read(&mut self, field: &Field, at: usize, weight: f32, budget: &mut usize) -> bool {
         let mut whole = true;
-        for &id in &self.marks[at].ids {
+        for id in self.marks[at].rarest_first(field) {
             let all = field.postings(id);
             let postings = &all[..all.len().min(PER_TERM)];
             whole &= postings.len() == all.len();

@@ -78,3 +78,34 @@ pub fn order_inputs(ranked: &[Ranked], evidence: &[[f32; EVIDENCE]]) -> Vec<[f32
     };
     (0..ranked.len()).map(input).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims::{Weights, words};
+    use crate::model::trees::{Node, Trees};
+    use saring_domain::Claim;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_learnt_order_moves_titles_with_their_evidence() {
+        let titles = ["Buaya Masuk Pasar Wirasana", "Buaya Masuk Sekolah Wirasana", "Ular Masuk Pasar"];
+        let claims: Vec<Claim> = (0..)
+            .zip(titles)
+            .map(|(n, title)| {
+                serde_json::from_value(serde_json::json!({"id": format!("{n}"), "title": title})).unwrap()
+            })
+            .collect();
+        let leaf = |value| Node { feature: Node::LEAF, left: 0, value };
+        // a tree that wants the title with fewer of its words in the post
+        let root = Node { feature: 1, left: 1, value: 0.9 };
+        let order = Trees { base: 0.0, trees: vec![vec![root, leaf(9.0), leaf(-9.0)]] };
+        let plain = ClaimIndex::new(&claims, Arc::default());
+        let turned = ClaimIndex::new(&claims, Arc::new(Weights { order, ..Weights::default() }));
+        let post = words("buaya masuk pasar wirasana");
+        let before = plain.best(&post, plain.search(&post, None, 9), 1);
+        let after = turned.best(&post, turned.search(&post, None, 9), 1);
+        assert_eq!((before.ranked[0].group, after.ranked.last().map(|r| r.group)), (0, Some(0)));
+        assert!(before.evidence[0][1] > 0.9 && after.evidence[0][1] < 0.9);
+    }
+}

@@ -75,6 +75,38 @@ fn a_claim_newer_than_the_post_is_left_out() {
     }
 }
 
+#[test]
+fn hostile_texts_take_bounded_time_and_find_what_they_say() {
+    let index = ClaimIndex::new(&invented(), Arc::default());
+    let claim = "jembatan sungai wirasana ambruk akibat gempa 2 mei ";
+    for post in [
+        claim.repeat(4_000),
+        format!("{}{claim}", "gempa ".repeat(10_000)),
+        format!("{claim}{}", "a".repeat(200_000)),
+        (0..30_000).map(|n| format!("kata{n} ")).chain([claim.to_owned()]).collect(),
+    ] {
+        let start = std::time::Instant::now();
+        let found = crate::detect::known_claim::matches(&index, &post, None, 5);
+        assert_eq!(found[0].id.as_str(), "b");
+        // generous: the build servers are slow, and quadratic work would take minutes
+        assert!(start.elapsed().as_secs() < 10, "{:?} for {} characters", start.elapsed(), post.len());
+    }
+}
+
+#[test]
+fn a_search_is_the_same_whatever_was_searched_before() {
+    let small = ClaimIndex::new(&invented(), Arc::default());
+    let many: Vec<Claim> =
+        (0..3000).map(|n| claim(&format!("m{n}"), &format!("Kabar {n} gempa sawah {}", n % 7))).collect();
+    let large = ClaimIndex::new(&many, Arc::default());
+    let post = words("gempa jembatan wirasana sawah 3");
+    let alone = (small.search(&post, None, 9), large.search(&post, None, 9));
+    for _ in 0..3 {
+        large.search(&words("kabar 17 gempa"), None, 9);
+        assert_eq!((small.search(&post, None, 9), large.search(&post, None, 9)), alone);
+    }
+}
+
 /// Development figures of the ranking alone; needs the research data.
 #[test]
 fn ranking_on_development_posts() {
