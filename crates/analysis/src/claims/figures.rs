@@ -120,12 +120,23 @@ fn is_year(word: &str) -> bool {
 /// Words, numbers with their separators, and percent signs, in lower case; "2jt" and "25%" fall in two.
 fn parts(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    let mut last = ' ';
+    let (mut before, mut last) = (' ', ' ');
+    let mut in_name = false;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let digit = c.is_ascii_digit();
         let separator =
             matches!(c, '.' | ',') && last.is_ascii_digit() && chars.peek().is_some_and(char::is_ascii_digit);
+        // "covid-19", "U-20" and "u20" are names, "rp500" is not
+        if digit && !last.is_ascii_digit() && !matches!(last, '.' | ',') {
+            let currency = out.last().is_some_and(|part| part == "rp");
+            in_name = (last.is_alphabetic() && !currency) || (last == '-' && before.is_alphabetic());
+        }
+        in_name &= digit || separator;
+        if in_name {
+            last = c;
+            continue;
+        }
         let joins = separator
             || (digit
                 && (last.is_ascii_digit() || matches!(last, '.' | ','))
@@ -140,6 +151,7 @@ fn parts(text: &str) -> Vec<String> {
             }
         }
         // after "12. 5" the point has ended the number
+        before = last;
         last = if matches!(c, '.' | ',') && !separator { ' ' } else { c };
     }
     out
@@ -195,6 +207,7 @@ mod tests {
             ("naik 25% dan 3 persen", vec![number("25%"), number("3%")]),
             ("tanggal 02 Mei 2024 dan 3 jun", vec![day("2 mei 2024"), day("3 juni")]),
             ("ada 12. 5 orang, 007", vec![number("12"), number("5"), number("7")]),
+            ("covid-19, U-20, U20.5 dan 5-10 ekor", vec![number("5"), number("10")]),
             ("tanpa angka", vec![]),
         ] {
             assert_eq!(figures(text), wanted, "{text}");

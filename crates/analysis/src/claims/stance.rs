@@ -14,7 +14,7 @@ const RETRACTORS: &str = " bukan bkn bukanlah dudu tidak tdk tak gak ga nggak no
 /// What makes a question of it: "hoaks atau bukan".
 const ASKING: &str = " atau bukan apa kah gak ga nggak tidak ya kan ";
 /// Verdicts of several words.
-const PHRASES: [&[&str]; 22] = [
+const PHRASES: [&[&str]; 21] = [
     &["tidak", "benar"],
     &["tdk", "benar"],
     &["tidaklah", "benar"],
@@ -33,7 +33,6 @@ const PHRASES: [&[&str]; 22] = [
     &["berita", "palsu"],
     &["membantah"],
     &["dibantah"],
-    &["bantah"],
     &["not", "true"],
     &["fake", "news"],
     &["debunked"],
@@ -78,6 +77,10 @@ fn verdict(post: &[Word], at: usize) -> Option<usize> {
     let fits = |phrase: &&[&str]| {
         phrase.iter().enumerate().all(|(n, word)| post.get(at + n).is_some_and(|w| w.text == *word))
     };
+    if text == "bantah" {
+        // the verb of a headline: "Polres Bantah ..."; further on it mostly tells of another quarrel
+        return (at <= HEAD).then_some(1);
+    }
     // most words begin no phrase
     if !matches!(
         text.as_bytes().first(),
@@ -118,6 +121,8 @@ mod tests {
             ("HOAKS: jembatan Wirasana ambruk akibat gempa", Some("HOAKS")),
             ("Kabar jembatan Wirasana ambruk itu tidak benar, kata camat.", Some("tidak benar")),
             ("Polres membantah jembatan Wirasana ambruk", Some("membantah")),
+            ("Polres Bantah Jembatan Wirasana Ambruk", Some("Bantah")),
+            ("Jembatan Wirasana ambruk, nama dinas disebut lalu camat bantah ajakan warga", None),
             ("Jembatan Wirasana ambruk kuwi ora bener, lur", Some("ora bener")),
             ("jembatan wirasana ambruk akibat gempa!!", None),
             ("Ini bukan hoax! jembatan Wirasana ambruk", None),
