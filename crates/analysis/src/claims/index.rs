@@ -82,6 +82,14 @@ impl ClaimIndex {
         &self.weights
     }
 
+    /// Every claim with the group of those whose titles read the same.
+    pub fn grouped(&self) -> impl Iterator<Item = (&Claim, u32)> {
+        let of = |(at, group): (u32, &'_ Group)| {
+            group.claims.iter().map(move |&claim| (claim, at)).collect::<Vec<_>>()
+        };
+        (0..).zip(&self.groups).flat_map(of).map(|(claim, group)| (&self.claims[claim as usize], group))
+    }
+
     fn push(&mut self, claim: &Claim) {
         let at = self.claims.len() as u32;
         self.claims.push(claim.clone());

@@ -19,7 +19,7 @@ mod weights;
 mod words;
 
 pub use compare::Comparison;
-pub use evidence::{DIRECTIONS, EVIDENCE, Evidence};
+pub use evidence::{DIRECTIONS, EVIDENCE, Evidence, repeats};
 pub use index::ClaimIndex;
 pub use query::{Hit, Ranked, without};
 pub use rerank::{Best, ORDER, order_directions, order_inputs};

@@ -1,0 +1,85 @@
+//! Invented claims and posts: the same on every machine.
+
+use saring_domain::{Claim, Item, ItemKind};
+
+/// A fixed xorshift generator: the same texts on every machine.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides as u64) as usize
+    }
+
+    /// A rank below `most`, near to Zipf's law.
+    fn zipf(&mut self, most: usize) -> usize {
+        let even = (self.roll(1 << 30) as f64 + 1.0) / f64::from(1 << 30);
+        ((most as f64).powf(even) as usize).min(most) - 1
+    }
+}
+
+/// 30,000 words, common ones first.
+pub fn vocabulary(dice: &mut Dice) -> Vec<String> {
+    const COMMON: &str = "yang di dan itu ini ke dari untuk tidak ada dengan akan sudah saya kita mereka orang karena bisa juga \
+                          warga banjir Trenggalek vaksin bantuan jalan Panggul Bandung video viral pemerintah Jakarta gempa";
+    const SYLLABLES: [&str; 24] = [
+        "ba", "ka", "ra", "ti", "su", "ma", "la", "ngu", "nya", "pe", "ri", "do", "tan", "kar", "wi", "se",
+        "gu", "lam", "pin", "ja", "mo", "be", "ha", "kon",
+    ];
+    let mut words: Vec<String> = COMMON.split_whitespace().map(str::to_owned).collect();
+    while words.len() < 30_000 {
+        let parts = 2 + dice.roll(3);
+        words.push((0..parts).map(|_| SYLLABLES[dice.roll(SYLLABLES.len())]).collect());
+    }
+    words
+}
+
+fn sentence(dice: &mut Dice, words: &[String], length: usize) -> Vec<String> {
+    (0..length).map(|_| words[dice.zipf(words.len())].clone()).collect()
+}
+
+/// A claim with a title of 8 to 16 words.
+pub fn claim(at: usize, dice: &mut Dice, words: &[String]) -> Claim {
+    let length = 8 + dice.roll(9);
+    Claim {
+        id: format!("c{at}").into(),
+        title: sentence(dice, words, length).join(" "),
+        text: String::new(),
+        url: None,
+        date: None,
+        verdict: Some("Salah".into()),
+        source: None,
+    }
+}
+
+/// A post of 8 to 40 words (median 20); a third repeat two thirds of a title.
+pub fn post(at: usize, dice: &mut Dice, words: &[String], claims: &[Claim]) -> Item {
+    let length = 8 + dice.roll(13) + dice.roll(21) * usize::from(dice.roll(2) == 0);
+    let mut text = sentence(dice, words, length);
+    if dice.roll(3) == 0 {
+        let title = claims[dice.roll(claims.len())].title.split(' ');
+        text.extend(title.filter(|_| dice.roll(3) > 0).map(str::to_owned));
+    }
+    Item {
+        id: format!("i{at}").into(),
+        capture: "p".into(),
+        source: "s".into(),
+        kind: ItemKind::Post,
+        account: None,
+        title: None,
+        text: text.join(" "),
+        url: None,
+        outlet: None,
+        posted_at: None,
+        seen_at: jiff::Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// Resident memory in MiB where the system tells it, else 0.
+pub fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
