@@ -219,7 +219,7 @@ mod tests {
         let mut scored = vec![(0.9, &yes), (0.8, &yes), (0.7, &no), (0.6, &yes)];
         assert!((threshold(&scored) - 0.8).abs() < 1e-6);
         scored.splice(1..1, [(0.86, &news), (0.85, &news)]);
-        assert!((threshold(&scored) - 0.9).abs() < 1e-6);
+        assert!((threshold(&scored) - 0.86).abs() < 1e-6);
         assert!((threshold(&[]) - 1.0).abs() < 1e-6);
     }
 }
