@@ -18,3 +18,8 @@ pub mod stem;
 mod word;
 
 pub use plain::{Plain, Token, TokenKind};
+
+/// `word` is a word of ordinary Indonesian that the counts of this library know.
+pub fn is_word(word: &str) -> bool {
+    lexicon::lexicon().knows(word)
+}

@@ -7,6 +7,8 @@
 pub mod act;
 pub mod features;
 pub mod lexicon;
+mod mend;
+mod raw;
 pub mod rule;
 pub mod stream;
 

@@ -46,7 +46,8 @@ pub fn protected_speech(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>
     Ok(out)
 }
 
-fn judge<'t>(analyser: &Analyser, texts: impl Iterator<Item = &'t str>) -> Vec<Judgement> {
+/// Judges bare texts as posts.
+pub(super) fn judge<'t>(analyser: &Analyser, texts: impl Iterator<Item = &'t str>) -> Vec<Judgement> {
     let texts: Vec<&str> = texts.collect();
     texts.par_iter().map(|text| analyser.judge_one(&post(text)).judgement).collect()
 }
@@ -67,7 +68,8 @@ fn post(text: &str) -> Item {
     }
 }
 
-fn has(judgement: &Judgement, label: &str) -> bool {
+/// The judgement carries the label.
+pub(super) fn has(judgement: &Judgement, label: &str) -> bool {
     judgement.labels.iter().any(|given| given == label)
 }
 
@@ -267,7 +269,8 @@ fn hoaxes_missed(analyser: &Analyser, data: &Path) -> Result<Measure, TrainError
     Ok(Measure::lower("protected.hoax_posts.kept_from_queue", share(kept, rows.len()), rows.len()))
 }
 
-fn share(part: usize, whole: usize) -> f64 {
+/// A part of a whole, 0 of nothing.
+pub(super) fn share(part: usize, whole: usize) -> f64 {
     part as f64 / whole.max(1) as f64
 }
 

@@ -2,7 +2,9 @@
 
 pub mod claims;
 pub mod hate;
+pub mod mutation;
 pub mod place;
+pub mod robustness;
 
 use crate::analyser::Analyser;
 use crate::train::TrainError;
@@ -44,4 +46,5 @@ pub const EVALS: &[(&str, Eval)] = &[
     ("hate", hate::hate),
     ("protected", hate::protected_speech),
     ("place", place::evaluate),
+    ("robustness", robustness::evaluate),
 ];

@@ -50,7 +50,8 @@ impl Sentences {
             (templates::CRITICISM, false, DRAWS),
         ] {
             for drawn in templates::draw(file, draws, &mut random) {
-                out.add(&drawn.text, attack, origin + drawn.template);
+                let text = templates::among_chatter(&drawn.text, &mut random);
+                out.add(&text, attack, origin + drawn.template);
             }
             origin += 1000;
         }

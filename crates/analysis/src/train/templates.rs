@@ -89,6 +89,21 @@ pub fn draw_line(template: &str, draws: usize, random: &mut Random) -> Vec<Strin
     out
 }
 
+/// One sentence in four comes with chatter before or behind it, one in twelve without its last word.
+pub fn among_chatter(text: &str, random: &mut Random) -> String {
+    let slots = slots();
+    let filler = |name: &str, random: &mut Random| {
+        let filler = slots.get(name).map_or("", |fillers| pick(fillers, random));
+        filler.to_owned()
+    };
+    match random.below(24) {
+        0..3 => format!("{} {text}", filler("BEFORE", random)),
+        3..6 => format!("{text} {}", filler("AFTER", random)),
+        6..8 => text.rsplit_once(' ').map_or(text, |(front, _)| front).to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
 fn expand(template: &str, slots: &BTreeMap<&'static str, &str>, random: &mut Random) -> String {
     let mut text = template.to_owned();
     while let Some((from, to)) = innermost(&text, '[', ']') {

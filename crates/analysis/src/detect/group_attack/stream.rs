@@ -4,17 +4,14 @@
 
 use super::lexicon::vocabulary::{Entry, Form, VOCABULARY, Vocabulary};
 use super::lexicon::{Mode, Tag};
-use crate::model::linear::word_hash;
-use saring_text::{Plain, TokenKind};
-use std::borrow::Cow;
+use super::raw::{Raw, read};
+use saring_text::Plain;
 use std::ops::Range;
 
 /// The token that stands for any group.
 pub const GROUP: &str = "grpx";
 /// The token that stands for a quotation mark.
 pub const QUOTE: &str = "qq";
-/// Words read of one text at most; what follows is not judged by this head.
-const LONGEST: usize = 4000;
 
 /// Words of a piece that is judged by itself, about.
 const WINDOW: usize = 40;
@@ -158,141 +155,6 @@ fn known(entry: &'static Entry) -> Word {
     }
 }
 
-/// A word or mark before masking.
-#[derive(Clone, Debug)]
-struct Raw<'a> {
-    text: Cow<'a, str>,
-    hash: u32,
-    entry: Option<&'static Entry>,
-    start: u32,
-    end: u32,
-    /// Joined to the next by a hyphen.
-    hyphen: bool,
-}
-
-impl<'a> Raw<'a> {
-    fn of(text: Cow<'a, str>, start: u32, end: u32, hyphen: bool, vocabulary: &'static Vocabulary) -> Self {
-        let hash = word_hash(&text);
-        Self { entry: vocabulary.find(hash, &text), text, hash, start, end, hyphen }
-    }
-}
-
-fn read<'a>(original: &str, plain: &'a Plain, vocabulary: &'static Vocabulary) -> Vec<Raw<'a>> {
-    let mut out = Vec::with_capacity(plain.tokens.len() * 2);
-    let mut rest = original;
-    let mut passed = 0_u32;
-    for token in &plain.tokens {
-        let is_word = matches!(token.kind, TokenKind::Word | TokenKind::Number);
-        if !is_word && token.kind == TokenKind::Mark {
-            continue; // marks are read from the gaps, with what surrounds them
-        }
-        if token.start >= passed {
-            let gap = cut(&mut rest, token.start - passed);
-            push_marks(&mut out, gap, passed, false, vocabulary);
-            cut(&mut rest, token.end - token.start);
-            passed = token.end;
-        }
-        if is_word {
-            push_parts(&mut out, &token.text, token.start, token.end, vocabulary);
-        }
-        if out.len() > LONGEST {
-            return out;
-        }
-    }
-    let end = cut(&mut rest, LONGEST as u32);
-    push_marks(&mut out, end, passed, true, vocabulary);
-    out
-}
-
-/// Takes `count` characters off the front.
-fn cut<'t>(rest: &mut &'t str, count: u32) -> &'t str {
-    let end = rest.char_indices().nth(count as usize).map_or(rest.len(), |(at, _)| at);
-    let (front, back) = rest.split_at(end);
-    *rest = back;
-    front
-}
-
-/// One token may hold several words: joined by hyphens, or an abbreviation that was spelled out.
-fn push_parts<'a>(
-    out: &mut Vec<Raw<'a>>,
-    text: &'a str,
-    start: u32,
-    end: u32,
-    vocabulary: &'static Vocabulary,
-) {
-    let mut parts = text.split([' ', '-']).filter(|part| !part.is_empty()).peekable();
-    while let Some(part) = parts.next() {
-        let hyphen = parts.peek().is_some() && text.contains('-');
-        push_or_fold(out, Raw::of(squeeze(part), start, end, hyphen, vocabulary));
-    }
-}
-
-fn push_marks(out: &mut Vec<Raw<'_>>, gap: &str, start: u32, last: bool, vocabulary: &'static Vocabulary) {
-    if gap == "-" {
-        if let Some(raw) = out.last_mut() {
-            raw.hyphen = true;
-        }
-        return;
-    }
-    let mut chars = gap.chars().enumerate().peekable();
-    while let Some((at, c)) = chars.next() {
-        if c == ' ' {
-            continue;
-        }
-        let spaced = chars.peek().map_or(last, |(_, next)| next.is_whitespace());
-        let text = match c {
-            '?' => "?",
-            '!' => "!",
-            ',' => ",",
-            '.' if spaced => ".",
-            '"' | '“' | '”' | '„' | '«' | '»' => QUOTE,
-            // an apostrophe between letters is none
-            '\u{2018}' | '\u{2019}' if last || gap.chars().nth(1).is_some() => QUOTE,
-            _ => continue,
-        };
-        let start = start + at as u32;
-        if out.last().is_none_or(|raw| raw.text != text || text == QUOTE) {
-            out.push(Raw::of(text.into(), start, start + 1, false, vocabulary));
-        }
-    }
-}
-
-/// Letters repeated three times or more become one; a trailing `2` that doubles the word goes.
-fn squeeze(word: &str) -> Cow<'_, str> {
-    let mut run = 0;
-    let mut last = '\0';
-    let stretched = word.chars().any(|c| {
-        run = if c == last { run + 1 } else { 1 };
-        last = c;
-        run >= 3
-    });
-    if stretched {
-        let mut out = String::with_capacity(word.len());
-        let chars: Vec<char> = word.chars().collect();
-        for run in chars.chunk_by(|a, b| a == b) {
-            out.extend(&run[..if run.len() >= 3 { 1 } else { run.len() }]);
-        }
-        return Cow::Owned(out);
-    }
-    match word.strip_suffix("2nya").or_else(|| word.strip_suffix('2')) {
-        Some(stem) if stem.len() >= 3 && stem.chars().all(char::is_alphabetic) => Cow::Borrowed(stem),
-        _ => Cow::Borrowed(word),
-    }
-}
-
-/// Adds a word; `orang-orang`, `anak-anaknya` are one.
-fn push_or_fold<'a>(out: &mut Vec<Raw<'a>>, word: Raw<'a>) {
-    if let Some(last) = out.last_mut() {
-        let tail = if last.hyphen { word.text.strip_prefix(&*last.text) } else { None };
-        if matches!(tail, Some("" | "nya" | "an")) || (word.text == "orang" && last.text == "orang") {
-            last.end = word.end;
-            last.hyphen = word.hyphen;
-            return;
-        }
-    }
-    out.push(word);
-}
-
 fn flag(raw: &Raw<'_>, of: impl Fn(&Entry) -> bool) -> bool {
     raw.entry.is_some_and(of)
 }
@@ -337,7 +199,7 @@ fn form_at(
     forms.iter().filter(|form| fits(form.mode)).find(rest)
 }
 
-/// The entry of a word; takes off a particle or reads digits as letters where that gives a word of the lexicon.
+/// The entry of a word; takes off a particle where that gives a word of the lexicon.
 fn known_spelling(raw: &Raw<'_>, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
     if raw.entry.is_some_and(|entry| entry.known) {
         return raw.entry;
@@ -345,29 +207,12 @@ fn known_spelling(raw: &Raw<'_>, vocabulary: &'static Vocabulary) -> Option<&'st
     let known = |word: &str| vocabulary.get(word).filter(|entry| entry.known);
     let text = &*raw.text;
     for particle in ["nya", "lah", "kah", "pun"] {
-        if let Some(entry) = text.strip_suffix(particle).and_then(known) {
-            return Some(entry);
-        }
-    }
-    if text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic()) {
-        let letters: String = text.chars().map(letter_of).collect();
-        if let Some(entry) = known(&letters) {
+        let stem = text.strip_suffix(particle).filter(|stem| stem.len() >= 3);
+        if let Some(entry) = stem.and_then(known) {
             return Some(entry);
         }
     }
     raw.entry
-}
-
-fn letter_of(c: char) -> char {
-    match c {
-        '0' => 'o',
-        '1' => 'i',
-        '3' => 'e',
-        '4' => 'a',
-        '5' => 's',
-        '7' => 't',
-        other => other,
-    }
 }
 
 /// `suka` is liking before a group or behind a negation, a habit elsewhere.

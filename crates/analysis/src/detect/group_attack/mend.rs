@@ -1,0 +1,131 @@
+//! Words that were bent to slip past a reader of machines: swapped, doubled or starred letters, digits for letters, words
+//! cut by a hyphen or run together. A reading counts only where it gives a word of the vocabulary.
+
+use super::lexicon::vocabulary::{Entry, Vocabulary};
+use crate::model::linear::word_hash;
+
+/// Letters of a word that is tried in other ways at least, and at most: the tries grow with its length.
+const TRIED: std::ops::RangeInclusive<usize> = 4..=24;
+/// Letters of each of two words that were run together.
+const JOINED: usize = 4;
+
+/// Another spelling of an unknown word that the vocabulary knows.
+pub fn mended(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
+    if !TRIED.contains(&text.len()) || !text.is_ascii() || saring_text::is_word(text) {
+        return None;
+    }
+    undigited(text, vocabulary)
+        .or_else(|| undoubled(text, vocabulary))
+        .or_else(|| unswapped(text, vocabulary))
+}
+
+fn undigited(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
+    let mixed = text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic());
+    if !mixed {
+        return None;
+    }
+    let letters: String = text.chars().map(letter_of).collect();
+    vocabulary.get(&letters)
+}
+
+fn letter_of(c: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '7' => 't',
+        other => other,
+    }
+}
+
+/// `bbooddoohh`, `jahhat`: letters that stand twice are read once.
+fn undoubled(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
+    let bytes = text.as_bytes();
+    let letters = bytes.iter().all(u8::is_ascii_lowercase);
+    if !letters || !bytes.windows(2).any(|pair| pair[0] == pair[1]) {
+        return None;
+    }
+    let mut once = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !once.ends_with(c) {
+            once.push(c);
+        }
+    }
+    vocabulary.get(&once)
+}
+
+/// `bdooh`: two neighbours changed places.
+fn unswapped(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
+    if text.len() <= *TRIED.start() || !text.bytes().all(|b| b.is_ascii_lowercase()) {
+        return None;
+    }
+    let mut letters = text.as_bytes().to_vec();
+    for at in 1..letters.len() - 1 {
+        letters.swap(at, at + 1);
+        let found = std::str::from_utf8(&letters).ok().and_then(|word| vocabulary.get(word));
+        if found.is_some_and(|entry| weighty(entry) && saring_text::is_word(entry.text)) {
+            return found;
+        }
+        letters.swap(at, at + 1);
+    }
+    None
+}
+
+/// A word that decides something, and so is worth a guess.
+fn weighty(entry: &Entry) -> bool {
+    entry.known || entry.head || !entry.forms.is_empty()
+}
+
+/// A word of which one letter is starred out, from its two halves: the vowel that gives a word, a grave one first.
+pub fn unstarred(before: &str, behind: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
+    let filled = |vowel| vocabulary.get(&[before, vowel, behind].concat()).filter(|entry| weighty(entry));
+    let found = ["a", "i", "u", "e", "o"].into_iter().filter_map(filled);
+    found.min_by_key(|entry| !entry.tag.harms() && entry.forms.is_empty())
+}
+
+/// A word cut in two by a hyphen.
+pub fn joined(before: &str, behind: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
+    vocabulary.get(&[before, behind].concat()).filter(|entry| weighty(entry))
+}
+
+/// Two known words run together: where the second begins. One of them must decide something.
+pub fn seam(text: &str, vocabulary: &'static Vocabulary) -> Option<usize> {
+    let letters = text.bytes().all(|b| b.is_ascii_lowercase());
+    if !TRIED.contains(&text.len()) || !letters || saring_text::is_word(text) {
+        return None;
+    }
+    let grave = |entry: &Entry| entry.tag.harms() || entry.head || !entry.forms.is_empty();
+    (JOINED..=text.len().checked_sub(JOINED)?).find(|&at| {
+        let (front, back) = text.split_at(at);
+        let (front, back) =
+            (vocabulary.find(word_hash(front), front), vocabulary.find(word_hash(back), back));
+        matches!((front, back), (Some(front), Some(back)) if grave(front) || grave(back))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::group_attack::lexicon::vocabulary::VOCABULARY;
+
+    #[test]
+    fn bent_words_are_read() {
+        let of = |text: &str| mended(text, &VOCABULARY).map(|entry| entry.text);
+        for (bent, read) in [
+            ("b0d0h", Some("bodoh")),
+            ("bbooddoohh", Some("bodoh")),
+            ("bdooh", Some("bodoh")),
+            ("durian", None),
+            ("", None),
+            ("é", None),
+        ] {
+            assert_eq!(of(bent), read, "{bent}");
+        }
+        assert_eq!(unstarred("b", "doh", &VOCABULARY).map(|entry| entry.text), Some("bodoh"));
+        assert_eq!(joined("bo", "doh", &VOCABULARY).map(|entry| entry.text), Some("bodoh"));
+        assert_eq!(seam("orangbodoh", &VOCABULARY), Some(5));
+        assert_eq!(seam("duriankampung", &VOCABULARY), None);
+    }
+}
