@@ -1,5 +1,6 @@
 //! What is known before an item is read: claims, places, the office's own names.
 
+use crate::claims::precise::Precise;
 use crate::claims::{ClaimIndex, Weights};
 use crate::detect::institution::Institutions;
 use crate::gazetteer::Gazetteer;
@@ -14,6 +15,8 @@ use std::sync::Arc;
 pub struct Known {
     /// Checked claims, searchable.
     pub claims: ClaimIndex,
+    /// The sentence encoder with the titles of `claims`, where the precise mode is on.
+    pub precise: Option<Precise>,
     /// Provinces, regencies, districts and what the office added.
     pub gazetteer: Gazetteer,
     /// Names by which texts mention the office's own institution, ready to be looked for.

@@ -6,6 +6,7 @@
 pub mod analyser;
 pub mod claims;
 pub mod detect;
+pub mod encoder;
 pub mod evals;
 pub mod gazetteer;
 pub mod known;

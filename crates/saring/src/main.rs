@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod config;
 mod demo;
+mod encoder;
 mod progress;
 mod report;
 mod services;

@@ -90,6 +90,19 @@ impl ClaimIndex {
         (0..).zip(&self.groups).flat_map(of).map(|(claim, group)| (&self.claims[claim as usize], group))
     }
 
+    /// The title of each group.
+    pub(super) fn titles(&self) -> impl Iterator<Item = &str> {
+        self.groups.iter().map(|group| self.claims[group.claims[0] as usize].title.as_str())
+    }
+
+    /// Whether all claims of a group were published after `day`.
+    pub(super) fn newer(&self, group: u32, day: Option<jiff::civil::Date>) -> bool {
+        match (self.groups[group as usize].earliest, day.map(day_number)) {
+            (Some(published), Some(day)) => published > day,
+            _ => false,
+        }
+    }
+
     fn push(&mut self, claim: &Claim) {
         let at = self.claims.len() as u32;
         self.claims.push(claim.clone());

@@ -9,6 +9,7 @@ mod evidence;
 mod field;
 mod figures;
 mod index;
+pub mod precise;
 mod query;
 mod rerank;
 mod stance;

@@ -57,6 +57,15 @@ impl ClaimIndex {
     }
 }
 
+impl ClaimIndex {
+    /// Titles in the order they have, with evidence for the first `wanted`.
+    pub fn in_order(&self, post: &[Word], ranked: Vec<Ranked>, wanted: usize) -> Best {
+        let evidence = Evidence::of(self, post);
+        let vectors = (0..ranked.len().min(wanted)).map(|at| evidence.vector(&ranked, at)).collect();
+        Best { ranked, evidence: vectors }
+    }
+}
+
 /// What the ranker sees of each title: its evidence, its place, and how it compares with the best of the others.
 pub fn order_inputs(ranked: &[Ranked], evidence: &[[f32; EVIDENCE]]) -> Vec<[f32; ORDER]> {
     let ranked = &ranked[..evidence.len()];

@@ -2,7 +2,7 @@
 
 use super::{Card, Detector, Subject};
 use crate::analyser::Settings;
-use crate::claims::{Best, ClaimIndex, Comparison, Hit, Ranked, Word, words};
+use crate::claims::{Best, ClaimIndex, Comparison, Hit, Ranked, Word, precise, words};
 use crate::known::Known;
 use crate::model::{ModelError, Models};
 use jiff::civil::Date;
@@ -48,7 +48,7 @@ impl Detector for KnownClaim {
     fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement) {
         // claims carry the checker's local day: the latest of Indonesia's time zones drops none too early
         let day = subject.item.posted_at.map(|at| Offset::constant(9).to_datetime(at).date());
-        judgement.claims = matches(&known.claims, &subject.text, day, self.top);
+        judgement.claims = matches(known, &subject.text, day, self.top);
         for claim in judgement.claims.iter().filter(|claim| claim.relation != Relation::None) {
             let because = format!("claim:{}", claim.id);
             judgement.spans.extend(claim.spans.iter().map(|span| Because {
@@ -61,9 +61,15 @@ impl Detector for KnownClaim {
 }
 
 /// The best `top` claims for a text, best first; claims published after `day` are left out.
-pub fn matches(index: &ClaimIndex, text: &str, day: Option<Date>, top: usize) -> Vec<ClaimMatch> {
-    let words = words(text);
-    let Best { ranked, evidence } = index.best(&words, index.search(&words, day, top + BEHIND), top);
+pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<ClaimMatch> {
+    let (words, index) = (words(text), &known.claims);
+    let Best { ranked, evidence } = match &known.precise {
+        Some(precise) => {
+            let ranked = index.search(&words, day, precise::CANDIDATES);
+            index.in_order(&words, precise.order(index, text, ranked, day), top)
+        }
+        None => index.best(&words, index.search(&words, day, top + BEHIND), top),
+    };
     let post = Post { index, text, words: &words };
     let mut judged: Option<(usize, Verdict)> = None;
     index

@@ -4,6 +4,7 @@ pub mod claims;
 pub mod hate;
 pub mod mutation;
 pub mod place;
+pub mod precise;
 pub mod robustness;
 
 use crate::analyser::Analyser;

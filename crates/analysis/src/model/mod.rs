@@ -17,6 +17,7 @@ const SHIPPED: &[(&str, &[u8])] = &[
     ("group_attack", include_bytes!("../../../../models/group_attack.bin")),
     ("hate_speech", include_bytes!("../../../../models/hate_speech.bin")),
     ("known_claim", include_bytes!("../../../../models/known_claim.bin")),
+    ("precise", include_bytes!("../../../../models/precise.bin")),
     ("protected", include_bytes!("../../../../models/protected.bin")),
 ];
 

@@ -9,6 +9,7 @@ pub mod language;
 pub mod lexicon;
 pub mod logistic;
 mod platt;
+pub mod precise;
 pub mod protected;
 pub mod templates;
 
@@ -41,6 +42,7 @@ pub const TRAINERS: &[(&str, Trainer)] = &[
     ("known_claim", known_claim::train),
     ("language", language::train),
     ("lexicon", lexicon::train),
+    ("precise", precise::train),
     ("protected", protected::train),
 ];
 

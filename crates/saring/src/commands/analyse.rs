@@ -3,8 +3,8 @@
 mod line;
 mod stages;
 
-use crate::claim_files;
-use anyhow::{Context, bail};
+use crate::{claim_files, encoder};
+use anyhow::Context;
 use clap::Args;
 use line::Parsed;
 use rayon::prelude::*;
@@ -37,7 +37,7 @@ pub struct AnalyseArgs {
     /// Threads; 0 takes all processors
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub threads: usize,
-    /// Use the sentence encoder
+    /// Put claims in order with the sentence encoder too: slower by far, finds more; see `saring model install`
     #[arg(long)]
     pub precise: bool,
     /// Time per stage on standard error at the end
@@ -55,9 +55,6 @@ pub fn run(
     output: &mut impl Write,
     messages: &mut impl Write,
 ) -> anyhow::Result<bool> {
-    if args.precise {
-        bail!("--precise needs the sentence encoder, which is not available in this version; run without it");
-    }
     let mut stages = Stages::default();
     let analyser = stages.time("load", 1, || load(args, messages))?;
     let pool = rayon::ThreadPoolBuilder::new()
@@ -107,7 +104,10 @@ fn load(args: &AnalyseArgs, messages: &mut impl Write) -> anyhow::Result<Analyse
         }
     }
     let models = Models::shipped();
-    let known = Known::new(&models, &read.claims)?;
+    let mut known = Known::new(&models, &read.claims)?;
+    if args.precise {
+        known.precise = Some(encoder::precise(&models, &known.claims)?);
+    }
     Ok(Analyser::new(&models, known, &Settings { top: args.top })?)
 }
 

@@ -1,9 +1,11 @@
 //! `saring evals`: quality on development data, held against its floors.
 
+use crate::encoder;
 use anyhow::{Context, bail};
 use clap::Args;
-use saring_analysis::evals::{EVALS, Measure};
+use saring_analysis::evals::{EVALS, Measure, precise};
 use saring_analysis::model::Models;
+use saring_analysis::train::known_claim::read_claims;
 use saring_analysis::{Analyser, Known, Settings};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -26,6 +28,9 @@ pub struct EvalsArgs {
     /// Folder with the research data
     #[arg(long, env = "SARING_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Measure the precise mode too; see `saring model install`
+    #[arg(long)]
+    pub precise: bool,
     /// Only these groups of measures
     #[arg(long, value_name = "GROUP")]
     pub only: Vec<String>,
@@ -66,6 +71,12 @@ pub fn run(args: &EvalsArgs, output: &mut impl Write, messages: &mut impl Write)
     {
         writeln!(messages, "measuring {name} ...")?;
         rows.extend(eval(&analyser, &data)?.into_iter().map(|measure| row(measure, &floors)));
+    }
+    if args.precise {
+        writeln!(messages, "measuring precise ...")?;
+        let index = Known::new(&models, &read_claims(&data)?)?.claims;
+        let measures = precise::evaluate(&index, &encoder::precise(&models, &index)?, &data)?;
+        rows.extend(measures.into_iter().map(|measure| row(measure, &floors)));
     }
     let well = rows.iter().all(|row| row.well);
     if args.json {

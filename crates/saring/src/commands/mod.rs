@@ -9,6 +9,7 @@ mod claims;
 pub mod evals;
 mod import;
 mod init;
+mod model;
 pub mod patrol;
 mod report;
 
@@ -41,6 +42,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<bool> {
             let work = move || evals::run(&args, &mut std::io::stdout(), &mut std::io::stderr());
             tokio::task::spawn_blocking(work).await?
         }
+        Command::Model(command) => tokio::task::spawn_blocking(move || model::run(&command)).await?,
         Command::Report(command) => report::run(&house().await?, command).await,
         Command::Audit(command) => audit::run(&cli.config, command).await,
         Command::Backup(args) => backup::backup(&house().await?, &args).await,

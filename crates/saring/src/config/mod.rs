@@ -95,6 +95,8 @@ pub struct AnalysisConfig {
     pub threads: usize,
     /// File with further areas.
     pub areas: Option<PathBuf>,
+    /// Whether the sentence encoder puts claims in order too.
+    pub precise: bool,
     /// Folder with models.
     pub models: Option<PathBuf>,
 }

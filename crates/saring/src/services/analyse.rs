@@ -1,5 +1,6 @@
 //! Judging what was captured, and making cases of it. Any job may run twice.
 
+use crate::encoder;
 use crate::wiring::House;
 use anyhow::Context;
 use jiff::Timestamp;
@@ -151,6 +152,9 @@ pub fn build(house: &House, claims: &[saring_domain::Claim]) -> anyhow::Result<A
         None => Models::shipped(),
     };
     let mut known = Known::new(&models, claims)?.for_office(house.config.own_office());
+    if house.config.analysis.precise {
+        known.precise = Some(encoder::precise(&models, &known.claims)?);
+    }
     known.gazetteer = known.gazetteer.with_areas(&house.config.areas()?);
     known.source_areas = house
         .config
