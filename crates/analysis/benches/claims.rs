@@ -41,7 +41,7 @@ fn main() {
         let mut accepted = 0;
         for item in &posts {
             let start = Instant::now();
-            let found = matches(&known.claims, &item.text, None, 5);
+            let found = matches(&known, &item.text, None, 5);
             times.push(start.elapsed().as_secs_f64() * 1e6);
             accepted += usize::from(found.first().is_some_and(|best| best.relation == Relation::Same));
         }

@@ -36,7 +36,8 @@ impl Pieces {
             let piece = bytes.get(ends[0] as usize..ends[1] as usize).ok_or(EncoderError::Damaged)?;
             ids.entry(Box::from(piece)).or_insert(id);
         }
-        let longest = offsets.windows(2).map(|ends| ends[1].saturating_sub(ends[0]) as usize).max().unwrap_or(1);
+        let longest =
+            offsets.windows(2).map(|ends| ends[1].saturating_sub(ends[0]) as usize).max().unwrap_or(1);
         let unknown_score = scores.iter().copied().fold(f32::MAX, f32::min) - UNKNOWN;
         let replaced = replaced(at)?;
         Ok(Self { ids, scores, begin, end, unknown, unknown_score, longest, replaced })
