@@ -78,7 +78,7 @@ pub fn build(models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for HateSpeechDetector {
     fn card(&self) -> Card {
-        Card { name: "hate_speech", version: "1" }
+        Card { name: "hate_speech", version: "2" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

@@ -4,7 +4,7 @@ use super::Measure;
 use crate::analyser::Analyser;
 use crate::detect::group_attack::lexicon::{LEXICON, Mode, lines};
 use crate::train::hate_speech::tweets;
-use crate::train::protected::{NONE, Sentence, sentences};
+use crate::train::protected::{HARMLESS, NONE, Sentence, sentences};
 use crate::train::templates;
 use crate::train::{TrainError, read_jsonl};
 use rayon::prelude::*;
@@ -33,7 +33,22 @@ pub fn group_attack(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, Tr
 /// # Errors
 /// [`TrainError::Data`] names the file that cannot be read.
 pub fn hate(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> {
-    labels(analyser, data)
+    let mut out = labels(analyser, data)?;
+    out.push(calm(analyser));
+    Ok(out)
+}
+
+/// Our own held-out press, complaints, questions and daily talk: the share that the tweets' head calls hateful or abusive.
+fn calm(analyser: &Analyser) -> Measure {
+    let classes = ["press", "complaint", "question", HARMLESS];
+    let texts: Vec<&str> = sentences()
+        .into_iter()
+        .filter(|sentence| sentence.held_out && classes.contains(&sentence.class))
+        .map(|sentence| sentence.text)
+        .collect();
+    let judged = judge(analyser, texts.iter().copied());
+    let wrong = judged.iter().filter(|judgement| has(judgement, "Abusive") || has(judgement, "HS")).count();
+    Measure::lower("hate.calm.false_flags", share(wrong, texts.len()), texts.len())
 }
 
 /// Protected speech: own held-out sentences, and hoax posts that a lane would keep from their queue.
@@ -183,16 +198,16 @@ fn labels(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> 
         };
         let (yes, missed, wrong, no) = (count(1, 1), count(1, 0), count(0, 1), count(0, 0));
         positives += f1(yes, missed + wrong);
+        let scores = rows
+            .iter()
+            .zip(&judged)
+            .map(|((_, truth), judgement)| (judgement.hate.to_array()[bit], truth >> bit & 1 == 1));
+        let mut scored: Vec<(f64, bool)> = scores.collect();
+        let name = name.to_lowercase();
+        out.push(Measure::lower(&format!("hate.tweets.{name}.ece"), calibration_error(&scored), n));
         if bit < 2 {
             let value = (f1(yes, missed + wrong) + f1(no, missed + wrong)) / 2.0;
-            out.push(Measure::higher(&format!("hate.tweets.{}.macro_f1", name.to_lowercase()), value, n));
-            let mut scored: Vec<(f64, bool)> = rows
-                .iter()
-                .zip(&judged)
-                .map(|((_, truth), judgement)| (judgement.hate.to_array()[bit], truth >> bit & 1 == 1))
-                .collect();
-            let name = name.to_lowercase();
-            out.push(Measure::lower(&format!("hate.tweets.{name}.ece"), calibration_error(&scored), n));
+            out.push(Measure::higher(&format!("hate.tweets.{name}.macro_f1"), value, n));
             out.push(Measure::higher(&format!("hate.tweets.{name}.auc"), auc(&mut scored), n));
         }
     }

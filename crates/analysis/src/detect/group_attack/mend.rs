@@ -7,7 +7,7 @@ use crate::model::linear::word_hash;
 /// Letters of a word that is tried in other ways at least, and at most: the tries grow with its length.
 const TRIED: std::ops::RangeInclusive<usize> = 4..=24;
 /// Letters of each of two words that were run together.
-const JOINED: usize = 4;
+const JOINED: usize = 3;
 
 /// Another spelling of an unknown word that the vocabulary knows.
 pub fn mended(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
@@ -90,19 +90,46 @@ pub fn joined(before: &str, behind: &str, vocabulary: &'static Vocabulary) -> Op
     vocabulary.get(&[before, behind].concat()).filter(|entry| weighty(entry))
 }
 
-/// Two known words run together: where the second begins. One of them must decide something.
+/// Two words run together: where the second begins. Both are words, and one of them decides something.
 pub fn seam(text: &str, vocabulary: &'static Vocabulary) -> Option<usize> {
     let letters = text.bytes().all(|b| b.is_ascii_lowercase());
-    if !TRIED.contains(&text.len()) || !letters || saring_text::is_word(text) {
+    let owned = text.strip_suffix("nya").or_else(|| text.strip_suffix("lah")).unwrap_or(text);
+    let ordinary = saring_text::is_word(text) || owned.len() < text.len() && vocabulary.get(owned).is_some();
+    if !TRIED.contains(&text.len()) || !letters || ordinary {
         return None;
     }
     let grave = |entry: &Entry| entry.tag.harms() || entry.head || !entry.forms.is_empty();
-    (JOINED..=text.len().checked_sub(JOINED)?).find(|&at| {
+    let of = |part: &str| vocabulary.find(word_hash(part), part);
+    // a short word must be one of ours: many syllables look like a word
+    let is_word = |part: &str, entry: Option<&Entry>| {
+        entry.is_some_and(|entry| entry.known || entry.head || part.len() > JOINED)
+            || (part.len() > JOINED && saring_text::is_word(part))
+    };
+    (JOINED..=text.len().checked_sub(JOINED)?).rev().find(|&at| {
         let (front, back) = text.split_at(at);
-        let (front, back) =
-            (vocabulary.find(word_hash(front), front), vocabulary.find(word_hash(back), back));
-        matches!((front, back), (Some(front), Some(back)) if grave(front) || grave(back))
+        let (first, second) = (of(front), of(back));
+        let decides = first.is_some_and(grave) || second.is_some_and(grave);
+        decides && is_word(front, first) && is_word(back, second)
     })
+}
+
+/// Letters that stood one by one, cut into the longest words that are known; nothing where none is.
+pub fn gathered<'t>(letters: &'t str, vocabulary: &'static Vocabulary) -> Vec<&'t str> {
+    let mut out = Vec::new();
+    let mut rest = letters;
+    let mut any = false;
+    while !rest.is_empty() {
+        let known = |length: &usize| {
+            let word = &rest[..*length];
+            vocabulary.get(word).is_some() || saring_text::is_word(word)
+        };
+        let longest = (JOINED..=rest.len().min(*TRIED.end())).rev().find(known);
+        any |= longest.is_some();
+        let (word, behind) = rest.split_at(longest.unwrap_or(1));
+        out.push(word);
+        rest = behind;
+    }
+    if any { out } else { Vec::new() }
 }
 
 #[cfg(test)]
@@ -126,6 +153,8 @@ mod tests {
         assert_eq!(unstarred("b", "doh", &VOCABULARY).map(|entry| entry.text), Some("bodoh"));
         assert_eq!(joined("bo", "doh", &VOCABULARY).map(|entry| entry.text), Some("bodoh"));
         assert_eq!(seam("orangbodoh", &VOCABULARY), Some(5));
-        assert_eq!(seam("duriankampung", &VOCABULARY), None);
+        assert_eq!(seam("durianmangga", &VOCABULARY), None);
+        assert_eq!(gathered("orangbodoh", &VOCABULARY), ["orang", "bodoh"]);
+        assert!(gathered("xyz", &VOCABULARY).is_empty());
     }
 }

@@ -100,16 +100,29 @@ fn push_parts<'a>(
     let mut parts = text.split([' ', '-']).filter(|part| !part.is_empty()).peekable();
     while let Some(part) = parts.next() {
         let hyphen = parts.peek().is_some() && text.contains('-');
-        let word = Raw::of(squeeze(part), start, end, hyphen, vocabulary);
-        let seam = if word.entry.is_none() { mend::seam(part, vocabulary) } else { None };
-        match seam {
-            Some(at) => {
-                let (front, back) = part.split_at(at);
-                push_or_fold(out, Raw::of(front.into(), start, end, false, vocabulary), vocabulary);
-                push_or_fold(out, Raw::of(back.into(), start, end, hyphen, vocabulary), vocabulary);
-            }
-            None => push_or_fold(out, word, vocabulary),
+        push_run_together(out, part, start, end, vocabulary);
+        if let Some(last) = out.last_mut() {
+            last.hyphen = hyphen;
         }
+    }
+}
+
+/// Pushes a word, or the words that were written as one.
+fn push_run_together<'a>(
+    out: &mut Vec<Raw<'a>>,
+    text: &'a str,
+    start: u32,
+    end: u32,
+    vocabulary: &'static Vocabulary,
+) {
+    let mut rest = text;
+    loop {
+        let word = Raw::of(squeeze(rest), start, end, false, vocabulary);
+        let seam = if word.entry.is_none() { mend::seam(rest, vocabulary) } else { None };
+        let Some(at) = seam else { return push_or_fold(out, word, vocabulary) };
+        let (front, back) = rest.split_at(at);
+        push_or_fold(out, Raw::of(front.into(), start, end, false, vocabulary), vocabulary);
+        rest = back;
     }
 }
 
@@ -135,6 +148,7 @@ fn push_marks(out: &mut Vec<Raw<'_>>, gap: &str, start: u32, last: bool, vocabul
             _ => continue,
         };
         let start = start + at as u32;
+        gather(out, vocabulary);
         if out.last().is_none_or(|raw| raw.text != text || text == QUOTE) {
             out.push(Raw::of(text.into(), start, start + 1, false, vocabulary));
         }
@@ -189,7 +203,7 @@ fn push_or_fold<'a>(out: &mut Vec<Raw<'a>>, word: Raw<'a>, vocabulary: &'static 
     out.push(word);
 }
 
-/// Letters at the end that stand one by one become a word, where that is known.
+/// Letters at the end that stand one by one become words, where those are known.
 fn gather(out: &mut Vec<Raw<'_>>, vocabulary: &'static Vocabulary) {
     let letters = out.iter().rev().take_while(|raw| raw.is_letter()).count();
     if letters < SPREAD {
@@ -197,10 +211,17 @@ fn gather(out: &mut Vec<Raw<'_>>, vocabulary: &'static Vocabulary) {
     }
     let from = out.len() - letters;
     let text: String = out[from..].iter().map(|raw| &*raw.text).collect();
-    if let Some(entry) = vocabulary.get(&text) {
-        let whole = Raw::known(entry, out[from].start, out[out.len() - 1].end, false);
-        out.truncate(from);
-        out.push(whole);
+    let words = mend::gathered(&text, vocabulary);
+    if words.is_empty() {
+        return;
+    }
+    let single = out.split_off(from);
+    let mut at = 0;
+    for word in words {
+        let (start, end) = (single[at].start, single[at + word.len() - 1].end);
+        let whole = Raw::of(Cow::Owned(word.to_owned()), start, end, false, vocabulary);
+        at += word.len();
+        push_or_fold(out, whole, vocabulary);
     }
 }
 
