@@ -7,6 +7,7 @@ use super::stance::denies;
 use super::words::Word;
 use saring_domain::Span;
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// Words of a post within which a statement is looked for.
 const WINDOW: u32 = 30;
@@ -29,17 +30,24 @@ const SPANS: usize = 24;
 const PLACES: usize = 6;
 
 /// Words that turn a statement round.
-const NEGATIONS: &str =
-    " tidak tak tdk gak ga nggak ngga bukan bkn belum tanpa ora mboten teu henteu not never no ";
+static NEGATIONS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "tidak tak tdk gak ga nggak ngga bukan bkn belum tanpa ora mboten teu henteu not never no"
+        .split(' ')
+        .collect()
+});
 /// Places whose difference changes a claim: countries and large cities that checks name most, one word each.
-const AREAS: &str = " aceh medan padang pekanbaru jambi palembang bengkulu lampung jakarta bogor depok tangerang bekasi \
+static AREAS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "aceh medan padang pekanbaru jambi palembang bengkulu lampung jakarta bogor depok tangerang bekasi \
     bandung cirebon semarang solo surakarta yogyakarta jogja surabaya malang kediri madiun jember banyuwangi banten serang bali \
     denpasar lombok mataram kupang pontianak palangkaraya banjarmasin samarinda balikpapan tarakan makassar manado palu kendari \
     gorontalo ambon ternate sorong manokwari jayapura merauke papua sumatera sumatra jawa kalimantan sulawesi maluku madura \
     riau batam trenggalek tulungagung blitar ponorogo sidoarjo gresik \
     malaysia singapura thailand vietnam filipina myanmar china cina tiongkok jepang korea india pakistan arab saudi mekkah \
     israel palestina gaza iran irak suriah turki mesir rusia ukraina jerman prancis inggris belanda italia spanyol amerika \
-    brasil australia afrika nigeria ";
+    brasil australia afrika nigeria"
+        .split(' ')
+        .collect()
+});
 
 /// A match, explained.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -229,7 +237,7 @@ fn compare_places(around: &[Word], post: &[Word], title: &[Word], out: &mut Comp
 /// The known places among the words, each once, under one name.
 fn areas(words: &[Word]) -> Vec<&str> {
     let mut seen = HashSet::new();
-    let named = words.iter().map(|word| word.text.as_str()).filter(|word| is_listed(AREAS, word));
+    let named = words.iter().map(|word| word.text.as_str()).filter(|word| AREAS.contains(word));
     let one_name =
         |word| OTHER_NAMES.iter().find(|(other, _)| *other == word).map_or(word, |(_, name)| *name);
     named.map(one_name).filter(|name| seen.insert(*name)).collect()
@@ -255,12 +263,8 @@ fn compare_negation(around: &[Word], title: &[Word], out: &mut Comparison) -> bo
 
 /// Every negation with the word behind it.
 fn negated(words: &[Word]) -> Vec<(&str, &str)> {
-    let pairs = words.windows(2).filter(|two| is_listed(NEGATIONS, &two[0].text));
+    let pairs = words.windows(2).filter(|two| NEGATIONS.contains(two[0].text.as_str()));
     pairs.map(|two| (two[0].text.as_str(), two[1].text.as_str())).collect()
-}
-
-fn is_listed(list: &str, word: &str) -> bool {
-    !word.is_empty() && word.len() < 15 && list.split(' ').any(|entry| entry == word)
 }
 
 #[cfg(test)]

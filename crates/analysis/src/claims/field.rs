@@ -40,6 +40,12 @@ impl<T> Rows<T> {
     }
 }
 
+/// Postings of the titles from `first` to the next run.
+struct Run {
+    first: u32,
+    postings: Rows<(u32, f32)>,
+}
+
 /// How often a term stands in a title, at most 255 times.
 type Times = u8;
 
@@ -55,8 +61,8 @@ pub(super) struct Field {
     /// Per title: its distinct term ids in order; `times` runs beside the entries.
     titles: Rows<u32>,
     times: Vec<Times>,
-    /// Per term, up to the last rebuild: titles with the saturated frequency, largest (shortest titles) first.
-    postings: Rows<(u32, f32)>,
+    /// Per run of titles and term: titles with the saturated frequency, largest (shortest titles) first.
+    runs: Vec<Run>,
     total: Vec<f32>,
     mean: f32,
 }
@@ -77,9 +83,9 @@ impl Field {
         self.idf[id as usize]
     }
 
-    /// Titles that have the term, with its saturated frequency, largest first.
-    pub fn postings(&self, id: u32) -> &[(u32, f32)] {
-        self.postings.row(id)
+    /// Titles that have the term, with its saturated frequency, largest first in every run of titles.
+    pub fn postings(&self, id: u32) -> impl Iterator<Item = &[(u32, f32)]> {
+        self.runs.iter().map(move |run| run.postings.row(id)).filter(|row| !row.is_empty())
     }
 
     /// Distinct terms of a title, in order.
@@ -111,7 +117,7 @@ impl Field {
         K1 * (1.0 - B + B * length as f32 / self.mean.max(1e-9))
     }
 
-    /// Appends a title. It has no postings before the next [`Field::rebuild`].
+    /// Appends a title. It has no postings before the next [`Field::index`].
     pub fn push(&mut self, terms: &[u32], background: &Table, posts: u32) {
         if self.titles.start.is_empty() {
             self.titles.start.push(0);
@@ -146,9 +152,8 @@ impl Field {
         })
     }
 
-    /// Brings frequencies, lengths and postings up to date; linear in all titles. Only terms in at most `widest`
-    /// titles get postings.
-    pub fn rebuild(&mut self, background: &Table, posts: u32, widest: usize) {
+    /// Brings frequencies and lengths up to date, and drops all postings; linear in all titles.
+    pub fn refresh(&mut self, background: &Table, posts: u32) {
         let count = self.lengths.len();
         self.mean = self.lengths.iter().map(|&n| f64::from(n)).sum::<f64>() as f32 / count.max(1) as f32;
         self.damping = self.lengths.iter().map(|&length| self.damping_of(length)).collect();
@@ -156,32 +161,44 @@ impl Field {
         for (at, &term) in self.hashes.iter().enumerate() {
             self.idf[at] = idf(all, self.df[at] + background.df(term));
         }
-        let has_postings = |id: usize| self.df[id] as usize <= widest;
-        let mut start = Vec::with_capacity(self.df.len() + 1);
-        start.push(0);
+        for title in 0..count as u32 {
+            self.total[title as usize] = self.title(title).iter().map(|&id| self.idf[id as usize]).sum();
+        }
+        self.runs.clear();
+    }
+
+    /// Gives the titles from `first` on postings, in one run; linear in these titles and the number of terms. Only terms
+    /// in at most `widest` titles get postings.
+    pub fn index(&mut self, first: u32, widest: usize) {
+        self.runs.retain(|run| run.first < first);
+        let titles = first..self.lengths.len() as u32;
+        let has_postings = |id: u32| self.df[id as usize] as usize <= widest;
+        let mut start = vec![0_u32; self.df.len() + 1];
+        for title in titles.clone() {
+            for &id in self.title(title).iter().filter(|&&id| has_postings(id)) {
+                start[id as usize + 1] += 1;
+            }
+        }
         let mut sum = 0;
-        for id in 0..self.df.len() {
-            sum += if has_postings(id) { self.df[id] } else { 0 };
-            start.push(sum);
+        for count in &mut start {
+            sum += *count;
+            *count = sum;
         }
         let mut next = start.clone();
         let mut entries = vec![(0, 0.0); sum as usize];
-        for title in 0..count as u32 {
-            let mut total = 0.0;
+        for title in titles {
             for (&id, &times) in self.title(title).iter().zip(self.times(title)) {
-                total += self.idf[id as usize];
-                if has_postings(id as usize) {
+                if has_postings(id) {
                     entries[next[id as usize] as usize] = (title, self.saturated(title, times));
                     next[id as usize] += 1;
                 }
             }
-            self.total[title as usize] = total;
         }
         for two in start.windows(2) {
             let row = &mut entries[two[0] as usize..two[1] as usize];
             row.sort_unstable_by(|a: &(u32, f32), b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         }
-        self.postings = Rows { start, entries };
+        self.runs.push(Run { first, postings: Rows { start, entries } });
     }
 }
 

@@ -1,14 +1,18 @@
 //! The index: claims, grouped where their titles read the same, in three views.
 
+use super::evidence::EVIDENCE;
 use super::field::Field;
+use super::forest::Forest;
 use super::weights::Weights;
 use super::words::{Views, hash, words};
 use saring_domain::Claim;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Titles added since the last rebuild are compared one by one; with more than this the postings are rebuilt.
+/// Titles added last are compared one by one; with more than this they get postings.
 const TAIL: usize = 512;
+/// Runs of postings are joined up to this many titles, so that adding to a long list stays quick.
+const RUN: usize = 65_536;
 
 /// A word of a title, as much of it as ranking needs.
 #[derive(Clone, Copy)]
@@ -42,24 +46,42 @@ pub struct ClaimIndex {
     pub(super) pairs: Field,
     /// Groups below this have postings.
     pub(super) indexed: usize,
+    /// Where the runs of postings begin.
+    runs: Vec<usize>,
+    /// How many groups there were when the frequencies were last brought up to date.
+    fresh: usize,
+    /// The trees of the weights, laid out for speed.
+    pub(super) order: Forest,
+    accept: Forest,
     pub(super) weights: Arc<Weights>,
 }
 
 impl ClaimIndex {
     /// An index over `claims` with the given weights.
     pub fn new(claims: &[Claim], weights: Arc<Weights>) -> Self {
-        let mut index = Self { weights, ..Self::default() };
+        let (order, accept) = (Forest::of(&weights.order), Forest::of(&weights.accept));
+        let mut index = Self { weights, order, accept, ..Self::default() };
         claims.iter().for_each(|claim| index.push(claim));
         index.rebuild();
         index
     }
 
-    /// Adds claims. Document frequencies follow with the next rebuild, at the latest after 512 new titles.
+    /// Adds claims: linear in their number. Document frequencies follow when the list has grown by half.
     pub fn add(&mut self, claims: &[Claim]) {
         claims.iter().for_each(|claim| self.push(claim));
-        if self.groups.len() - self.indexed > TAIL {
-            self.rebuild();
+        if self.groups.len() - self.indexed <= TAIL {
+            return;
         }
+        if self.groups.len() > self.fresh + self.fresh / 2 + TAIL {
+            self.rebuild();
+        } else {
+            self.extend();
+        }
+    }
+
+    /// Calibrated P(same claim) of a match: [`Weights::accept`], faster.
+    pub fn accept(&self, evidence: &[f32; EVIDENCE]) -> f32 {
+        if self.accept.is_empty() { 0.0 } else { self.weights.scaled(self.accept.predict(evidence)) }
     }
 
     /// The claims in the order they were given.
@@ -133,12 +155,32 @@ impl ClaimIndex {
     fn rebuild(&mut self) {
         let background = &self.weights.background;
         let posts = background.posts;
+        self.stems.refresh(&background.stems, posts);
+        self.grams.refresh(&background.grams, posts);
+        self.pairs.refresh(&background.pairs, posts);
+        self.fresh = self.groups.len();
+        self.runs.clear();
+        self.indexed = 0;
+        self.extend();
+    }
+
+    /// Gives the titles without postings postings, in one run with the last runs where these are not longer.
+    fn extend(&mut self) {
+        let mut first = self.indexed;
+        let next = self.groups.len();
+        while let Some(&run) = self.runs.last()
+            && first - run <= next - first
+            && next - run <= RUN
+        {
+            first = run;
+            self.runs.pop();
+        }
         // 4-grams only bring in titles that share no stem with the post; common ones would bring in all
-        let rare = (self.groups.len() / 100).clamp(24, 100);
-        self.stems.rebuild(&background.stems, posts, usize::MAX);
-        self.grams.rebuild(&background.grams, posts, rare);
-        self.pairs.rebuild(&background.pairs, posts, 0);
-        self.indexed = self.groups.len();
+        let rare = (next / 100).clamp(24, 100);
+        self.stems.index(first as u32, usize::MAX);
+        self.grams.index(first as u32, rare);
+        self.runs.push(first);
+        self.indexed = next;
     }
 }
 

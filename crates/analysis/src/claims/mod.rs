@@ -8,6 +8,7 @@ mod compare;
 mod evidence;
 mod field;
 mod figures;
+mod forest;
 mod index;
 pub mod precise;
 mod query;

@@ -6,14 +6,18 @@ use super::words::{Views, Word, words};
 use saring_domain::Claim;
 use std::cell::RefCell;
 
-/// How many candidate titles are scored in all views.
+/// How many candidate titles are scored in all views for a long ranking, and for one of [`SHORT`] titles at most.
 const CANDIDATES: usize = 96;
+const FEW: usize = 24;
+const SHORT: usize = 20;
 /// How many are scored by their stems to choose those.
-const FIRST: usize = 192;
-/// Postings read per term at most.
+const FIRST: usize = 256;
+/// Postings read per term and run at most.
 const PER_TERM: usize = 1000;
-/// Postings read per post at most, rarest terms first: bounds the time of very long posts and very long lists.
-const BUDGET: usize = 40_000;
+/// Postings of stems and of 4-grams read per post at most, rarest terms first: bounds the time of very long posts and very
+/// long lists.
+const STEMS: usize = 16_000;
+const RARE_GRAMS: usize = 2_000;
 /// Weights of the three views and the power of coverage, of the recipe in `evaluation.md`.
 const GRAMS: f32 = 0.6;
 const PAIRS: f32 = 0.1;
@@ -80,7 +84,7 @@ impl ClaimIndex {
         let views = Views::of(words);
         SCRATCH.with_borrow_mut(|scratch| {
             scratch.start(self, &views);
-            let candidates = self.candidates(day, scratch);
+            let candidates = self.candidates(day, if limit <= SHORT { FEW } else { CANDIDATES }, scratch);
             let mut ranked = self.score(&candidates, scratch);
             ranked.sort_by(|a, b| b.lexical.total_cmp(&a.lexical).then(a.group.cmp(&b.group)));
             ranked.truncate(limit);
@@ -120,15 +124,15 @@ impl ClaimIndex {
         )
     }
 
-    /// Titles worth scoring in all views: the best by what the postings say, then the best of these by all their stems.
-    fn candidates(&self, day: Option<jiff::civil::Date>, scratch: &mut Scratch) -> Vec<u32> {
-        let mut budget = BUDGET;
-        let whole = scratch.read(&self.stems, 0, 1.0, &mut budget);
-        scratch.read(&self.grams, 1, 0.3, &mut budget);
+    /// Titles worth scoring in all views: the best by what the postings say, then the best `most` of these by all their
+    /// stems.
+    fn candidates(&self, day: Option<jiff::civil::Date>, most: usize, scratch: &mut Scratch) -> Vec<u32> {
+        let whole = scratch.read(&self.stems, 0, 1.0, STEMS);
+        scratch.read(&self.grams, 1, 0.3, RARE_GRAMS);
         let day = day.map(super::index::day_number);
         let newer =
             |group: u32| day.is_some_and(|day| self.groups[group as usize].earliest.is_some_and(|e| e > day));
-        let mut found = Shortlist::new(if whole { CANDIDATES } else { FIRST });
+        let mut found = Shortlist::new(if whole { most } else { FIRST });
         for &group in &scratch.touched {
             let sum = std::mem::take(&mut scratch.sums[group as usize]);
             if sum.raw > found.least && !newer(group) {
@@ -142,7 +146,7 @@ impl ClaimIndex {
             for (score, group) in &mut found {
                 *score = score.max(exact(&self.stems, *group, &scratch.marks[0]).scaled);
             }
-            keep_best(&mut found, CANDIDATES);
+            keep_best(&mut found, most);
         }
         let tail = (self.indexed as u32..self.groups.len() as u32).filter(|&group| !newer(group));
         let mut groups: Vec<u32> = found.into_iter().map(|(_, group)| group).chain(tail).collect();
@@ -229,11 +233,13 @@ fn root(cover: f32) -> f32 {
 /// BM25 and coverage of one title from its own list of terms.
 fn exact(field: &Field, group: u32, marks: &Marks) -> View {
     let times = field.times(group);
+    // most terms stand once in a title
+    let once = field.saturated(group, 1);
     let (mut raw, mut cover) = (0.0, 0.0);
-    for (at, &id) in field.title(group).iter().enumerate() {
+    for (&id, &times) in field.title(group).iter().zip(times) {
         if marks.has(id) {
             let idf = field.idf(id);
-            raw += idf * field.saturated(group, times[at]);
+            raw += idf * if times == 1 { once } else { field.saturated(group, times) };
             cover += idf;
         }
     }
@@ -273,12 +279,10 @@ impl Marks {
         }
     }
 
-    /// The terms that have postings, rarest first.
-    fn rarest_first(&self, field: &Field) -> Vec<u32> {
-        let mut ids: Vec<u32> =
-            self.ids.iter().copied().filter(|&id| !field.postings(id).is_empty()).collect();
-        ids.sort_by(|&a, &b| field.idf(b).total_cmp(&field.idf(a)).then(a.cmp(&b)));
-        ids
+    /// Puts the terms in order, rarest first.
+    fn rarest_first(&mut self, field: &Field) -> &[u32] {
+        self.ids.sort_unstable_by(|&a, &b| field.idf(b).total_cmp(&field.idf(a)).then(a.cmp(&b)));
+        &self.ids
     }
 }
 
@@ -292,24 +296,25 @@ impl Scratch {
         pairs.start(&index.pairs, &views.pairs);
     }
 
-    /// Adds up the postings of the terms of view `at`, rarest first, until the budget is used; says whether all were read.
+    /// Adds up at most `budget` postings of the terms of view `at`, rarest terms first; says whether all were read.
     /// Of a common term only the shortest titles are read: one that matches on common words alone must be short.
-    fn read(&mut self, field: &Field, at: usize, weight: f32, budget: &mut usize) -> bool {
+    fn read(&mut self, field: &Field, at: usize, weight: f32, mut budget: usize) -> bool {
+        let Self { sums, touched, marks } = self;
         let mut whole = true;
-        for id in self.marks[at].rarest_first(field) {
-            let all = field.postings(id);
-            let postings = &all[..all.len().min(PER_TERM)];
-            whole &= postings.len() == all.len();
-            let Some(left) = budget.checked_sub(postings.len()) else { return false };
-            *budget = left;
+        for &id in marks[at].rarest_first(field) {
             let idf = field.idf(id) * weight;
-            for &(group, saturated) in postings {
-                let sum = &mut self.sums[group as usize];
-                if sum.raw == 0.0 {
-                    self.touched.push(group);
+            for all in field.postings(id) {
+                let postings = &all[..all.len().min(PER_TERM).min(budget)];
+                whole &= postings.len() == all.len();
+                budget -= postings.len();
+                for &(group, saturated) in postings {
+                    let sum = &mut sums[group as usize];
+                    if sum.raw == 0.0 {
+                        touched.push(group);
+                    }
+                    sum.raw += idf * saturated;
+                    sum.cover += idf;
                 }
-                sum.raw += idf * saturated;
-                sum.cover += idf;
             }
         }
         whole

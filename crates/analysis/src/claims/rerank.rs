@@ -35,7 +35,7 @@ impl ClaimIndex {
         let count = ranked.len().min(DEPTH);
         let all = ranked.len().min(wanted.max(DEPTH));
         let mut vectors: Vec<[f32; EVIDENCE]> = (0..all).map(|at| evidence.vector(&ranked, at)).collect();
-        let trees = &self.weights().order;
+        let trees = &self.order;
         if trees.is_empty() || count < 2 {
             return Best { ranked, evidence: vectors };
         }

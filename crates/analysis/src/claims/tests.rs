@@ -53,6 +53,21 @@ fn claims_added_later_are_found_before_and_after_a_rebuild() {
 }
 
 #[test]
+fn claims_added_in_many_pieces_are_found_as_if_given_at_once() {
+    let title = |n: usize| format!("Kabar {n} gempa di desa {} dan sawah {}", n % 97, n % 13);
+    let many: Vec<Claim> = (0..9000).map(|n| claim(&format!("m{n}"), &title(n))).collect();
+    let whole = ClaimIndex::new(&many, Arc::default());
+    let mut pieces = ClaimIndex::new(&many[..5000], Arc::default());
+    many[5000..].chunks(700).for_each(|piece| pieces.add(piece));
+    assert_eq!(pieces.len(), whole.len());
+    for n in [3, 4999, 5000, 5700, 6417, 8999] {
+        let post = title(n);
+        assert_eq!(best(&pieces, &post)[0], format!("m{n}"));
+        assert_eq!(best(&pieces, &post)[0], best(&whole, &post)[0]);
+    }
+}
+
+#[test]
 fn a_hundred_thousand_equal_titles_do_not_hide_the_next_one() {
     let mut claims: Vec<Claim> =
         (0..100_000).map(|n| claim(&format!("s{n}"), "Undian Berhadiah Bank Purnama")).collect();

@@ -61,7 +61,12 @@ impl Weights {
         if self.accept.is_empty() {
             return 0.0;
         }
-        let x = self.platt.0 * self.accept.predict(evidence) + self.platt.1;
+        self.scaled(self.accept.predict(evidence))
+    }
+
+    /// The probability for log-odds of [`Weights::accept`].
+    pub(super) fn scaled(&self, odds: f32) -> f32 {
+        let x = self.platt.0 * odds + self.platt.1;
         1.0 / (1.0 + (-x).exp())
     }
 

@@ -10,7 +10,7 @@ use jiff::tz::Offset;
 use saring_domain::{Because, ClaimMatch, Judgement, Relation, Score};
 
 /// Titles ranked beyond those listed, so that the margin to a title of another story is found behind equal ones.
-const BEHIND: usize = 20;
+const BEHIND: usize = 15;
 
 /// Writes [`Judgement::claims`] and the spans `claim:ID`.
 struct KnownClaim {
@@ -80,8 +80,7 @@ pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<
             let verdict = match judged.take() {
                 Some((rank, verdict)) if rank == hit.rank => verdict,
                 _ => {
-                    let score =
-                        evidence.get(hit.rank).map_or(0.0, |evidence| index.weights().accept(evidence));
+                    let score = evidence.get(hit.rank).map_or(0.0, |evidence| index.accept(evidence));
                     post.judge(score, &ranked, hit.rank)
                 }
             };
