@@ -1,6 +1,8 @@
 //! The words of a text as claims are matched: no links, no footnote marks, hashtags split, common aliases read.
 
 use super::stem::stem;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
 /// A word with its place in the original.
@@ -32,32 +34,13 @@ fn is_stop(word: &str) -> bool {
     )
 }
 
-/// Abbreviations and nicknames that posts use where titles write the full word.
-const ALIASES: &[(&str, &str)] = &[
-    ("loker", "lowongan kerja"),
-    ("lowker", "lowongan kerja"),
-    ("hp", "ponsel"),
-    ("pk", "pak"),
-    ("jkw", "jokowi"),
-    ("medsos", "media sosial"),
-    ("wa", "whatsapp"),
-    ("fb", "facebook"),
-    ("ig", "instagram"),
-    ("ri", "indonesia"),
-    ("bansos", "bantuan sosial"),
-    ("mulyono", "jokowi"),
-    ("wowo", "prabowo"),
-    ("samsul", "gibran"),
-    ("fufufafa", "gibran"),
-    ("corona", "covid"),
-    ("korona", "covid"),
-    ("covid19", "covid"),
-    ("vaksinasi", "vaksin"),
-    ("as", "amerika"),
-    ("usa", "amerika"),
-    ("duit", "uang"),
-    ("giveaway", "hadiah"),
-];
+/// Abbreviations, nicknames, numbers in words and words of other languages, with what titles mostly write instead.
+static ALIASES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let lines = include_str!("aliases.tsv").lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once('\t')).collect()
+});
+/// Scales that people write without a space behind the number: "15jt".
+const SCALES: [&str; 6] = ["jt", "juta", "rb", "ribu", "miliar", "milyar"];
 
 const HOSTS: [&str; 6] = [".com/", ".id/", ".net/", ".org/", ".me/", ".ly/"];
 
@@ -158,19 +141,32 @@ impl Building {
         }
         let text = squeezed(&self.text);
         self.text.clear();
-        let full = ALIASES.iter().find(|(short, _)| *short == text).map_or(text.as_str(), |(_, full)| full);
-        for part in full.split(' ') {
-            out.push(Word {
-                stem: hash(&stem(part)),
-                start: self.start as u32,
-                end: end as u32,
-                capital: self.capital,
-                number: part.bytes().all(|b| b.is_ascii_digit()),
-                stop: is_stop(part),
-                text: part.to_owned(),
-            });
+        for part in parts(&text) {
+            // the English word is no country
+            let known = if part == "as" && !self.capital { None } else { ALIASES.get(part) };
+            for part in known.copied().unwrap_or(part).split(' ') {
+                out.push(Word {
+                    stem: hash(&stem(part)),
+                    start: self.start as u32,
+                    end: end as u32,
+                    capital: self.capital,
+                    number: part.bytes().all(|b| b.is_ascii_digit()),
+                    stop: is_stop(part),
+                    text: part.to_owned(),
+                });
+            }
         }
     }
+}
+
+/// The word itself; currency, number and scale apart where they are written together: "rp15juta".
+fn parts(word: &str) -> impl Iterator<Item = &str> {
+    let amount = word.strip_prefix("rp").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let (currency, rest) = amount.map_or(("", word), |rest| ("rp", rest));
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, scale) = rest.split_at(digits);
+    let split = if SCALES.contains(&scale) { [currency, number, scale] } else { [currency, rest, ""] };
+    split.into_iter().filter(|part| !part.is_empty())
 }
 
 /// Letters (never digits) repeated three times or more become one.
@@ -246,6 +242,9 @@ mod tests {
             ("#HargaGulaNaik baguuuus", "harga gula naik bagus"),
             ("info loker di medsos", "info lowongan kerja media sosial"),
             ("Rp 1.000 100000", "rp 1 000 100000"),
+            ("Rp15juta, 10rb, Rp500 covid19 4x4", "rp 15 juta 10 ribu rp 500 covid 4x4"),
+            ("telung dinten, lima hari; as AS", "3 dina 5 hari as amerika"),
+            ("vaccines in hospital", "vaksin rumah sakit"),
         ] {
             assert_eq!(texts(original).join(" "), wanted, "{original}");
         }
