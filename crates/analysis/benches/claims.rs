@@ -22,7 +22,7 @@ fn main() {
     }
     println!(
         "{:>9} {:>8} {:>10} {:>9} {:>9} {:>10} {:>9} {:>9}",
-        "claims", "build s", "add 1000 s", "RSS MiB", "us/post", "p99.9 us", "worst us", "accepted"
+        "claims", "build s", "add 1000 s", "RSS MiB", "cpu us", "p99.9 us", "worst us", "accepted"
     );
     for size in sizes {
         let mut dice = Dice(20_261_125);
@@ -39,17 +39,24 @@ fn main() {
         let memory = resident().saturating_sub(before);
         let mut times: Vec<f64> = Vec::with_capacity(POSTS);
         let mut accepted = 0;
+        let spent = busy();
         for item in &posts {
             let start = Instant::now();
             let found = matches(&known, &item.text, None, 5);
             times.push(start.elapsed().as_secs_f64() * 1e6);
             accepted += usize::from(found.first().is_some_and(|best| best.relation == Relation::Same));
         }
-        let mean = times.iter().sum::<f64>() / POSTS as f64;
+        let mean = (busy() - spent) as f64 / POSTS as f64 / 1e3;
         times.sort_by(f64::total_cmp);
         let (tail, worst) = (times[POSTS - POSTS / 1000 - 1], times[POSTS - 1]);
         println!(
             "{size:>9} {build:>8.2} {add:>10.3} {memory:>9} {mean:>9.1} {tail:>10.0} {worst:>9.0} {accepted:>9}"
         );
     }
+}
+
+/// Nanoseconds this thread has run where the system tells it, else 0: others on the machine do not count.
+fn busy() -> u64 {
+    let status = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    status.split_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or(0)
 }

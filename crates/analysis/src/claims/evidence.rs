@@ -31,7 +31,7 @@ const REPEATED: (f32, f32, f32, f32) = (0.85, 0.8, 22.0, 4.0);
 /// The words of a post, prepared once for all titles compared with it.
 pub struct Evidence<'a> {
     index: &'a ClaimIndex,
-    /// Stem and place of each word, sorted.
+    /// Stem (its id in the index) and place of each word whose stem some title has, sorted.
     places: Vec<(u32, u32)>,
     known: f32,
     length: usize,
@@ -51,10 +51,18 @@ impl<'a> Evidence<'a> {
     /// Prepares the words of a post.
     pub fn of(index: &'a ClaimIndex, post: &[Word]) -> Self {
         let kept = post.iter().filter(|word| !word.stop);
-        let mut places: Vec<(u32, u32)> = kept.enumerate().map(|(at, word)| (word.stem, at as u32)).collect();
-        let length = places.len();
+        let mut hashes: Vec<(u32, u32)> = kept.enumerate().map(|(at, word)| (word.stem, at as u32)).collect();
+        let length = hashes.len();
+        hashes.sort_unstable();
+        let mut known = 0.0;
+        let mut places = Vec::with_capacity(length);
+        for same in hashes.chunk_by(|a, b| a.0 == b.0) {
+            known += index.stem_idf(same[0].0);
+            if let Some(id) = index.stems.id(same[0].0) {
+                places.extend(same.iter().map(|&(_, at)| (id, at)));
+            }
+        }
         places.sort_unstable();
-        let known = places.chunk_by(|a, b| a.0 == b.0).map(|same| index.stem_idf(same[0].0)).sum();
         Self { index, places, known, length }
     }
 
@@ -72,7 +80,7 @@ impl<'a> Evidence<'a> {
         let mut parts: Vec<Part<'_>> = Vec::with_capacity(title.len());
         for word in title {
             if !parts.iter().any(|part| part.stem == word.stem) {
-                let (idf, places) = (self.index.stem_idf(word.stem), self.places(word.stem));
+                let (idf, places) = (self.index.stems.idf(word.stem), self.places(word.stem));
                 parts.push(Part { stem: word.stem, idf, number: word.number, capital: word.capital, places });
             }
         }

@@ -17,7 +17,7 @@ const RUN: usize = 65_536;
 /// A word of a title, as much of it as ranking needs.
 #[derive(Clone, Copy)]
 pub(super) struct TitleWord {
-    /// Its stem, hashed.
+    /// Id of its stem among the stems of all titles.
     pub stem: u32,
     /// Digits only.
     pub number: bool,
@@ -146,8 +146,9 @@ impl ClaimIndex {
         self.grams.push(&views.grams, &background.grams, background.posts);
         self.pairs.push(&views.pairs, &background.pairs, background.posts);
         let kept = words.iter().filter(|word| !word.stop);
-        let words = kept
-            .map(|word| TitleWord { stem: word.stem, number: word.number, capital: word.capital })
+        let known = kept.filter_map(|word| Some((word, self.stems.id(word.stem)?)));
+        let words = known
+            .map(|(word, stem)| TitleWord { stem, number: word.number, capital: word.capital })
             .collect();
         self.groups.push(Group { claims: vec![at], words, earliest: day });
     }

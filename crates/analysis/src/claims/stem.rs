@@ -11,23 +11,23 @@ const PREFIXES: [&str; 17] = [
 const SUFFIXES: [&str; 3] = ["kan", "an", "i"];
 const SHORTEST: usize = 4;
 
-/// The stem of a lower-case word; words with other letters than a-z and short ones are returned as they are.
-pub fn stem(word: &str) -> String {
+/// The stem of a lower-case word in two parts, the consonant that a nasal swallowed (menyapu -> s + apu, memukul -> p +
+/// ukul) and the rest; words with other letters than a-z and short ones are returned as they are.
+pub fn stem(word: &str) -> (&'static str, &str) {
     if word.len() <= SHORTEST || !word.bytes().all(|b| b.is_ascii_lowercase()) {
-        return word.to_owned();
+        return ("", word);
     }
-    let word = strip(word, &PARTICLES);
-    let word = without_prefix(word);
-    strip(&word, &SUFFIXES).to_owned()
+    let (swallowed, rest) = without_prefix(strip(word, &PARTICLES, SHORTEST));
+    (swallowed, strip(rest, &SUFFIXES, SHORTEST - swallowed.len()))
 }
 
-fn strip<'a>(word: &'a str, endings: &[&str]) -> &'a str {
-    let rest = endings.iter().find_map(|end| word.strip_suffix(end).filter(|rest| rest.len() >= SHORTEST));
+fn strip<'a>(word: &'a str, endings: &[&str], least: usize) -> &'a str {
+    let rest = endings.iter().find_map(|end| word.strip_suffix(end).filter(|rest| rest.len() >= least));
     rest.unwrap_or(word)
 }
 
-/// Drops one prefix and gives back the consonant that the nasal swallowed (menyapu -> sapu, memukul -> pukul).
-fn without_prefix(word: &str) -> String {
+/// Drops one prefix and gives back the consonant that its nasal swallowed.
+fn without_prefix(word: &str) -> (&'static str, &str) {
     for prefix in PREFIXES.iter().chain(&["pe"]) {
         let Some(rest) = word.strip_prefix(prefix) else { continue };
         let vowel = rest.starts_with(['a', 'i', 'u', 'e', 'o']);
@@ -39,10 +39,10 @@ fn without_prefix(word: &str) -> String {
         };
         let sayable = !swallowed.is_empty() || begins_a_syllable(rest.as_bytes());
         if sayable && swallowed.len() + rest.len() >= SHORTEST {
-            return format!("{swallowed}{rest}");
+            return (swallowed, rest);
         }
     }
-    word.to_owned()
+    ("", word)
 }
 
 /// Whether a word of the language can begin so: else the prefix was none (*sembuh* is not *se* + *mbuh*).
@@ -76,7 +76,8 @@ mod tests {
             ("rp", "rp"),
             ("2024", "2024"),
         ] {
-            assert_eq!(stem(form), wanted, "{form}");
+            let (swallowed, rest) = stem(form);
+            assert_eq!(format!("{swallowed}{rest}"), wanted, "{form}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The words of a text as claims are matched: no links, no footnote marks, hashtags split, common aliases read.
 
 use super::stem::stem;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
@@ -140,13 +141,12 @@ impl Building {
             return;
         }
         let text = squeezed(&self.text);
-        self.text.clear();
         for part in parts(&text) {
             // the English word is no country
             let known = if part == "as" && !self.capital { None } else { ALIASES.get(part) };
             for part in known.copied().unwrap_or(part).split(' ') {
                 out.push(Word {
-                    stem: hash(&stem(part)),
+                    stem: hash_of_stem(part),
                     start: self.start as u32,
                     end: end as u32,
                     capital: self.capital,
@@ -156,6 +156,7 @@ impl Building {
                 });
             }
         }
+        self.text.clear();
     }
 }
 
@@ -170,11 +171,11 @@ fn parts(word: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Letters (never digits) repeated three times or more become one.
-fn squeezed(word: &str) -> String {
+fn squeezed(word: &str) -> Cow<'_, str> {
     if !word.as_bytes().windows(3).any(|three| three[0] == three[1] && three[1] == three[2])
         && word.is_ascii()
     {
-        return word.to_owned();
+        return Cow::Borrowed(word);
     }
     let mut out = String::with_capacity(word.len());
     let mut chars = word.chars().peekable();
@@ -186,14 +187,23 @@ fn squeezed(word: &str) -> String {
         let keep = if run >= 3 && !c.is_numeric() { 1 } else { run };
         out.extend(std::iter::repeat_n(c, keep));
     }
-    out
+    Cow::Owned(out)
+}
+
+/// The hash of a word's stem.
+fn hash_of_stem(word: &str) -> u32 {
+    let (swallowed, rest) = stem(word);
+    hash_bytes(swallowed.bytes().chain(rest.bytes()))
 }
 
 /// FNV-1a folded to 32 bits: stable across versions and machines.
 pub(super) fn hash(text: &str) -> u32 {
-    let full = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    hash_bytes(text.bytes())
+}
+
+fn hash_bytes(bytes: impl Iterator<Item = u8>) -> u32 {
+    let full =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     (full ^ (full >> 32)) as u32
 }
 
