@@ -253,7 +253,7 @@ mod tests {
             ("info loker di medsos", "info lowongan kerja media sosial"),
             ("Rp 1.000 100000", "rp 1 000 100000"),
             ("Rp15juta, 10rb, Rp500 covid19 4x4", "rp 15 juta 10 ribu rp 500 covid 4x4"),
-            ("telung dinten, lima hari; as AS", "3 dina 5 hari as amerika"),
+            ("telung dinten, lima hari; as AS", "3 hari 5 hari as amerika"),
             ("vaccines in hospital", "vaksin rumah sakit"),
         ] {
             assert_eq!(texts(original).join(" "), wanted, "{original}");
