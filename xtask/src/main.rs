@@ -1,6 +1,7 @@
-//! `cargo xtask tidy | budget | train`: the rules of the repository and the trained weights.
+//! `cargo xtask tidy | budget | train | cards`: the rules of the repository and the trained weights.
 
 mod budget;
+mod cards;
 mod tidy;
 mod train;
 
@@ -19,6 +20,11 @@ enum Task {
         #[arg(long)]
         cold: bool,
     },
+    /// Measures (`saring evals`) and writes the figures into the cards of `models/`.
+    Cards {
+        /// Cards of these models; all where no name is given.
+        names: Vec<String>,
+    },
     /// Rebuilds `models/NAME.bin` and its card from the research data (`SARING_DATA`); all where no name is given.
     Train {
         /// Which models.
@@ -35,6 +41,7 @@ fn main() -> anyhow::Result<ExitCode> {
     match Task::parse() {
         Task::Tidy => tidy::run(&root),
         Task::Budget { cold } => budget::run(&root, cold),
+        Task::Cards { names } => cards::run(&root, &names),
         Task::Train { names } => train::run(&root, &names),
     }
 }

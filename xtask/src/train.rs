@@ -1,6 +1,7 @@
 //! Rebuilds the trained weights from the research data.
 
 use anyhow::{Context, bail};
+use saring_analysis::evals::floor::keep_figures;
 use saring_analysis::train::TRAINERS;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,7 +20,9 @@ pub fn run(root: &Path, names: &[String]) -> anyhow::Result<ExitCode> {
         let bytes = model.write();
         let path = root.join("models").join(format!("{name}.bin"));
         std::fs::write(&path, &bytes).with_context(|| path.display().to_string())?;
-        std::fs::write(path.with_extension("md"), card).with_context(|| path.display().to_string())?;
+        let old = std::fs::read_to_string(path.with_extension("md")).unwrap_or_default();
+        std::fs::write(path.with_extension("md"), keep_figures(&card, &old))
+            .with_context(|| path.display().to_string())?;
         println!("{name}: {} bytes in {:.1} s", bytes.len(), start.elapsed().as_secs_f64());
     }
     Ok(ExitCode::SUCCESS)

@@ -8,6 +8,8 @@ use std::ops::Range;
 /// Longer pieces are not searched for words.
 const LONGEST: usize = 64;
 const LONGEST_WORD: usize = 24;
+/// Words of two letters that hashtags have; others are remains of longer words.
+const SHORT: &[&str] = &["di", "ke", "yg", "ga", "gk", "ri", "tv", "kb"];
 /// Cost of a letter that belongs to no known word: dearer than any word.
 const UNKNOWN: f32 = 24.0;
 /// Every cut costs, so that *pemilu* is not *pe mil u*.
@@ -51,7 +53,9 @@ fn cheapest(text: &str) -> Vec<Range<usize>> {
     let mut best = vec![(0.0_f32, 0_usize); text.len() + 1];
     for end in 1..=text.len() {
         let from = |start: usize| {
-            let entry = lexicon().get(&text[start..end]).filter(|entry| end - start > 1 && !entry.regional);
+            let word = &text[start..end];
+            let long = word.len() > 2 || SHORT.contains(&word);
+            let entry = lexicon().get(word).filter(|entry| long && !entry.regional);
             let cost = entry.and_then(|entry| {
                 entry.cost.or(entry.means.filter(|_| end - start > 2).map(|_| UNKNOWN / 2.0))
             });
@@ -66,8 +70,14 @@ fn cheapest(text: &str) -> Vec<Range<usize>> {
         end = best[end].1;
     }
     out.reverse();
-    let unknown: usize =
-        out.iter().filter(|word| !lexicon().readable(&text[(*word).clone()])).map(Range::len).sum();
+    let unknown: usize = out
+        .iter()
+        .filter(|word| {
+            word.len() < 3 && !SHORT.contains(&&text[(*word).clone()])
+                || !lexicon().readable(&text[(*word).clone()])
+        })
+        .map(Range::len)
+        .sum();
     // names and coined words stay whole
     if unknown > 0 {
         out.clear();

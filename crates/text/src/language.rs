@@ -28,15 +28,19 @@ static FILE: &[u8] = include_bytes!("../../../models/language.bin");
 
 /// Below this probability the guess is `und`.
 const SURE: f64 = 0.5;
+/// Probability of another language where the script is another one.
+const FOREIGN_SCRIPT: f64 = 0.99;
 /// Words from which on a text may be mixed, and words (and share of words) of the smaller part.
 const FEWEST_MIXED: usize = 5;
 const LEAST_PART: usize = 2;
-const LEAST_SHARE: f64 = 0.2;
-/// Price of a change of language between two words, and the gain over one language at which mixed is as likely as not.
+const LEAST_SHARE: f64 = 0.25;
+/// Price of a change of language between two words, and the gain over one language at which mixed is as likely as not, in
+/// all and for every word: a long text has more words that look foreign.
 const CHANGE: f32 = 1.5;
-const GAIN: f32 = 7.0;
+const GAIN: f32 = 4.5;
+const GAIN_OF_A_WORD: f32 = 0.12;
 /// A word says at most this much more for one language than for another.
-const MOST_OF_A_WORD: f32 = 4.0;
+const MOST_OF_A_WORD: f32 = 6.0;
 /// Letters of a word that are looked at.
 const LONGEST: usize = 24;
 /// Names say less about the language around them.
@@ -44,10 +48,13 @@ const NAME: f32 = 0.3;
 /// Longer texts are judged by their first words.
 const MOST_WORDS: usize = 400;
 
-/// Weights: for each bucket one signed byte per language, times `scale`.
+/// Weights of one bucket, one signed byte per language, padded to a machine word.
+type Row = [i8; 8];
+
+/// Weights times `scale`.
 struct Model {
     scale: f32,
-    weights: &'static [u8],
+    rows: Vec<Row>,
 }
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
@@ -55,31 +62,50 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         FILE.get(8..12).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes) as usize;
     let payload = FILE.get(12 + header + 32..).unwrap_or_default();
     let scale = payload.get(..4).and_then(|bytes| bytes.try_into().ok()).map_or(0.0, f32::from_le_bytes);
-    let weights = payload.get(4..).filter(|weights| weights.len() == BUCKETS * CODES.len());
-    Model { scale, weights: weights.unwrap_or_default() }
+    let weights = payload.get(4..).unwrap_or_default();
+    let mut rows = vec![Row::default(); BUCKETS];
+    for (row, weights) in rows.iter_mut().zip(weights.chunks_exact(CODES.len())) {
+        row.iter_mut().zip(weights).for_each(|(to, from)| *to = from.cast_signed());
+    }
+    Model { scale, rows }
 });
 
-/// Calls `each` with the bucket and the value of every feature of `word`: the word, and its groups of 1 to 4 letters
-/// with its edges marked.
-pub fn features(word: &str, mut each: impl FnMut(usize, f32)) {
-    let mut letters = [0_u8; LONGEST + 2];
-    let mut length = 1;
+/// Letters of a word with its edges marked.
+fn edged(word: &str, letters: &mut [u8; LONGEST + 2]) -> usize {
     letters[0] = b'^';
+    let mut length = 1;
     for byte in word.bytes().take(LONGEST) {
         letters[length] = byte;
         length += 1;
     }
     letters[length] = b'$';
-    let letters = &letters[..=length];
-    each(bucket(letters), 1.0);
-    let groups: usize = (1..=4).map(|size| (letters.len() + 1).saturating_sub(size)).sum();
-    let value = 1.0 / (groups as f32).sqrt();
+    length + 1
+}
+
+/// Calls `each` with the bucket of every group of 1 to 4 letters but the bare edges.
+fn groups(letters: &[u8], mut each: impl FnMut(usize)) {
     for size in 1..=4 {
         letters
             .windows(size)
             .filter(|group| *group != b"^" && *group != b"$")
-            .for_each(|group| each(bucket(group), value));
+            .for_each(|group| each(bucket(group)));
     }
+}
+
+/// What one group of letters counts where the word has `letters` letters with its edges.
+fn value_of_group(letters: usize) -> f32 {
+    let groups: usize = (1..=4).map(|size| (letters + 1).saturating_sub(size)).sum();
+    1.0 / (groups as f32).sqrt()
+}
+
+/// Calls `each` with the bucket and the value of every feature of `word`: the word, and its groups of 1 to 4 letters
+/// with its edges marked.
+pub fn features(word: &str, mut each: impl FnMut(usize, f32)) {
+    let mut letters = [0; LONGEST + 2];
+    let length = edged(word, &mut letters);
+    each(bucket(&letters[..length]), 1.0);
+    let value = value_of_group(length);
+    groups(&letters[..length], |bucket| each(bucket, value));
 }
 
 fn bucket(letters: &[u8]) -> usize {
@@ -108,17 +134,20 @@ pub fn words(plain: &Plain) -> Vec<(&str, f32)> {
         .collect()
 }
 
+/// What the [`features`] of `word` say, groups summed in whole numbers: they all count the same.
 fn score(word: &str) -> Scores {
-    let mut scores = [0.0; CODES.len()];
     let model = &*MODEL;
-    features(word, |bucket, value| {
-        let at = bucket * CODES.len();
-        let Some(weights) = model.weights.get(at..at + CODES.len()) else { return };
-        for (score, weight) in scores.iter_mut().zip(weights) {
-            *score += f32::from(weight.cast_signed()) * model.scale * value;
-        }
-    });
-    scores
+    let mut letters = [0; LONGEST + 2];
+    let length = edged(word, &mut letters);
+    let mut sums = [0_i32; 8];
+    let mut add = |bucket: usize| {
+        let row = model.rows.get(bucket).copied().unwrap_or_default();
+        sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += i32::from(weight));
+    };
+    groups(&letters[..length], &mut add);
+    let whole = model.rows.get(bucket(&letters[..length])).copied().unwrap_or_default();
+    let value = value_of_group(length);
+    std::array::from_fn(|at| (sums[at] as f32 * value + f32::from(whole[at])) * model.scale)
 }
 
 /// Probabilities of `scores`.
@@ -129,9 +158,22 @@ pub fn softmax(scores: &Scores) -> Scores {
     powers.map(|power| power / sum)
 }
 
+/// Whether most letters are of another script than the Latin one, which all of [`CODES`] but the last are written in
+/// today (normalisation has taken the accents off Latin letters).
+fn foreign_script(words: &[(&str, f32)]) -> bool {
+    let latin = |letter: char| matches!(letter, 'a'..='z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+    let letters = words.iter().flat_map(|(word, _)| word.chars()).filter(|letter| letter.is_alphabetic());
+    let (all, foreign) =
+        letters.fold((0, 0), |(all, foreign), letter| (all + 1, foreign + usize::from(!latin(letter))));
+    foreign * 2 > all
+}
+
 /// Guesses the language of `plain`.
 pub fn guess(plain: &Plain) -> Guess {
     let words = words(plain);
+    if foreign_script(&words) {
+        return Guess { code: "und", score: FOREIGN_SCRIPT };
+    }
     let scores: Vec<Scores> =
         words.iter().map(|(word, weight)| score(word).map(|score| score * weight)).collect();
     let Some(length) = std::num::NonZeroUsize::new(scores.len()) else {
@@ -162,7 +204,8 @@ fn mixture(scores: &[Scores]) -> f64 {
     let one = |language: usize| -> f32 { scores.iter().map(|word| bounded(word)[language]).sum() };
     let single = (0..CODES.len() - 1).map(one).fold(f32::MIN, f32::max);
     let gain = PAIRS.iter().map(|pair| part(scores, *pair) - single).fold(f32::MIN, f32::max);
-    f64::from(1.0 / (1.0 + (GAIN - gain).exp()))
+    let wanted = GAIN + GAIN_OF_A_WORD * scores.len() as f32;
+    f64::from(1.0 / (1.0 + (wanted - gain).exp()))
 }
 
 /// Scores of a word as logarithms of probabilities, none of them hopeless.
@@ -204,6 +247,9 @@ mod tests {
             ("Do not believe every message that you receive from a stranger", "en"),
             ("😂😂 12345 https://contoh.id", "und"),
             ("Это сообщение на русском языке", "und"),
+            ("هذه رسالة قصيرة عن الطقس", "und"),
+            ("ꦲꦏ꧀ꦱꦫꦗꦮ ꦲꦸꦠꦩ", "und"),
+            ("今天天气很好，我们去公园", "und"),
             ("", "und"),
         ] {
             let found = guess(&Plain::of(text));

@@ -54,9 +54,11 @@ impl Plain {
     /// Ranges are Unicode scalar values of `original` and never decrease; the words of an expansion (`makasih`, *terima
     /// kasih*) share one range. Normalising the joined words again gives the same words.
     pub fn of(original: &str) -> Self {
-        let mut tokens = scan::tokens(&glyph::glyphs(original));
+        let (mut tokens, standing) = scan::tokens(&glyph::glyphs(original));
         spelled_out(&mut tokens);
-        guarded(&mut tokens);
+        if standing.guarded && !standing.regional {
+            guarded(&mut tokens);
+        }
         Self { tokens }
     }
 
@@ -101,19 +103,11 @@ fn spelled_out(tokens: &mut Vec<Token>) {
 
 /// Spellings that mean something else in Javanese and Sundanese are expanded only where no word is regional.
 fn guarded(tokens: &mut [Token]) {
-    let entry = |token: &Token| lexicon().get(&token.text).copied().unwrap_or_default();
-    let mut found = Vec::new();
-    for (index, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Word) {
-        let entry = entry(token);
-        if entry.regional {
-            return;
+    for token in tokens.iter_mut().filter(|token| token.kind == TokenKind::Word) {
+        let entry = lexicon().get(&token.text).filter(|entry| entry.guarded);
+        if let Some(means) = entry.and_then(|entry| entry.means) {
+            means.clone_into(&mut token.text);
         }
-        if let Some(means) = entry.means.filter(|_| entry.guarded) {
-            found.push((index, means));
-        }
-    }
-    for (index, means) in found {
-        means.clone_into(&mut tokens[index].text);
     }
 }
 

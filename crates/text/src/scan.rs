@@ -2,7 +2,7 @@
 
 use crate::glyph::Glyph;
 use crate::plain::{Token, TokenKind};
-use crate::word::{self, Reading};
+use crate::word::{self, Reading, Standing};
 use crate::{emoji, hashtag, lexicon::lexicon, link};
 
 /// Signs that stand for letters inside a word: `b@ngsat`, `anj!ng`.
@@ -16,14 +16,19 @@ const UNITS: &[&str] = &[
     "milyar", "an",
 ];
 
-/// Cuts all of `glyphs` into tokens.
-pub(crate) fn tokens(glyphs: &[Glyph]) -> Vec<Token> {
-    let mut scan = Scan { glyphs, out: Vec::with_capacity(glyphs.len() / 5 + 1), hashtag: false };
+/// Cuts all of `glyphs` into tokens; with what any of their words says about the whole.
+pub(crate) fn tokens(glyphs: &[Glyph]) -> (Vec<Token>, Standing) {
+    let mut scan = Scan {
+        glyphs,
+        out: Vec::with_capacity(glyphs.len() / 5 + 1),
+        hashtag: false,
+        standing: Standing::default(),
+    };
     let mut at = 0;
     while at < glyphs.len() {
         at = scan.token(at).max(at + 1);
     }
-    scan.out
+    (scan.out, scan.standing)
 }
 
 fn is_word(c: char) -> bool {
@@ -39,6 +44,7 @@ struct Scan<'a> {
     glyphs: &'a [Glyph],
     out: Vec<Token>,
     hashtag: bool,
+    standing: Standing,
 }
 
 impl Scan<'_> {
@@ -172,7 +178,7 @@ impl Scan<'_> {
             return None;
         }
         let text: String = self.glyphs[at..end].iter().map(|glyph| glyph.c).collect();
-        match word::read(text) {
+        match word::read(text).0 {
             Reading::One(word) if lexicon().knows(&word) => self.add(&word, TokenKind::Word, at, end),
             _ => return None,
         }
@@ -245,23 +251,31 @@ impl Scan<'_> {
     }
 
     fn word(&mut self, at: usize, end: usize) {
-        let letters = self.glyphs[at..end].iter().map(|glyph| glyph.c).filter(|c| !is_apostrophe(*c));
-        match word::read(letters.collect()) {
+        let mut letters = String::with_capacity(end - at);
+        letters.extend(self.glyphs[at..end].iter().map(|glyph| glyph.c).filter(|c| !is_apostrophe(*c)));
+        match self.read(letters) {
             // only reading it showed the unit: 38rbbb
             Reading::One(text) if text.starts_with(|c: char| c.is_ascii_digit()) => {
                 self.read_unit(&text, at, end)
             }
-            Reading::One(text) => self.add(&text, TokenKind::Word, at, end),
+            Reading::One(text) => self.put(text, TokenKind::Word, at, end),
             Reading::Several(words) => {
                 words.split(' ').for_each(|text| self.add(text, TokenKind::Word, at, end))
             }
         }
     }
 
+    fn read(&mut self, text: String) -> Reading {
+        let (reading, standing) = word::read(text);
+        self.standing.regional |= standing.regional;
+        self.standing.guarded |= standing.guarded;
+        reading
+    }
+
     fn read_unit(&mut self, text: &str, at: usize, end: usize) {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at(digits);
-        match word::read(unit.to_owned()) {
+        match self.read(unit.to_owned()) {
             Reading::One(word) if UNITS.contains(&unit) => {
                 self.add(number, TokenKind::Number, at, end);
                 self.add(&word, TokenKind::Word, at, end);
@@ -271,9 +285,13 @@ impl Scan<'_> {
     }
 
     fn add(&mut self, text: &str, kind: TokenKind, at: usize, end: usize) {
+        self.put(text.to_owned(), kind, at, end);
+    }
+
+    fn put(&mut self, text: String, kind: TokenKind, at: usize, end: usize) {
         let (first, last) = (&self.glyphs[at], &self.glyphs[end - 1]);
         self.out.push(Token {
-            text: text.to_owned(),
+            text,
             kind,
             start: first.start,
             end: last.end,

@@ -18,21 +18,34 @@ const LONGEST: usize = 64;
 /// Rules may follow one another (stretched, then chat spelling), never for ever.
 const MOST_STEPS: usize = 8;
 
-/// Reads `word` (lower case, NFKC).
-pub(crate) fn read(mut word: String) -> Reading {
+/// Reads `word` (lower case, NFKC); with what the lexicon says of a word that stands for itself.
+pub(crate) fn read(mut word: String) -> (Reading, Standing) {
+    let mut standing = Standing::default();
     for _ in 0..MOST_STEPS {
         match step(&word, lexicon()) {
-            Step::Done => break,
+            Step::Done(found) => {
+                standing = found;
+                break;
+            }
             Step::Again(next) => word = next,
-            Step::Means(means) if means.contains(' ') => return Reading::Several(means),
-            Step::Means(means) => return Reading::One(means.to_owned()),
+            Step::Means(means) if means.contains(' ') => return (Reading::Several(means), standing),
+            Step::Means(means) => return (Reading::One(means.to_owned()), standing),
         }
     }
-    Reading::One(word)
+    (Reading::One(word), standing)
+}
+
+/// What a word of a text says about the rest of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// It is plainly Javanese or Sundanese.
+    pub(crate) regional: bool,
+    /// It means something else where no word is regional.
+    pub(crate) guarded: bool,
 }
 
 enum Step {
-    Done,
+    Done(Standing),
     Again(String),
     Means(&'static str),
 }
@@ -41,17 +54,17 @@ fn step(word: &str, known: &Lexicon) -> Step {
     if let Some(entry) = known.get(word) {
         return match entry.means {
             Some(means) if !entry.guarded => Step::Means(means),
-            _ => Step::Done,
+            _ => Step::Done(Standing { regional: entry.regional, guarded: entry.guarded }),
         };
     }
     if !word.is_ascii() {
         return imitation(word, known).map_or_else(|| stretched(word, known), Step::Again);
     }
     match stretched(word, known) {
-        Step::Done if word.len() > LONGEST => Step::Done,
-        Step::Done => {
+        Step::Done(none) if word.len() > LONGEST => Step::Done(none),
+        Step::Done(none) => {
             let rules = [laughter, repeated, leet, with_clitic, repeated_by_hyphen];
-            rules.iter().find_map(|rule| rule(word, known)).map_or(Step::Done, Step::Again)
+            rules.iter().find_map(|rule| rule(word, known)).map_or(Step::Done(none), Step::Again)
         }
         step => step,
     }
@@ -71,7 +84,9 @@ fn stretched(word: &str, known: &Lexicon) -> Step {
         return Step::Again(twice.unwrap_or(once));
     }
     let mut from_end = word.char_indices().rev();
-    let (Some((at, last)), Some((_, before))) = (from_end.next(), from_end.next()) else { return Step::Done };
+    let (Some((at, last)), Some((_, before))) = (from_end.next(), from_end.next()) else {
+        return Step::Done(Standing::default());
+    };
     if last == before
         && last.is_alphabetic()
         && word.len() <= LONGEST
@@ -80,11 +95,16 @@ fn stretched(word: &str, known: &Lexicon) -> Step {
     {
         return Step::Again(word[..at].to_owned());
     }
-    Step::Done
+    Step::Done(Standing::default())
 }
 
 /// Runs of three or more equal characters cut to `keep`; nothing where there is none. Digits are left alone.
 fn squeeze(word: &str, keep: usize) -> Option<String> {
+    if !word.as_bytes().windows(3).any(|three| three[0] == three[1] && three[1] == three[2])
+        && word.is_ascii()
+    {
+        return None;
+    }
     let mut out = String::new();
     let mut rest = word;
     let mut changed = false;
@@ -202,7 +222,7 @@ mod tests {
 
     fn check(cases: &[(&str, &str)]) {
         for (word, wanted) in cases {
-            let found = match read((*word).to_owned()) {
+            let found = match read((*word).to_owned()).0 {
                 Reading::One(word) => word,
                 Reading::Several(words) => words.to_owned(),
             };

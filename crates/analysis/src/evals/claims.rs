@@ -298,7 +298,13 @@ fn accepting(index: &ClaimIndex, posts: usize, trials: &[Trial]) -> Vec<Measure>
         let strict = recall_at(&scored, percent, posts, |t| t.fit == Fit::Linked);
         out.push(Measure::higher(&at("_strict"), strict, posts));
     }
-    out.push(Measure::higher("claims.dev.accept.auc", auc(&scored), scored.len()));
+    out.push(Measure::higher("claims.dev.accept.auc", auc(&scored), scored.len()).resampled(
+        &scored,
+        |sample| {
+            sample.sort_by(|a, b| b.0.total_cmp(&a.0));
+            auc(sample)
+        },
+    ));
     out
 }
 

@@ -113,7 +113,7 @@ fn functional(analyser: &Analyser, data: &Path, file: &str, name: &str) -> Resul
     }
     let mut out = vec![
         Measure::higher(&format!("{name}.accuracy"), share(right, rows.len()), rows.len()),
-        Measure::higher(&format!("{name}.auc"), auc(&mut scored), rows.len()),
+        area(&format!("{name}.auc"), &mut scored),
         Measure::lower(&format!("{name}.hidden_by_lane"), share(attacks - queued, attacks), attacks),
     ];
     for (function, (right, n)) in functions {
@@ -141,7 +141,7 @@ fn read_again(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainErr
     let n = kept.len();
     Ok(vec![
         Measure::higher("group_attack.reread.accuracy", share(right, n), n),
-        Measure::higher("group_attack.reread.auc", auc(&mut scored), n),
+        area("group_attack.reread.auc", &mut scored),
         Measure::higher("group_attack.reread.silver_agrees", share(agreed, n), n),
     ])
 }
@@ -175,7 +175,36 @@ fn equality(analyser: &Analyser) -> Vec<Measure> {
     let shares: Vec<f64> = names.iter().map(share_of).collect();
     let most = shares.iter().copied().fold(0.0, f64::max);
     let least = shares.iter().copied().fold(1.0, f64::min);
-    vec![Measure::lower("group_attack.groups.largest_gap", most - least, shares.len())]
+    vec![Measure::lower("group_attack.groups.largest_gap", most - least, shares.len()).without_interval()]
+}
+
+/// How often label `bit` is right, missed, wrongly given and rightly not given, in (truth, given) masks.
+fn counts(masks: &[(u16, u16)], bit: usize) -> [usize; 4] {
+    let mut out = [0; 4];
+    for (truth, given) in masks {
+        out[match (truth >> bit & 1, given >> bit & 1) {
+            (1, 1) => 0,
+            (1, _) => 1,
+            (_, 1) => 2,
+            _ => 3,
+        }] += 1;
+    }
+    out
+}
+
+/// Mean of the F1 of having and of not having label `bit`.
+fn macro_f1(masks: &[(u16, u16)], bit: usize) -> f64 {
+    let [yes, missed, wrong, no] = counts(masks, bit);
+    f64::midpoint(f1(yes, missed + wrong), f1(no, missed + wrong))
+}
+
+/// Mean F1 of having each of the 12 labels.
+fn mean_f1(masks: &[(u16, u16)]) -> f64 {
+    let of = |bit| {
+        let [yes, missed, wrong, _] = counts(masks, bit);
+        f1(yes, missed + wrong)
+    };
+    (0..HateScores::NAMES.len()).map(of).sum::<f64>() / HateScores::NAMES.len() as f64
 }
 
 /// The 12 labels on the tweets of the development split.
@@ -191,27 +220,29 @@ fn labels(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> 
         rows.iter().zip(&judged).map(|((_, truth), judgement)| (*truth, mask(judgement))).collect();
     let exact = masks.iter().filter(|(truth, given)| truth == given).count();
     let mut out = Vec::new();
-    let mut positives = 0.0;
     for (bit, name) in HateScores::NAMES.iter().enumerate() {
-        let count = |t: u16, g: u16| {
-            masks.iter().filter(|(truth, given)| truth >> bit & 1 == t && given >> bit & 1 == g).count()
-        };
-        let (yes, missed, wrong, no) = (count(1, 1), count(1, 0), count(0, 1), count(0, 0));
-        positives += f1(yes, missed + wrong);
         let scores = rows
             .iter()
             .zip(&judged)
             .map(|((_, truth), judgement)| (judgement.hate.to_array()[bit], truth >> bit & 1 == 1));
         let mut scored: Vec<(f64, bool)> = scores.collect();
         let name = name.to_lowercase();
-        out.push(Measure::lower(&format!("hate.tweets.{name}.ece"), calibration_error(&scored), n));
+        out.push(
+            Measure::lower(&format!("hate.tweets.{name}.ece"), calibration_error(&scored), n)
+                .resampled(&scored, |sample| calibration_error(sample)),
+        );
         if bit < 2 {
-            let value = (f1(yes, missed + wrong) + f1(no, missed + wrong)) / 2.0;
-            out.push(Measure::higher(&format!("hate.tweets.{name}.macro_f1"), value, n));
-            out.push(Measure::higher(&format!("hate.tweets.{name}.auc"), auc(&mut scored), n));
+            out.push(
+                Measure::higher(&format!("hate.tweets.{name}.macro_f1"), macro_f1(&masks, bit), n)
+                    .resampled(&masks, |sample| macro_f1(sample, bit)),
+            );
+            out.push(area(&format!("hate.tweets.{name}.auc"), &mut scored));
         }
     }
-    out.push(Measure::higher("hate.tweets.mean_f1", positives / HateScores::NAMES.len() as f64, n));
+    out.push(
+        Measure::higher("hate.tweets.mean_f1", mean_f1(&masks), n)
+            .resampled(&masks, |sample| mean_f1(sample)),
+    );
     out.push(Measure::higher("hate.tweets.exact12", share(exact, n), n));
     Ok(out)
 }
@@ -293,6 +324,11 @@ fn f1(hits: usize, errors: usize) -> f64 {
     2.0 * hits as f64 / (2 * hits + errors).max(1) as f64
 }
 
+/// [`auc`] with its interval.
+fn area(name: &str, scored: &mut [(f64, bool)]) -> Measure {
+    Measure::higher(name, auc(scored), scored.len()).resampled(scored, auc)
+}
+
 /// Area under the ROC curve; ties count half. Sorts `scored`.
 fn auc(scored: &mut [(f64, bool)]) -> f64 {
     scored.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -321,6 +357,14 @@ fn calibration_error(scored: &[(f64, bool)]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn f1_of_tiny_masks_are_right() {
+        let masks = [(1, 1), (1, 0), (0, 0), (0, 1)];
+        assert_eq!(counts(&masks, 0), [1, 1, 1, 1]);
+        assert!((macro_f1(&masks, 0) - 0.5).abs() < 1e-9);
+        assert!((mean_f1(&masks) - 0.5 / 12.0).abs() < 1e-9);
+    }
 
     #[test]
     fn figures_of_tiny_sets_are_right() {
