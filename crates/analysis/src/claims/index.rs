@@ -117,9 +117,9 @@ impl ClaimIndex {
         self.groups.iter().map(|group| self.claims[group.claims[0] as usize].title.as_str())
     }
 
-    /// Whether all claims of a group were published after `day`.
-    pub(super) fn newer(&self, group: u32, day: Option<jiff::civil::Date>) -> bool {
-        match (self.groups[group as usize].earliest, day.map(day_number)) {
+    /// Whether all claims of a group were published after `day`, a [`day_number`].
+    pub(super) fn newer(&self, group: u32, day: Option<i64>) -> bool {
+        match (self.groups[group as usize].earliest, day) {
             (Some(published), Some(day)) => published > day,
             _ => false,
         }

@@ -4,7 +4,7 @@
 //! singular values to the power -1/2 (soft whitening, after Huang et al. 2021, arXiv:2104.01767), with figures learnt from
 //! training posts and all titles. A title's place is then the weighted sum of the views and five times the cosine.
 
-use super::index::ClaimIndex;
+use super::index::{ClaimIndex, day_number};
 use super::query::{Ranked, View};
 use crate::encoder::{Encoder, LENGTH, Side};
 use crate::model::{ModelError, ModelFile, Models};
@@ -143,7 +143,8 @@ impl Precise {
         for title in &mut ranked {
             title.lexical += COSINE * near[title.group as usize].0;
         }
-        near.retain(|&(_, group)| !index.newer(group, day));
+        let newest = day.map(day_number);
+        near.retain(|&(_, group)| !index.newer(group, newest));
         let nearest = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         if near.len() > NEAR {
             near.select_nth_unstable_by(NEAR, nearest);

@@ -130,12 +130,10 @@ impl ClaimIndex {
         let whole = scratch.read(&self.stems, 0, 1.0, STEMS);
         scratch.read(&self.grams, 1, 0.3, RARE_GRAMS);
         let day = day.map(super::index::day_number);
-        let newer =
-            |group: u32| day.is_some_and(|day| self.groups[group as usize].earliest.is_some_and(|e| e > day));
         let mut found = Shortlist::new(if whole { most } else { FIRST });
         for &group in &scratch.touched {
             let sum = std::mem::take(&mut scratch.sums[group as usize]);
-            if sum.raw > found.least && !newer(group) {
+            if sum.raw > found.least && !self.newer(group, day) {
                 let cover = sum.cover / self.stems.total(group).max(1.0);
                 found.push(sum.raw * root(cover.min(1.0)), group);
             }
@@ -148,7 +146,7 @@ impl ClaimIndex {
             }
             keep_best(&mut found, most);
         }
-        let tail = (self.indexed as u32..self.groups.len() as u32).filter(|&group| !newer(group));
+        let tail = (self.indexed as u32..self.groups.len() as u32).filter(|&group| !self.newer(group, day));
         let mut groups: Vec<u32> = found.into_iter().map(|(_, group)| group).chain(tail).collect();
         groups.sort_unstable();
         groups

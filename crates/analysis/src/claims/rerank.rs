@@ -55,9 +55,7 @@ impl ClaimIndex {
         }
         Best { ranked, evidence: vectors }
     }
-}
 
-impl ClaimIndex {
     /// Titles in the order they have, with evidence for the first `wanted`.
     pub fn in_order(&self, post: &[Word], ranked: Vec<Ranked>, wanted: usize) -> Best {
         let evidence = Evidence::of(self, post);

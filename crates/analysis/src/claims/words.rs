@@ -37,7 +37,7 @@ fn is_stop(word: &str) -> bool {
 
 /// Abbreviations, nicknames, numbers in words and words of other languages, with what titles mostly write instead.
 static ALIASES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
-    let lines = include_str!("aliases.tsv").lines().filter(|line| !line.starts_with('#'));
+    let lines = include_str!("../../data/claim_aliases.tsv").lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| line.split_once('\t')).collect()
 });
 /// Scales that people write without a space behind the number: "15jt".

@@ -248,13 +248,19 @@ fn ranking(index: &ClaimIndex, pairs: &Pairs) -> Vec<Measure> {
         let place = hits.iter().position(|hit| pairs.right(post, &index.claims()[hit.claim as usize]));
         places.push((post.stratum.as_str(), place));
     }
+    by_stratum("claims.dev", &places)
+}
+
+/// MRR@10 and the share within the first 1, 5 and 50, of all posts and by stratum, from stratum and place of the right
+/// claim of each post.
+pub(super) fn by_stratum(set: &str, places: &[(&str, Option<usize>)]) -> Vec<Measure> {
     let mut out = Vec::new();
     for stratum in ["", "high", "mid", "low"] {
         let of: Vec<Option<usize>> =
             places.iter().filter(|p| stratum.is_empty() || p.0 == stratum).map(|p| p.1).collect();
         let name = |measure: &str| match stratum {
-            "" => format!("claims.dev.{measure}"),
-            _ => format!("claims.dev.{stratum}.{measure}"),
+            "" => format!("{set}.{measure}"),
+            _ => format!("{set}.{stratum}.{measure}"),
         };
         let mean = |score: &dyn Fn(usize) -> f64| {
             of.iter().flatten().map(|&place| score(place)).sum::<f64>() / of.len().max(1) as f64
