@@ -49,6 +49,40 @@ pub(crate) fn backslash(text: &[char]) -> Option<(Vec<Spelled>, usize)> {
     }
 }
 
+/// `original` with its escapes read, and for every character of it the range of Unicode scalar values of `original`
+/// that spelled it. Nothing where `original` has no escape.
+pub fn read(original: &str) -> Option<(String, Vec<(u32, u32)>)> {
+    if !original.contains(['\\', '&']) {
+        return None;
+    }
+    let chars: Vec<char> = original.chars().collect();
+    let (mut text, mut places) = (String::with_capacity(original.len()), Vec::with_capacity(chars.len()));
+    let mut found = false;
+    let mut at = 0;
+    while at < chars.len() {
+        let (length, spelled) = match spelled(&chars[at..]) {
+            Some((length, spelled)) => (length, spelled),
+            None => (1, vec![Spelled { c: chars[at], start: 0, end: 1 }]),
+        };
+        found |= length > 1;
+        for one in spelled {
+            text.push(one.c);
+            places.push(((at + one.start) as u32, (at + one.end) as u32));
+        }
+        at += length;
+    }
+    found.then_some((text, places))
+}
+
+/// The escape at the start of `text`, if there is one: its length and the characters it stands for.
+fn spelled(text: &[char]) -> Option<(usize, Vec<Spelled>)> {
+    match text.first()? {
+        '\\' => backslash(text).map(|(spelled, length)| (length, spelled)),
+        '&' => entity(text).map(|(c, end)| (end, vec![Spelled { c, start: 0, end }])),
+        _ => None,
+    }
+}
+
 fn hex(digits: &[char]) -> Option<u32> {
     digits.iter().try_fold(0, |sum, c| Some(sum * 16 + c.to_digit(16)?))
 }
@@ -120,7 +154,7 @@ pub(crate) fn entity(text: &[char]) -> Option<(char, usize)> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<(String, usize)> {
+    fn one(text: &str) -> Option<(String, usize)> {
         let chars: Vec<char> = text.chars().collect();
         backslash(&chars).map(|(out, end)| (out.iter().map(|one| one.c).collect(), end))
     }
@@ -137,11 +171,11 @@ mod tests {
             (r"\ud83d\ude02", "😂", 12),
             (r"\ud83d", " ", 6),
         ] {
-            assert_eq!(read(text), Some((wanted.to_owned(), end)), "{text}");
+            assert_eq!(one(text), Some((wanted.to_owned(), end)), "{text}");
         }
-        assert_eq!(read(r"\"), None);
-        assert_eq!(read(r"\xzz"), None);
-        assert_eq!(read(r"\u12"), None);
+        assert_eq!(one(r"\"), None);
+        assert_eq!(one(r"\xzz"), None);
+        assert_eq!(one(r"\u12"), None);
     }
 
     #[test]
@@ -165,6 +199,15 @@ mod tests {
             chars = &chars[end..];
         }
         assert_eq!(seen, 40);
+    }
+
+    #[test]
+    fn a_text_with_escapes_is_read_with_its_places() {
+        let (text, places) = super::read(r"a\nb&amp;c \ d").unwrap();
+        assert_eq!(text, "a\nb&c \\ d");
+        assert_eq!(places[..5], [(0, 1), (1, 3), (3, 4), (4, 9), (9, 10)]);
+        assert_eq!(places.len(), text.chars().count());
+        assert_eq!(super::read(r"tanpa & \ apa pun"), None);
     }
 
     #[test]

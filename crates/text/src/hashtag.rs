@@ -4,6 +4,7 @@
 use crate::glyph::Glyph;
 use crate::lexicon::lexicon;
 use std::ops::Range;
+use unicode_normalization::char::is_combining_mark;
 
 /// Longer pieces are not searched for words.
 const LONGEST: usize = 64;
@@ -31,6 +32,10 @@ pub(crate) fn split(body: &[Glyph]) -> Vec<Range<usize>> {
 /// Whether a new piece begins at `at`: Ganti|Presiden, KPK|Bersih, 2019|ganti.
 fn boundary(body: &[Glyph], at: usize) -> bool {
     let (before, here) = (body[at - 1], body[at]);
+    // a vowel of another script stays with what it stands on
+    if is_combining_mark(here.c) {
+        return false;
+    }
     let next_is_small = body.get(at + 1).is_some_and(|next| next.c.is_alphabetic() && !next.upper);
     let digit = |glyph: Glyph| glyph.c.is_numeric();
     let camel = here.upper && (!before.upper || next_is_small) && before.c.is_alphabetic();

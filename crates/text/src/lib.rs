@@ -4,7 +4,7 @@
 //! original it came from, so that a finding can underline the words a person reads.
 
 mod emoji;
-mod escape;
+pub mod escape;
 pub mod fingerprint;
 mod glyph;
 mod hashtag;
@@ -18,6 +18,7 @@ pub mod stem;
 mod word;
 
 pub use plain::{Plain, Token, TokenKind};
+pub use word::letters;
 
 /// `word` is a word of ordinary Indonesian that the counts of this library know.
 pub fn is_word(word: &str) -> bool {

@@ -35,6 +35,20 @@ pub(crate) fn read(mut word: String) -> (Reading, Standing) {
     (Reading::One(word), standing)
 }
 
+/// The letters that `word` (lower case) was meant to have: other scripts' look-alikes and digits inside it read as
+/// letters. Nothing where it already says what it means.
+///
+/// A digit is read where the result is a known word, or where it stands between letters; a number at the end of a word
+/// (`covid19`) stays.
+pub fn letters(word: &str) -> Option<String> {
+    if word.is_ascii() && !word.bytes().any(|byte| byte.is_ascii_digit()) || word.len() > LONGEST {
+        return None;
+    }
+    let folded = if word.is_ascii() { None } else { imitation(word, lexicon()) };
+    let read = leet(folded.as_deref().unwrap_or(word), lexicon());
+    read.or(folded)
+}
+
 /// What a word of a text says about the rest of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Standing {

@@ -1,6 +1,7 @@
 //! The words of a text as claims are matched: no links, no footnote marks, hashtags split, common aliases read.
 
 use super::stem::stem;
+use saring_text::{escape, letters};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -47,6 +48,16 @@ const HOSTS: [&str; 6] = [".com/", ".id/", ".net/", ".org/", ".me/", ".ly/"];
 
 /// All words of a text in order, stop words marked. Linear in its length.
 pub fn words(original: &str) -> Vec<Word> {
+    let Some((text, places)) = escape::read(original) else { return words_of(original) };
+    let mut found = words_of(&text);
+    for word in &mut found {
+        word.start = places[word.start as usize].0;
+        word.end = places[word.end as usize - 1].1;
+    }
+    found
+}
+
+fn words_of(original: &str) -> Vec<Word> {
     let chars: Vec<char> = original.chars().collect();
     let mut out = Vec::new();
     let mut at = 0;
@@ -139,6 +150,9 @@ impl Building {
     fn finish(&mut self, end: usize, out: &mut Vec<Word>) {
         if self.text.is_empty() {
             return;
+        }
+        if let Some(read) = letters(&self.text) {
+            self.text = read;
         }
         let text = squeezed(&self.text);
         for part in parts(&text) {
@@ -255,6 +269,8 @@ mod tests {
             ("Rp15juta, 10rb, Rp500 covid19 4x4", "rp 15 juta 10 ribu rp 500 covid 4x4"),
             ("telung dinten, lima hari; as AS", "3 hari 5 hari as amerika"),
             ("vaccines in hospital", "vaksin rumah sakit"),
+            ("g3mp4 b3s4r ko\u{442}a \u{440}a\u{455}ar", "gempa besar kota pasar"),
+            (r"gempa\nbesar &quot;kota&quot;", "gempa besar kota"),
         ] {
             assert_eq!(texts(original).join(" "), wanted, "{original}");
         }
