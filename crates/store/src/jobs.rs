@@ -57,6 +57,12 @@ impl Jobs for Store {
         Ok(self.db.number(sql, args![kind]).await?.unsigned_abs())
     }
 
+    async fn judge_unscored_again(&self) -> StoreResult<u64> {
+        let sql = "INSERT INTO jobs (kind, subject) SELECT 'analyse', i.id FROM judgements j JOIN items i \
+                   ON i.seq = j.item WHERE j.unscored IS NOT NULL AND j.latest = 1 AND i.purged_at IS NULL";
+        self.db.run(sql, args![]).await
+    }
+
     async fn wait(&self, at_most: Duration) {
         let _woken = tokio::time::timeout(at_most.min(POLL), self.work.notified()).await;
     }

@@ -68,6 +68,8 @@ pub trait Jobs: Send + Sync {
     async fn fail(&self, job: i64, why: &str, now: Timestamp) -> StoreResult<()>;
     /// Jobs waiting (leased ones included) of a kind.
     async fn waiting(&self, kind: &str) -> StoreResult<u64>;
+    /// Adds an `analyse` job for every item that could not be scored when it was tried last; gives how many.
+    async fn judge_unscored_again(&self) -> StoreResult<u64>;
     /// Waits until new work may be there, or the time is over.
     async fn wait(&self, at_most: std::time::Duration);
 }

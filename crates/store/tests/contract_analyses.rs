@@ -73,8 +73,12 @@ async fn what_cannot_be_scored_says_why(bed: &Bed) {
         1
     );
     assert_eq!(bed.store.waiting("assemble").await.unwrap(), 0);
+    assert_eq!(bed.store.judge_unscored_again().await.unwrap(), 1);
+    let jobs = bed.store.lease("analyse", 9, 60, at("08:04")).await.unwrap();
+    assert_eq!(jobs.iter().map(|job| job.subject.as_str()).collect::<Vec<_>>(), [entries[0].1.id.as_str()]);
     let known = judged(judgement(&entries[0].1, Queue::Hoax, 0.7));
-    bed.store.save_judgements(&[known], &[], at("08:05")).await.unwrap();
+    bed.store.save_judgements(&[known], &[jobs[0].id], at("08:05")).await.unwrap();
+    assert_eq!(bed.store.judge_unscored_again().await.unwrap(), 0, "nothing is left to score");
     assert_eq!(bed.assemble(at("08:06")).await.len(), 1, "scored later, it comes to the desk");
 }
 

@@ -114,7 +114,15 @@ fn walks(sql: &str, line: &str) -> bool {
         return false;
     };
     // the index of a condition holds only the few rows that the condition keeps
-    let partial = ["items_kept", "cases_kept", "jobs_ready", "jobs_worn", "cases_claim", "cases_waiting"];
+    let partial = [
+        "items_kept",
+        "cases_kept",
+        "jobs_ready",
+        "jobs_worn",
+        "cases_claim",
+        "cases_waiting",
+        "judgements_unscored",
+    ];
     let few = partial.iter().any(|index| line.contains(index));
     let named = |table: &&str| {
         *table == alias
@@ -149,6 +157,7 @@ async fn a_days_work(bed: &Bed) {
     store.fail(job.map_or(0, |job| job.id), "x", at("07:08")).await.unwrap();
     store.lease("analyse", 5, 60, at("07:09")).await.unwrap();
     store.waiting("analyse").await.unwrap();
+    store.judge_unscored_again().await.unwrap();
     store.items(&[entries[0].1.id.clone()]).await.unwrap();
     store.prints().await.unwrap();
     store.claims().await.unwrap();

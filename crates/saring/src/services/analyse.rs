@@ -49,6 +49,7 @@ impl Judge {
         for kind in ["analyse", "assemble"] {
             house.store.reclaim(kind).await?;
         }
+        house.store.judge_unscored_again().await?;
         let mut seen = Duplicates::new();
         let prints = house.store.prints().await?.into_iter();
         seen.seed(prints.map(|known| (known.item.0, Print { exact: known.exact, near: known.near })));
@@ -130,7 +131,9 @@ impl Judge {
             Ok(analyser) => {
                 let analyser = Arc::new(analyser);
                 self.analyser = Some((Arc::clone(&analyser), generation));
-                self.broken = None;
+                if self.broken.take().is_some() {
+                    self.house.store.judge_unscored_again().await?;
+                }
                 Ok(Some(analyser))
             }
             Err(error) => {

@@ -148,6 +148,7 @@ CREATE TABLE judgements (
     UNIQUE (item, at)
 ) STRICT;
 CREATE INDEX judgements_claim ON judgements (claim, at) WHERE claim IS NOT NULL;
+CREATE INDEX judgements_unscored ON judgements (item) WHERE unscored IS NOT NULL AND latest = 1;
 
 CREATE TABLE places (
     item INTEGER NOT NULL, -- seq of the item
