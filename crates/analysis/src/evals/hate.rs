@@ -1,32 +1,20 @@
-//! The two hate heads and the protected lanes on development data and on our own held-out sentences.
+//! The tweets' labels and the protected lanes on development data and on our own held-out sentences.
 
-use super::Measure;
+use super::{Measure, Miss, char_ngrams};
 use crate::analyser::Analyser;
-use crate::detect::group_attack::lexicon::{LEXICON, Mode, lines};
 use crate::train::hate_speech::tweets;
 use crate::train::protected::{HARMLESS, NONE, Sentence, sentences};
-use crate::train::templates;
 use crate::train::{TrainError, read_jsonl};
 use rayon::prelude::*;
 use saring_domain::{HateScores, Item, ItemKind, Judgement, Lane, Queue};
-use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
+/// Slices of the tweets by the number of words.
+const LENGTHS: [(&str, RangeInclusive<usize>); 3] =
+    [("short", 0..=9), ("middle", 10..=20), ("long", 21..=usize::MAX)];
 /// Bins of the calibration error.
 const BINS: usize = 10;
-
-/// Attacks on protected groups: functional cases, machine-made Indonesian and human-labelled Malay ones, a sample of the
-/// former read again by a person's eye, and the treatment of one group beside another.
-///
-/// # Errors
-/// [`TrainError::Data`] names the file that cannot be read.
-pub fn group_attack(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> {
-    let mut out = functional(analyser, data, "functional/id_silver.jsonl", "group_attack.silver")?;
-    out.extend(functional(analyser, data, "functional/ms_annotated.jsonl", "group_attack.malay")?);
-    out.extend(read_again(analyser, data)?);
-    out.extend(equality(analyser));
-    Ok(out)
-}
 
 /// The 12 labels on the development tweets.
 ///
@@ -34,8 +22,28 @@ pub fn group_attack(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, Tr
 /// [`TrainError::Data`] names the file that cannot be read.
 pub fn hate(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> {
     let mut out = labels(analyser, data)?;
+    let known = tweets(&data.join("hate/train.jsonl"))?;
+    out.extend(baselines(&known, &tweets(&data.join("hate/dev.jsonl"))?));
     out.push(calm(analyser));
     Ok(out)
+}
+
+/// What character n-grams alone reach on the same tweets.
+fn baselines(known: &[(String, u16)], asked: &[(String, u16)]) -> Vec<Measure> {
+    let given = char_ngrams::labels(known, asked, HateScores::NAMES.len());
+    let masks: Vec<(u16, u16)> = asked.iter().map(|(_, truth)| *truth).zip(given).collect();
+    let (n, exact) = (masks.len(), masks.iter().filter(|(truth, given)| truth == given).count());
+    let of = |name: &str, value: f64| {
+        Measure::higher(&format!("hate.tweets.{name}_of_char_ngrams"), value, n)
+            .without_interval()
+            .as_baseline()
+    };
+    vec![
+        of("hs.macro_f1", macro_f1(&masks, 0)),
+        of("abusive.macro_f1", macro_f1(&masks, 1)),
+        of("mean_f1", mean_f1(&masks)),
+        of("exact12", share(exact, n)),
+    ]
 }
 
 /// Our own held-out press, complaints, questions and daily talk: the share that the tweets' head calls hateful or abusive.
@@ -86,96 +94,6 @@ fn post(text: &str) -> Item {
 /// The judgement carries the label.
 pub(super) fn has(judgement: &Judgement, label: &str) -> bool {
     judgement.labels.iter().any(|given| given == label)
-}
-
-/// Functional cases: accuracy overall and of the weakest function, area under the curve, and how many attacks the lanes
-/// keep from the queue.
-fn functional(analyser: &Analyser, data: &Path, file: &str, name: &str) -> Result<Vec<Measure>, TrainError> {
-    let rows = read_jsonl(&data.join(file))?;
-    let judged = judge(analyser, rows.iter().map(|row| row["text"].as_str().unwrap_or_default()));
-    let hateful = |row: &serde_json::Value| {
-        row["label"].as_i64() == Some(1) || row["label"].as_str() == Some("hateful")
-    };
-    let mut functions: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let (mut right, mut attacks, mut queued) = (0, 0, 0);
-    let mut scored = Vec::new();
-    for (row, judgement) in rows.iter().zip(&judged) {
-        let (truth, given) = (hateful(row), has(judgement, "GroupAttack"));
-        let function = functions.entry(row["function"].as_str().unwrap_or_default()).or_default();
-        function.0 += usize::from(truth == given);
-        function.1 += 1;
-        right += usize::from(truth == given);
-        if truth && given {
-            attacks += 1;
-            queued += usize::from(judgement.queue == Queue::Hate);
-        }
-        scored.push((judgement.group_attack.score.get(), truth));
-    }
-    let mut out = vec![
-        Measure::higher(&format!("{name}.accuracy"), share(right, rows.len()), rows.len()),
-        area(&format!("{name}.auc"), &mut scored),
-        Measure::lower(&format!("{name}.hidden_by_lane"), share(attacks - queued, attacks), attacks),
-    ];
-    for (function, (right, n)) in functions {
-        out.push(Measure::higher(&format!("{name}.{function}"), share(right, n), n));
-    }
-    Ok(out)
-}
-
-/// Cases of the machine-made set whose labels were given again from the text alone (`data/silver_reread.tsv`), and how often
-/// the published label agrees: what no judge can exceed on the whole set.
-fn read_again(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> {
-    let labels: BTreeMap<&str, bool> = lines(include_str!("../../data/silver_reread.tsv"))
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(id, label)| (id, label == "1"))
-        .collect();
-    let cases = read_jsonl(&data.join("functional/id_silver.jsonl"))?;
-    let kept: Vec<(&serde_json::Value, bool)> =
-        cases.iter().filter_map(|row| Some((row, *labels.get(row["id"].as_str()?)?))).collect();
-    let judged = judge(analyser, kept.iter().map(|(row, _)| row["text"].as_str().unwrap_or_default()));
-    let rows = kept.iter().zip(&judged);
-    let right = rows.clone().filter(|((_, truth), given)| *truth == has(given, "GroupAttack")).count();
-    let agreed = kept.iter().filter(|(row, truth)| (row["label"].as_i64() == Some(1)) == *truth).count();
-    let mut scored: Vec<(f64, bool)> =
-        rows.map(|((_, truth), given)| (given.group_attack.score.get(), *truth)).collect();
-    let n = kept.len();
-    Ok(vec![
-        Measure::higher("group_attack.reread.accuracy", share(right, n), n),
-        area("group_attack.reread.auc", &mut scored),
-        Measure::higher("group_attack.reread.silver_agrees", share(agreed, n), n),
-    ])
-}
-
-/// The same sentences about one group after the other: the largest difference in the share that is labelled.
-fn equality(analyser: &Analyser) -> Vec<Measure> {
-    let groups = &LEXICON.forms;
-    let mut names: Vec<String> = groups
-        .values()
-        .flatten()
-        .map(|form| {
-            if form.mode == Mode::Bare {
-                form.words.join(" ")
-            } else {
-                format!("orang {}", form.words.join(" "))
-            }
-        })
-        .collect();
-    names.sort_unstable();
-    let templates: Vec<&str> = lines(templates::ATTACK)
-        .step_by(8)
-        .chain(lines(templates::FAIR).step_by(8))
-        .filter(|line| line.contains('G'))
-        .collect();
-    let share_of = |name: &String| {
-        let texts: Vec<String> =
-            templates.iter().zip(1..).map(|(line, seed)| templates::draw_about(line, name, seed)).collect();
-        let judged = judge(analyser, texts.iter().map(String::as_str));
-        share(judged.iter().filter(|judgement| has(judgement, "GroupAttack")).count(), texts.len())
-    };
-    let shares: Vec<f64> = names.iter().map(share_of).collect();
-    let most = shares.iter().copied().fold(0.0, f64::max);
-    let least = shares.iter().copied().fold(1.0, f64::min);
-    vec![Measure::lower("group_attack.groups.largest_gap", most - least, shares.len()).without_interval()]
 }
 
 /// How often label `bit` is right, missed, wrongly given and rightly not given, in (truth, given) masks.
@@ -243,7 +161,22 @@ fn labels(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> 
         Measure::higher("hate.tweets.mean_f1", mean_f1(&masks), n)
             .resampled(&masks, |sample| mean_f1(sample)),
     );
-    out.push(Measure::higher("hate.tweets.exact12", share(exact, n), n));
+    let labels_of = |mask: u16| {
+        let set = HateScores::NAMES.iter().enumerate().filter(|(bit, _)| mask >> bit & 1 == 1);
+        set.map(|(_, name)| *name).collect::<Vec<_>>().join(" ")
+    };
+    let wrong = rows.iter().zip(&masks).filter(|(_, (truth, given))| truth != given);
+    let misses = wrong.map(|((text, _), (truth, given))| {
+        Miss::new(text, &labels_of(*truth), &labels_of(*given), f64::from((truth ^ given).count_ones()))
+    });
+    out.push(Measure::higher("hate.tweets.exact12", share(exact, n), n).with_misses(misses.collect()));
+    for (length, words) in LENGTHS {
+        let within = |text: &str| words.contains(&text.split_whitespace().count());
+        let slice: Vec<(u16, u16)> =
+            rows.iter().zip(&masks).filter(|((text, _), _)| within(text)).map(|(_, masks)| *masks).collect();
+        let name = format!("hate.tweets.{length}.hs.macro_f1");
+        out.push(Measure::higher(&name, macro_f1(&slice, 0), slice.len()).without_interval());
+    }
     Ok(out)
 }
 
@@ -253,6 +186,11 @@ fn protected(analyser: &Analyser) -> Vec<Measure> {
     let judged = judge(analyser, held.iter().map(|sentence| sentence.text));
     let all: Vec<(Sentence, Judgement)> = held.into_iter().zip(judged).collect();
     let mut out = slice("protected.held_out", &all, |sentence| sentence.class != NONE);
+    for measure in &mut out {
+        if measure.name.ends_with(".recall") {
+            *measure = measure.clone().with_misses(unfound(&all));
+        }
+    }
     let mut recalls = Vec::new();
     for language in ["id", "ms", "jv", "su", "en"] {
         let name = format!("protected.held_out.{language}");
@@ -274,6 +212,18 @@ fn protected(analyser: &Analyser) -> Vec<Measure> {
     let abstained = others.iter().filter(|(_, judgement)| judgement.protected.lane.is_none()).count();
     out.push(Measure::higher("protected.held_out.abstains", share(abstained, others.len()), others.len()));
     out
+}
+
+/// Protected sentences without a lane, and lanes given to what has none.
+fn unfound(all: &[(Sentence, Judgement)]) -> Vec<Miss> {
+    let wrong = all.iter().filter(|(s, judgement)| s.lane.is_some() != judgement.protected.lane.is_some());
+    let miss = |(sentence, judgement): &(Sentence, Judgement)| {
+        let score = judgement.protected.score.get();
+        let weight = if sentence.lane.is_some() { 1.0 - score } else { score };
+        let got = judgement.protected.lane.map_or("none".into(), |lane| format!("{lane:?}").to_lowercase());
+        Miss::new(sentence.text, sentence.class, &got, weight)
+    };
+    wrong.map(miss).collect()
 }
 
 /// Score from which on a false flag is a grave one.
@@ -325,7 +275,7 @@ fn f1(hits: usize, errors: usize) -> f64 {
 }
 
 /// [`auc`] with its interval.
-fn area(name: &str, scored: &mut [(f64, bool)]) -> Measure {
+pub(super) fn area(name: &str, scored: &mut [(f64, bool)]) -> Measure {
     Measure::higher(name, auc(scored), scored.len()).resampled(scored, auc)
 }
 

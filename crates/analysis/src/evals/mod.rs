@@ -1,7 +1,9 @@
 //! Measures on development data: what `saring evals` prints and holds against the floors of `evals/floors.toml`.
 
+pub mod char_ngrams;
 pub mod claims;
 pub mod floor;
+pub mod functional;
 pub mod hate;
 pub mod language;
 pub mod measure;
@@ -24,7 +26,7 @@ pub type Eval = fn(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, Tra
 #[rustfmt::skip] // one line each
 pub const EVALS: &[(&str, Eval)] = &[
     ("claims", claims::evaluate),
-    ("group_attack", hate::group_attack),
+    ("group_attack", functional::group_attack),
     ("hate", hate::hate),
     ("protected", hate::protected_speech),
     ("language", language::evaluate),

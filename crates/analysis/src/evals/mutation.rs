@@ -28,7 +28,7 @@ pub const MUTATIONS: &[(&str, Mutation)] = &[
     ("emoji_for_spaces", |text, _| text.replace(' ', "😂")),
     ("hashtags", |text, _| format!("{text} #viral #fyp #IndonesiaMaju")),
     ("forwarded", |text, _| format!("RT @seseorang: Fwd: {text} https://contoh.example/p/1?utm=x")),
-    ("cut_off", |text, _| text.chars().take(text.chars().count() * 9 / 10).collect::<String>() + "..."),
+    ("cut_off", |text, random| cut_off(text, random)),
     ("swapped_letters", |text, random| words(text, random, 4, swap)),
     ("joined_words", |text, random| join(text, random)),
     ("line_breaks", |text, _| text.replace(' ', " \n  ")),
@@ -86,6 +86,22 @@ fn swap(word: &str) -> String {
     let middle = letters.len() / 2;
     letters.swap(middle - 1, middle);
     letters.into_iter().collect()
+}
+
+/// How a post may go on.
+const GOES_ON: [&str; 4] = [
+    "cerita lengkapnya saya tulis nanti malam kalau pekerjaan sudah selesai",
+    "besok saya lanjutkan, sekarang mau masak dulu sebelum anak-anak pulang",
+    "lihat utas berikutnya di bawah, masih ada beberapa bagian lagi",
+    "kirim ke grup keluarga supaya yang lain ikut membaca sampai selesai",
+];
+
+/// The text goes on and is cut in the middle of what follows. A text cut within an attack is another text: in half of the
+/// cases that such a cut lost, the name of the group was gone, in the others the word that hurts.
+fn cut_off(text: &str, random: &mut Random) -> String {
+    let rest = GOES_ON[random.below(GOES_ON.len())];
+    let kept: String = rest.chars().take(10 + random.below(rest.len() - 20)).collect();
+    format!("{text} {kept}...")
 }
 
 fn join(text: &str, random: &mut Random) -> String {

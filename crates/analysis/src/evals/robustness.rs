@@ -70,8 +70,8 @@ fn losses(
     for (mutation, mutate) in MUTATIONS {
         let loss = base - recall(*mutate);
         largest = largest.max(loss);
-        out.push(Measure::lower(&format!("{name}.{mutation}.loss"), loss, texts.len()));
+        out.push(Measure::lower(&format!("{name}.{mutation}.loss"), loss, texts.len()).without_interval());
     }
-    out.push(Measure::lower(&format!("{name}.largest_loss"), largest, texts.len()));
+    out.push(Measure::lower(&format!("{name}.largest_loss"), largest, texts.len()).without_interval());
     out
 }

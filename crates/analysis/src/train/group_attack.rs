@@ -44,6 +44,7 @@ impl Sentences {
         let mut out = Self::default();
         let mut random = Random::seeded(7);
         let mut origin = 0;
+        let everyday = templates::everyday(&mut random);
         for (file, attack, draws) in [
             (templates::ATTACK, true, DRAWS),
             (templates::FAIR, false, DRAWS + DRAWS / 5),
@@ -51,6 +52,7 @@ impl Sentences {
         ] {
             for drawn in templates::draw(file, draws, &mut random) {
                 let text = templates::among_chatter(&drawn.text, &mut random);
+                let text = templates::among_sentences(text, &everyday, &mut random);
                 out.add(&text, attack, origin + drawn.template);
             }
             origin += 1000;
@@ -80,13 +82,16 @@ pub fn train(_data: &Path) -> Result<(ModelFile, String), TrainError> {
     let margins = logistic::out_of_fold(&rows, &own.truth, &fold, FOLDS, &fit);
     let mut output = fit(&rows, &own.truth);
     (output.slope, output.offset) = logistic::platt(&margins, &own.truth);
+    // how many templates of each kind were written is no reason to expect one: as if half the sentences were attacks
+    let attacks = own.truth.iter().filter(|attack| **attack).count() as f32;
+    output.offset += ((own.truth.len() as f32 - attacks) / attacks).ln();
     let right = margins.iter().zip(&own.truth).filter(|(m, t)| (**m > 0.0) == **t).count();
     let mut payload = Vec::new();
     Linear::pack(BITS, &idf, &[output]).write(&mut payload);
     let header = Header {
         name: "group_attack".into(),
         format: FORMAT,
-        version: "3".into(),
+        version: "4".into(),
         licence: "CC0-1.0".into(),
     };
     let card = card(own.truth.len(), right as f64 / own.truth.len() as f64);
@@ -100,12 +105,12 @@ fn card(sentences: usize, held_out: f64) -> String {
          training lines of `data/protected.txt`. No tweets, no published test cases.\n\
          - **Licence** of the weights: CC0-1.0.\n\
          - **Method**: groups masked, word classes, hashed n-grams of both, L2 logistic regression, Platt scaling on held-out templates.\n\
-         - **Held-out templates**: accuracy {held_out:.3}. Published functional cases, `saring evals --only group_attack` on 25 November 2026: Malay (labels by people) accuracy \
-         0.92, area 0.92, of the misses most about the elderly, who are not in the list of groups; machine-made Indonesian 0.81 and 0.84, whose \
-         labels agree with a reader on 0.79 of 420 cases; those cases read again 0.90 and 0.96. Protected speech of our own that reaches \
-         the hate queue: at most 1 of 323. One sentence about two groups: one answer.\n\
+         - **Held-out templates**: accuracy {held_out:.3}. Published functional cases: the figures below. Malay cases carry labels of people; \
+         most misses there are about the elderly, who are not in the list of groups (age is none of the protected traits). The machine-made Indonesian \
+         cases carry the label of the prompt that made them, with which a reader agreed on 0.79 of 420; `reread` is those read again.\n\
          - **Limits**: implicit attacks without a word of the classes, irony, groups missing in `data/groups.txt`; \
-         Javanese and Sundanese are covered by some forty templates each. A text that names no listed group always scores 0.01.\n\
+         Javanese and Sundanese are covered by some forty templates each; one sentence about two groups gets one answer. \
+         A text that names no listed group always scores 0.01.\n\
          - **Rebuild**: `cargo run --release -p xtask -- train group_attack`, the same bytes every time.\n"
     )
 }

@@ -27,6 +27,11 @@ const SPELLINGS: &[&[&str]] = &[
     &["sampe", "sampai"],
 ];
 
+/// Classes of protected speech that news and daily life are made of.
+const EVERYDAY: [&str; 5] = ["press", "complaint", "question", "protest_call", "election"];
+/// Draws of each of their templates.
+const EVERYDAY_DRAWS: usize = 8;
+
 /// SplitMix64 (Steele et al. 2014): small, fast, the same everywhere.
 pub struct Random(u64);
 
@@ -102,6 +107,29 @@ pub fn among_chatter(text: &str, random: &mut Random) -> String {
         6..8 => text.rsplit_once(' ').map_or(text, |(front, _)| front).to_owned(),
         _ => text.to_owned(),
     }
+}
+
+/// One sentence in four comes with one or two sentences of `others` before or behind it, as in a longer post, whole or cut.
+pub fn among_sentences(text: String, others: &[String], random: &mut Random) -> String {
+    let other = |random: &mut Random| others.get(random.below(others.len())).map_or("", String::as_str);
+    match random.below(24) {
+        0 => format!("{}. {text}", other(random)),
+        1 | 2 => format!("{text}. {}", other(random)),
+        3 => format!("{}. {text}. {}", other(random), other(random)),
+        4 | 5 => {
+            let rest = other(random);
+            let kept: String = rest.chars().take(10 + random.below(rest.len())).collect();
+            format!("{text} {kept}")
+        }
+        _ => text,
+    }
+}
+
+/// Sentences of news, complaints, elections and offices to stand beside others.
+pub fn everyday(random: &mut Random) -> Vec<String> {
+    let lanes = lines(LANES).filter_map(|line| line.split_once(": "));
+    let calm = lanes.filter(|(class, _)| EVERYDAY.contains(class)).map(|(_, template)| template);
+    calm.chain(lines(CRITICISM)).flat_map(|template| draw_line(template, EVERYDAY_DRAWS, random)).collect()
 }
 
 fn expand(template: &str, slots: &BTreeMap<&'static str, &str>, random: &mut Random) -> String {

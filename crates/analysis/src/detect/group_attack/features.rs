@@ -1,9 +1,12 @@
 //! Features of the masked stream: word n-grams in one block, everything about classes in the other.
 
+mod frames;
+
 use super::lexicon::Tag;
 use super::rule::rule;
 use super::stream::Word;
 use crate::model::linear::{Bag, FeatureHash};
+use std::borrow::Cow;
 
 /// Features of a piece of a stream; block 0 words, block 1 classes.
 pub fn features(piece: &[Word]) -> Bag {
@@ -16,6 +19,8 @@ pub fn features(piece: &[Word]) -> Bag {
 pub fn fill(piece: &[Word], bag: &mut Bag) {
     bag.clear(2);
     let [block, classes] = bag.blocks.as_mut_slice() else { return };
+    let kept = about_somebody(piece);
+    let piece = &*kept;
     let words: Vec<u32> = piece.iter().map(|word| word.hash).collect();
     let tags: Vec<Tag> = piece.iter().map(|word| word.tag).collect();
     let kept: Vec<u32> = tags.iter().filter(|tag| !tag.filler()).map(|tag| *tag as u32).collect();
@@ -26,11 +31,24 @@ pub fn fill(piece: &[Word], bag: &mut Bag) {
     around_group(classes, &words, &tags);
     after_negation(classes, &words, &tags);
     in_and_out_of_quotes(classes, &tags);
+    everyday(classes, &tags);
+    frames::fill(classes, &tags);
     classes.push(FeatureHash::kind(9).number(rule(piece)).finish());
     // a class counts once per text, however often it comes
     classes.sort_unstable();
     classes.dedup();
     grams(block, 0, &words, 1..=4);
+}
+
+/// The piece without sentences that neither name nor judge anybody: what stands beside an attack does not water it down.
+fn about_somebody(piece: &[Word]) -> Cow<'_, [Word]> {
+    let ends = |word: &Word| word.is(&[".", "?", "!"]);
+    let speaks = |sentence: &&[Word]| sentence.iter().any(|word| word.tag.speaks());
+    let sentences = piece.split_inclusive(ends);
+    if sentences.clone().all(|sentence| speaks(&sentence)) {
+        return Cow::Borrowed(piece);
+    }
+    Cow::Owned(sentences.filter(speaks).flatten().cloned().collect())
 }
 
 /// All n-grams of `items` with n in `sizes`.
@@ -82,5 +100,13 @@ fn in_and_out_of_quotes(out: &mut Vec<u32>, tags: &[Tag]) {
     for (at, tag) in tags.iter().enumerate() {
         let kind = if at > first && at < last { 7 } else { 8 };
         out.push(FeatureHash::kind(kind).number(*tag as u32).finish());
+    }
+}
+
+/// Words of everyday life, by the side of the group they stand on.
+fn everyday(out: &mut Vec<u32>, tags: &[Tag]) {
+    let group = tags.iter().position(|tag| *tag == Tag::Group).unwrap_or(tags.len());
+    for (at, tag) in tags.iter().enumerate().filter(|(_, tag)| tag.everyday()) {
+        out.push(FeatureHash::kind(13).number(u32::from(at < group)).number(*tag as u32).finish());
     }
 }

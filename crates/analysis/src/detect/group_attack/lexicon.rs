@@ -43,6 +43,13 @@ pub enum Tag {
     If,
     Land,
     Stop,
+    Show,
+    Punishment,
+    Role,
+    Count,
+    Place,
+    Action,
+    Less,
 }
 
 impl Tag {
@@ -77,6 +84,13 @@ impl Tag {
             "LIFE" => Self::Life,
             "IF" => Self::If,
             "LAND" => Self::Land,
+            "SHOW" => Self::Show,
+            "PUN" => Self::Punishment,
+            "ROLE" => Self::Role,
+            "NUM" => Self::Count,
+            "ORG" => Self::Place,
+            "ACTN" => Self::Action,
+            "LESS" => Self::Less,
             _ => return None,
         })
     }
@@ -94,7 +108,19 @@ impl Tag {
 
     /// Words that carry no stance.
     pub fn filler(self) -> bool {
-        matches!(self, Self::Other | Self::This | Self::Relative)
+        matches!(self, Self::Other | Self::This | Self::Relative) || self.everyday()
+    }
+
+    /// Words that name somebody or take a stance.
+    pub fn speaks(self) -> bool {
+        use Tag::{Counter, Group, Life, Positive, Punishment, Quote, Say, Second, Show, Support, Third};
+        let names = matches!(self, Group | Second | Third | Quote | Say);
+        names || self.harms() || matches!(self, Positive | Support | Life | Counter | Punishment | Show)
+    }
+
+    /// Words of everyday life, which say that a sentence is about something else than a stance.
+    pub fn everyday(self) -> bool {
+        matches!(self, Self::Role | Self::Count | Self::Place | Self::Action)
     }
 }
 
@@ -136,6 +162,8 @@ pub struct Lexicon {
     pub not_after: HashSet<&'static str>,
     /// Words in front of which a `name` form is a place.
     pub not_before: HashSet<&'static str>,
+    /// Words in which a name stands by chance.
+    pub whole: HashSet<&'static str>,
 }
 
 /// The lexicon, built on first use.
@@ -148,6 +176,7 @@ pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         links: HashSet::new(),
         not_after: HashSet::new(),
         not_before: HashSet::new(),
+        whole: HashSet::new(),
     };
     for (name, words) in entries(include_str!("../../../data/tags.txt")) {
         if let Some(tag) = Tag::named(name) {
@@ -175,7 +204,7 @@ fn inflect(tags: &mut HashMap<&'static str, Tag>) {
     let mut roots: Vec<(&'static str, Tag)> = tags
         .iter()
         .map(|(word, tag)| (*word, *tag))
-        .filter(|(word, tag)| tag.inflects() && word.len() > 3)
+        .filter(|(word, tag)| tag.inflects() && word.len() > 3 && !word.contains('-'))
         .collect();
     roots.sort_unstable();
     for (root, tag) in roots {
@@ -208,6 +237,7 @@ fn add_group_line(lexicon: &mut Lexicon, line: &'static str) {
             "HEADS" => &mut lexicon.heads,
             "LINKS" => &mut lexicon.links,
             "NOT_BEFORE" => &mut lexicon.not_before,
+            "WHOLE" => &mut lexicon.whole,
             _ => &mut lexicon.not_after,
         };
         list.extend(words.split_whitespace());
@@ -234,8 +264,9 @@ mod tests {
         }
         for line in lines(include_str!("../../../data/groups.txt")) {
             let group = line.split('|').count() == 3 && line.contains(':');
-            let list =
-                ["HEADS:", "LINKS:", "NOT_AFTER:", "NOT_BEFORE:"].iter().any(|name| line.starts_with(name));
+            let list = ["HEADS:", "LINKS:", "NOT_AFTER:", "NOT_BEFORE:", "WHOLE:"]
+                .iter()
+                .any(|name| line.starts_with(name));
             assert!(group || list, "groups.txt: {line}");
         }
         assert!(LEXICON.tags.len() > 900 && LEXICON.forms.len() > 90);

@@ -2,12 +2,13 @@
 //! cut by a hyphen or run together. A reading counts only where it gives a word of the vocabulary.
 
 use super::lexicon::vocabulary::{Entry, Vocabulary};
-use crate::model::linear::word_hash;
 
 /// Letters of a word that is tried in other ways at least, and at most: the tries grow with its length.
 const TRIED: std::ops::RangeInclusive<usize> = 4..=24;
-/// Letters of each of two words that were run together.
+/// Letters of the shortest word that need not be listed.
 const JOINED: usize = 3;
+/// Words run together at most.
+const MOST_PARTS: usize = 5;
 
 /// Another spelling of an unknown word that the vocabulary knows.
 pub fn mended(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
@@ -90,27 +91,49 @@ pub fn joined(before: &str, behind: &str, vocabulary: &'static Vocabulary) -> Op
     vocabulary.get(&[before, behind].concat()).filter(|entry| weighty(entry))
 }
 
-/// Two words run together: where the second begins. Both are words, and one of them decides something.
-pub fn seam(text: &str, vocabulary: &'static Vocabulary) -> Option<usize> {
+/// Words that were run together: where each but the first begins, in order; nothing where the text is no such row. All
+/// parts are words and one of them decides something. Of several readings the one with the fewest parts.
+pub fn seams(text: &str, vocabulary: &'static Vocabulary) -> Vec<usize> {
     let letters = text.bytes().all(|b| b.is_ascii_lowercase());
     let owned = text.strip_suffix("nya").or_else(|| text.strip_suffix("lah")).unwrap_or(text);
     let ordinary = saring_text::is_word(text) || owned.len() < text.len() && vocabulary.get(owned).is_some();
     if !TRIED.contains(&text.len()) || !letters || ordinary {
-        return None;
+        return Vec::new();
     }
-    let grave = |entry: &Entry| entry.tag.harms() || entry.head || !entry.forms.is_empty();
-    let of = |part: &str| vocabulary.find(word_hash(part), part);
-    // a short word must be one of ours: many syllables look like a word
-    let is_word = |part: &str, entry: Option<&Entry>| {
-        entry.is_some_and(|entry| entry.known || entry.head || part.len() > JOINED)
-            || (part.len() > JOINED && saring_text::is_word(part))
+    let n = text.len();
+    // for every place the fewest parts that make up the rest, and the length of the first of them
+    let mut best = [(usize::MAX, 0_usize); *TRIED.end() + 1];
+    best[n] = (0, 0);
+    for from in (0..n.saturating_sub(1)).rev() {
+        for to in (from + 2..=n).rev() {
+            let parts = best[to].0;
+            if parts.saturating_add(1) < best[from].0 && part(&text[from..to], vocabulary) {
+                best[from] = (parts + 1, to - from);
+            }
+        }
+    }
+    let mut out = Vec::new();
+    let (mut at, mut decides) = (0, false);
+    while best[0].0 <= MOST_PARTS && at < n {
+        let to = at + best[at].1;
+        let entry = vocabulary.get(&text[at..to]);
+        decides |= to - at > JOINED
+            && entry.is_some_and(|entry| entry.tag.harms() || entry.head || !entry.forms.is_empty());
+        out.push(to);
+        at = to;
+    }
+    out.pop();
+    if decides { out } else { Vec::new() }
+}
+
+/// A part of words that were run together: a word, a short one only where we list it, since many syllables look like one.
+fn part(text: &str, vocabulary: &'static Vocabulary) -> bool {
+    let listed = |entry: &Entry| {
+        entry.known
+            || entry.not_after
+            || (text.len() > 2 && (entry.head || entry.link || !entry.forms.is_empty()))
     };
-    (JOINED..=text.len().checked_sub(JOINED)?).rev().find(|&at| {
-        let (front, back) = text.split_at(at);
-        let (first, second) = (of(front), of(back));
-        let decides = first.is_some_and(grave) || second.is_some_and(grave);
-        decides && is_word(front, first) && is_word(back, second)
-    })
+    vocabulary.get(text).is_some_and(listed) || (text.len() > JOINED && saring_text::is_word(text))
 }
 
 /// Letters that stood one by one, cut into the longest words that are known; nothing where none is.
@@ -152,8 +175,11 @@ mod tests {
         }
         assert_eq!(unstarred("b", "doh", &VOCABULARY).map(|entry| entry.text), Some("bodoh"));
         assert_eq!(joined("bo", "doh", &VOCABULARY).map(|entry| entry.text), Some("bodoh"));
-        assert_eq!(seam("orangbodoh", &VOCABULARY), Some(5));
-        assert_eq!(seam("durianmangga", &VOCABULARY), None);
+        assert_eq!(seams("orangbodoh", &VOCABULARY), [5]);
+        assert_eq!(seams("orangsundatuhkotor", &VOCABULARY), [5, 10, 13]);
+        for whole in ["durianmangga", "wanasari", "x"] {
+            assert!(seams(whole, &VOCABULARY).is_empty(), "{whole}");
+        }
         assert_eq!(gathered("orangbodoh", &VOCABULARY), ["orang", "bodoh"]);
         assert!(gathered("xyz", &VOCABULARY).is_empty());
     }

@@ -115,14 +115,16 @@ fn push_run_together<'a>(
     end: u32,
     vocabulary: &'static Vocabulary,
 ) {
-    let mut rest = text;
-    loop {
-        let word = Raw::of(squeeze(rest), start, end, false, vocabulary);
-        let seam = if word.entry.is_none() { mend::seam(rest, vocabulary) } else { None };
-        let Some(at) = seam else { return push_or_fold(out, word, vocabulary) };
-        let (front, back) = rest.split_at(at);
-        push_or_fold(out, Raw::of(front.into(), start, end, false, vocabulary), vocabulary);
-        rest = back;
+    let word = Raw::of(squeeze(text), start, end, false, vocabulary);
+    let seams = if word.entry.is_none() { mend::seams(text, vocabulary) } else { Vec::new() };
+    if seams.is_empty() {
+        return push_or_fold(out, word, vocabulary);
+    }
+    let ends = seams.iter().copied().chain([text.len()]);
+    let mut from = 0;
+    for to in ends {
+        push_or_fold(out, Raw::of(text[from..to].into(), start, end, false, vocabulary), vocabulary);
+        from = to;
     }
 }
 

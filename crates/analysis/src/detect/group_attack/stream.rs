@@ -15,6 +15,8 @@ pub const QUOTE: &str = "qq";
 
 /// Words of a piece that is judged by itself, about.
 const WINDOW: usize = 40;
+/// Words before a name in which a comparison may stand.
+const COMPARED: usize = 8;
 
 /// A word of the stream with its place in the original.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +63,10 @@ impl Stream {
         while at < raw.len() {
             if let Some((len, target)) = mention(&raw, at, vocabulary) {
                 out.push_group(raw[at].start, raw[at + len - 1].end, target, vocabulary);
+                at += len;
+            } else if let Some((len, entry)) = phrase(&raw, at, vocabulary) {
+                let (start, end) = (raw[at].start, raw[at + len - 1].end);
+                out.words.push(Word { start, end, ..known(entry) });
                 at += len;
             } else {
                 out.push_word(&raw[at], vocabulary);
@@ -174,12 +180,20 @@ fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Optio
         Mode::Bare => true,
         Mode::Head => false,
         Mode::Name => {
-            let behind_place = (at > 0 && flag(&raw[at - 1], |entry| entry.not_after))
-                || raw.get(at + 1).is_some_and(|next| flag(next, |entry| entry.not_before));
+            let behind_place =
+                (at > 0 && flag(&raw[at - 1], |entry| entry.not_after) && !compared(&raw[..at]))
+                    || raw.get(at + 1).is_some_and(|next| flag(next, |entry| entry.not_before));
             !behind_place
         }
     })
     .map(|form| (1 + form.rest.len(), form.target))
+}
+
+/// The words end with a comparison: behind `lebih ... dari` stands a group, not a place.
+fn compared(before: &[Raw<'_>]) -> bool {
+    let near = &before[before.len().saturating_sub(COMPARED)..];
+    let from = near.last().is_some_and(|word| word.text == "dari");
+    from && near.iter().any(|word| matches!(&*word.text, "lebih" | "kalah"))
 }
 
 fn form_at(
@@ -197,6 +211,17 @@ fn form_at(
         form.rest.iter().enumerate().all(|(i, word)| raw.get(at + 1 + i).is_some_and(|r| r.text == *word))
     };
     forms.iter().filter(|form| fits(form.mode)).find(rest)
+}
+
+/// A phrase at `at`: its length in words and what it is read as.
+fn phrase(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Option<(usize, &'static Entry)> {
+    let phrases = &raw[at].entry?.phrases;
+    let stands = |rest: &[&str]| {
+        let behind = raw.get(at + 1..at + 1 + rest.len());
+        behind.is_some_and(|raw| raw.iter().zip(rest).all(|(raw, word)| raw.text == *word))
+    };
+    let (rest, place) = phrases.iter().find(|(rest, _)| stands(rest))?;
+    Some((1 + rest.len(), vocabulary.entry(*place)?))
 }
 
 /// The entry of a word; takes off a particle where that gives a word of the lexicon.

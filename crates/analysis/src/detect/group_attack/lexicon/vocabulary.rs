@@ -62,6 +62,8 @@ pub struct Entry {
     pub not_before: bool,
     /// Group names that begin with it, longest first.
     pub forms: Vec<Form>,
+    /// Phrases that begin with it: their other words, and the entry they are read as.
+    pub phrases: Vec<(Vec<&'static str>, usize)>,
     /// Rests of names of institutions that begin with it, longest first.
     pub institutions: Vec<Vec<&'static str>>,
     /// Bits of the cue lines that list it.
@@ -101,6 +103,10 @@ impl Builder {
         for (word, tag) in &lexicon.tags {
             let entry = self.at(word);
             (entry.tag, entry.known) = (*tag, true);
+            if let Some((first, rest)) = word.split_once('-') {
+                let place = self.place(word);
+                self.at(first).phrases.push((rest.split('-').collect(), place));
+            }
         }
         for (word, readings) in &lexicon.aliases {
             let readings = readings.iter().map(|reading| self.place(reading)).collect();
@@ -113,6 +119,7 @@ impl Builder {
         lexicon.heads.iter().for_each(|word| self.at(word).head = true);
         lexicon.links.iter().for_each(|word| self.at(word).link = true);
         lexicon.not_after.iter().for_each(|word| self.at(word).not_after = true);
+        lexicon.whole.iter().for_each(|word| _ = self.place(word));
         lexicon.not_before.iter().for_each(|word| self.at(word).not_before = true);
     }
 
@@ -125,6 +132,7 @@ impl Builder {
             }
         }
         for entry in &mut self.entries {
+            entry.phrases.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
             entry.institutions.sort_by_key(|rest| std::cmp::Reverse(rest.len()));
         }
     }
@@ -157,6 +165,7 @@ impl Entry {
             not_after: false,
             not_before: false,
             forms: Vec::new(),
+            phrases: Vec::new(),
             institutions: Vec::new(),
             cues: 0,
         }
@@ -201,6 +210,11 @@ impl Vocabulary {
     /// What is known of the word `text`.
     pub fn get(&self, text: &str) -> Option<&Entry> {
         self.find(word_hash(text), text)
+    }
+
+    /// The entry at a place.
+    pub fn entry(&self, place: usize) -> Option<&Entry> {
+        self.entries.get(place)
     }
 
     /// The entries an entry is read as.
