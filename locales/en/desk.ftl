@@ -324,6 +324,10 @@ sources-some = { $a } of { $b } sources need a look.
 kind-feed = Feed
 kind-wordpress = WordPress
 kind-file = File
+kind-sitemap = Sitemap
+kind-mastodon = Mastodon
+kind-telegram = Telegram channel
+kind-reddit = Reddit
 outcome-read = Something new
 outcome-nothing_new = Nothing new
 outcome-failed = Could not be read
@@ -373,6 +377,13 @@ trouble-entry-too-big = Entry { $a } has { $b } bytes, far more than one entry n
 trouble-entry-closed = Entry { $a } is behind a password: not public, so not read.
 trouble-too-many = This source has more than { $a } entries; what follows was not read.
 trouble-pages = The pages behind { $a } entries could not be read; the words of the feed were kept. The first: { $b }
+trouble-pages-lost = { $a } pages of this source could not be read; those that are only disturbed are tried again in the next round. The first: { $b }
+trouble-later = { $a } new pages wait for the next round: one round reads at most { $b } of a source.
+trouble-login = { $a } wants a login or a key ({ $b }). Only what is public is read, so this source stays off; remove it or ask those who run it to open it.
+trouble-person = { $a } is the page of one account. What is watched is content and not people: use a public timeline, a topic or the medium's own site.
+trouble-watch-missing = { $a } follows a term, so it is not read without a watch. Write [source.watch] with purpose, owner, second person and last day into the configuration ({ $b }).
+trouble-watch-ended = The watch of { $a } ended on { $b } and is no longer followed. Remove it, or say anew what it is for.
+trouble-watch-refused = The watch of { $a } may not be followed ({ $b }). Correct it in the configuration.
 trouble-more = And { $a } more entries with the same trouble.
 
 # account

@@ -300,6 +300,10 @@ sources-some = { $a } dari { $b } sumber perlu dilihat.
 kind-feed = Umpan
 kind-wordpress = WordPress
 kind-file = Berkas
+kind-sitemap = Peta situs
+kind-mastodon = Mastodon
+kind-telegram = Kanal Telegram
+kind-reddit = Reddit
 outcome-read = Ada yang baru
 outcome-nothing_new = Tidak ada yang baru
 outcome-failed = Gagal dibaca
@@ -343,6 +347,13 @@ trouble-entry-too-big = Entri { $a } berukuran { $b } bita, jauh di atas kebutuh
 trouble-entry-closed = Entri { $a } dikunci sandi: bukan untuk umum, jadi tidak dibaca.
 trouble-too-many = Sumber ini memuat lebih dari { $a } entri; selebihnya tidak dibaca.
 trouble-pages = Halaman di balik { $a } entri tidak bisa dibaca, yang disimpan teks dari umpannya. Yang pertama: { $b }
+trouble-pages-lost = { $a } halaman sumber ini tidak bisa dibaca; yang hanya terganggu dicoba lagi pada putaran berikutnya. Yang pertama: { $b }
+trouble-later = { $a } halaman baru menunggu putaran berikutnya: satu putaran membaca paling banyak { $b } halaman per sumber.
+trouble-login = { $a } meminta login atau kunci ({ $b }). Yang dibaca hanya yang terbuka untuk umum, jadi sumber ini tidak dibaca; hapus, atau minta pengelolanya membuka.
+trouble-person = { $a } adalah halaman satu akun. Yang dipantau isi, bukan orang: pakai linimasa umum, topik, atau situs medianya.
+trouble-watch-missing = { $a } mengikuti suatu kata, jadi tidak dibaca tanpa izin pantau. Tulis [source.watch] berisi tujuan, pemilik, orang kedua, dan hari terakhir dalam konfigurasi ({ $b }).
+trouble-watch-ended = Izin pantau { $a } berakhir pada { $b } dan tidak diikuti lagi. Hapus, atau nyatakan lagi tujuannya.
+trouble-watch-refused = Izin pantau { $a } tidak boleh dijalankan ({ $b }). Perbaiki dalam konfigurasi.
 trouble-more = Dan { $a } entri lain dengan gangguan serupa.
 
 # akun

@@ -1,6 +1,10 @@
 //! A web server for tests on the loopback, as rude as it is told to be.
 
 use crate::client::{Allow, Client, Settings};
+use crate::error::FetchError;
+use crate::sources::Source;
+use jiff::Timestamp;
+use saring_domain::{Cursor, Fetched, SourceDef};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -144,6 +148,74 @@ pub(crate) fn settings() -> Settings {
 /// A client with [`settings`].
 pub(crate) fn client() -> Client {
     Client::new(settings()).unwrap()
+}
+
+/// When tests take place.
+pub(crate) fn now() -> Timestamp {
+    "2026-11-25T00:00:00Z".parse().unwrap()
+}
+
+/// The source of a definition, at the tests' client.
+pub(crate) fn source(def: &SourceDef) -> Box<dyn Source> {
+    crate::sources::build(def, &client(), [7; 32]).unwrap()
+}
+
+/// Reads on until nothing more waits, as a round does: all that came, and the cursor behind it.
+pub(crate) async fn round(source: &dyn Source, cursor: &Cursor) -> Result<Fetched, FetchError> {
+    let mut all = Fetched { next: cursor.clone(), ..Fetched::default() };
+    for _ in 0..50 {
+        let fetched = source.fetch(&all.next, now()).await?;
+        all.captures.extend(fetched.captures);
+        all.bad.extend(fetched.bad);
+        (all.next, all.again_in, all.unchanged) = (fetched.next, fetched.again_in, fetched.unchanged);
+        if !fetched.more {
+            return Ok(all);
+        }
+    }
+    panic!("it never ends");
+}
+
+/// Native id, headline, text and time of every entry.
+pub(crate) fn shape(fetched: &Fetched) -> Vec<String> {
+    let line = |(capture, item): &(saring_domain::Capture, saring_domain::Item)| {
+        let at = item.posted_at.map(|at| at.to_string()).unwrap_or_default();
+        let title = item.title.as_deref().unwrap_or_default();
+        format!("{} | {title} | {} | {at}", capture.native_id, item.text.replace('\n', "/"))
+    };
+    fetched.captures.iter().map(line).collect()
+}
+
+/// The faults that every source meets, and how each must end: told, and right about who has to act.
+pub(crate) async fn meets_every_fault(def: impl Fn(&str) -> SourceDef) {
+    let page = "<!doctype html><html><head><title>Sebentar</title></head><body><p>Situs sedang dirawat.</p></body></html>";
+    let later = || vec!["Retry-After: 120".to_owned()];
+    let plays: Vec<(&str, Box<dyn Fn() -> Play + Send + Sync>)> = vec![
+        ("401", Box::new(|| Play::status(401))),
+        ("403", Box::new(|| Play::status(403))),
+        ("404", Box::new(|| Play::status(404))),
+        ("410", Box::new(|| Play::status(410))),
+        ("429", Box::new(|| Play::status(429))),
+        ("429 with a pause", Box::new(move || Play::Say(429, later(), Vec::new()))),
+        ("500", Box::new(|| Play::status(500))),
+        ("503", Box::new(|| Play::status(503))),
+        ("a web page", Box::new(move || Play::page("text/html; charset=utf-8", page))),
+        ("nothing", Box::new(|| Play::page("application/json", ""))),
+        ("half of it", Box::new(|| Play::page("application/json", "{\"data\": [{\"id\""))),
+    ];
+    for (name, play) in plays {
+        let server = Server::start(move |asked| (asked.path != "/robots.txt").then(&play)).await;
+        let error = source(&def(&server.url(""))).fetch(&Cursor::default(), now()).await.expect_err(name);
+        let (held, permanent) = (error.held(), error.permanent());
+        let expect = match name {
+            "401" | "403" | "404" | "410" => !held && permanent,
+            "429" => held && error.again_in() == Some(Duration::from_secs(15 * 60)),
+            "429 with a pause" => held && error.again_in() == Some(Duration::from_secs(120)),
+            "500" | "503" => !held && !permanent,
+            _ => !held,
+        };
+        assert!(expect, "{name}: {error} (held {held}, permanent {permanent})");
+        assert!(!error.trouble().about.is_empty(), "{name}: {error}");
+    }
 }
 
 /// Bytes packed with gzip.

@@ -1,6 +1,6 @@
 //! Why a source could not be read, and who should do what about it.
 
-use saring_domain::{Trouble, TroubleCode};
+use saring_domain::{Trouble, TroubleCode, WatchFlaw};
 use std::time::Duration;
 
 /// Why a source (or a page) could not be read. Each message says who should do what.
@@ -129,6 +129,31 @@ pub enum FetchError {
         /// Where and how.
         why: String,
     },
+    /// It wants a login, a key or a payment.
+    #[error("{url} wants a login or a key ({why}); only what is public is read, so this source stays off")]
+    Login {
+        /// What was read.
+        url: String,
+        /// How that shows.
+        why: String,
+    },
+    /// The page of one account.
+    #[error(
+        "{url} is the page of one account; what is watched is content and not people: use a public timeline, a \
+         topic or the medium's own site"
+    )]
+    Person {
+        /// As configured.
+        url: String,
+    },
+    /// A term is followed without a watch that allows it.
+    #[error("{url} follows a term, and {}; write [source.watch] in the configuration", watch_word(.flaw))]
+    Watch {
+        /// As configured.
+        url: String,
+        /// What is wrong with the watch; `None` where there is none.
+        flaw: Option<WatchFlaw>,
+    },
     /// A file or folder cannot be read.
     #[error("{path} cannot be read: {why}")]
     File {
@@ -183,6 +208,13 @@ impl FetchError {
             Self::Held { host, again_in } => (Code::Paused, host, again_in.as_secs().to_string()),
             Self::Broken { url, why } => (Code::Broken, url, why.clone()),
             Self::File { path, why } => (Code::File, path, why.clone()),
+            Self::Login { url, why } => (Code::Login, url, why.clone()),
+            Self::Person { url } => (Code::Person, url, String::new()),
+            Self::Watch { url, flaw } => match flaw {
+                None => (Code::WatchMissing, url, watch_word(flaw)),
+                Some(WatchFlaw::Ended(day)) => (Code::WatchEnded, url, day.to_string()),
+                Some(flaw) => (Code::WatchRefused, url, flaw.to_string()),
+            },
         };
         Trouble { code, about: about.clone(), detail, message: self.to_string() }
     }
@@ -236,6 +268,13 @@ impl Flaw {
         };
         let message = format!("{about} could not be read: {self}; those who run the source should repair it");
         Trouble { code, about, detail, message }
+    }
+}
+
+fn watch_word(flaw: &Option<WatchFlaw>) -> String {
+    match flaw {
+        None => "it has no watch with purpose, two people and a last day".into(),
+        Some(flaw) => format!("its watch may not be followed: {flaw}"),
     }
 }
 

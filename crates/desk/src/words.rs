@@ -160,6 +160,14 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_of_source_has_a_name() {
+        for kind in saring_domain::SourceKind::ALL {
+            let key = format!("kind-{}", kind.key());
+            assert!(LOCALES.iter().all(|locale| Words::of(locale).t(&key) != key), "{key}");
+        }
+    }
+
+    #[test]
     fn the_browser_may_ask_for_a_language() {
         assert_eq!(Words::accepted("fr, en-GB;q=0.9, id;q=0.5"), Some(Words { locale: "en" }));
         assert_eq!(Words::accepted("ja"), None);

@@ -17,6 +17,7 @@ pub mod round;
 pub mod score;
 pub mod source;
 mod trouble;
+pub mod watch;
 
 pub use area::{Area, AreaLevel};
 pub use case::{Case, CaseState, Decision, DecisionCode, LeaveAlone};
@@ -36,3 +37,4 @@ pub use round::{Outcome, Round};
 pub use score::Score;
 pub use source::{Cursor, Fetched, SourceDef, SourceKind};
 pub use trouble::{Trouble, TroubleCode};
+pub use watch::{Watch, WatchFlaw};

@@ -3,19 +3,47 @@
 use crate::ids::SourceId;
 use crate::item::{Capture, Item};
 use crate::trouble::Trouble;
+use crate::watch::Watch;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Which protocol a source speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SourceKind {
-    /// RSS 0.9 to 2.0, Atom or JSON Feed; told apart by content.
-    Feed,
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $key:literal,)*) => {
+        /// Which protocol a source speaks.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum SourceKind {
+            $($(#[$doc])* #[serde(rename = $key)] $name,)*
+        }
+
+        impl SourceKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Its name in the settings, and of its words on the screens behind `kind-`.
+            pub fn key(self) -> &'static str {
+                match self {
+                    $(Self::$name => $key,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// RSS 0.9 to 2.0, Atom or JSON Feed; told apart by content. Also YouTube channels, forums, news aggregators.
+    Feed = "feed",
     /// WordPress REST, `/wp-json/wp/v2/posts`.
-    WordPress,
-    /// A file or a folder of files: JSONL, CSV, 4CAT, Zeeschuimer.
-    File,
+    WordPress = "wordpress",
+    /// A file or a folder of files: JSONL, CSV, 4CAT, Zeeschuimer, Telegram.
+    File = "file",
+    /// Sitemap, index of sitemaps or news sitemap, with the pages it names.
+    Sitemap = "sitemap",
+    /// Public or hashtag timeline of a server that speaks Mastodon's interface.
+    Mastodon = "mastodon",
+    /// Public web preview of a Telegram channel.
+    Telegram = "telegram",
+    /// Public listing of a Reddit community.
+    Reddit = "reddit",
 }
 
 /// A public source as the office configured it.
@@ -42,9 +70,27 @@ pub struct SourceDef {
     /// Whether to read the page behind each entry.
     #[serde(default)]
     pub article_pages: bool,
+    /// What a source that follows a term (a hashtag, keywords) must say of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<Watch>,
 }
 
 impl SourceDef {
+    /// A source with the usual settings.
+    pub fn new(id: &str, name: &str, kind: SourceKind, url: &str) -> Self {
+        Self {
+            id: id.into(),
+            name: name.to_owned(),
+            kind,
+            url: url.to_owned(),
+            outlet: None,
+            every_minutes: Self::every_default(),
+            area: None,
+            article_pages: false,
+            watch: None,
+        }
+    }
+
     fn every_default() -> u32 {
         30
     }

@@ -95,6 +95,20 @@ codes! {
     TooMany = "too-many",
     /// Pages behind entries that could not be read.
     Pages = "pages",
+    /// Pages that a sitemap names and that could not be read.
+    PagesLost = "pages-lost",
+    /// New pages that wait for the next round.
+    Later = "later",
+    /// A page that wants a login or a key.
+    Login = "login",
+    /// The page of one account.
+    Person = "person",
+    /// A term followed without a watch.
+    WatchMissing = "watch-missing",
+    /// A watch that is over.
+    WatchEnded = "watch-ended",
+    /// A watch that may not be.
+    WatchRefused = "watch-refused",
     /// Further entries with the same trouble.
     More = "more",
 }

@@ -70,16 +70,7 @@ pub(crate) async fn advance(
 }
 
 fn imported(source: &SourceId) -> SourceDef {
-    SourceDef {
-        id: source.clone(),
-        name: source.0.clone(),
-        kind: SourceKind::File,
-        url: String::new(),
-        outlet: None,
-        every_minutes: 0,
-        area: None,
-        article_pages: false,
-    }
+    SourceDef { every_minutes: 0, ..SourceDef::new(source.as_str(), source.as_str(), SourceKind::File, "") }
 }
 
 pub(crate) async fn rhythm(store: &Store, source: &SourceId) -> StoreResult<(Vec<u32>, Option<Timestamp>)> {

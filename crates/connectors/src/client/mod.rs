@@ -130,6 +130,15 @@ impl Client {
         }
         Err(FetchError::Redirects { url: url.to_owned(), hops: MOST_REDIRECTS })
     }
+
+    /// The sitemaps that the robots.txt of a site names.
+    ///
+    /// # Errors
+    /// When the site cannot be reached or its robots.txt is in trouble.
+    pub async fn sitemaps(&self, url: &str) -> Result<Vec<String>, FetchError> {
+        let at = checked(url)?;
+        Ok(self.0.robots(&self.0.hosts.of(&at), &at).await?.sitemaps.clone())
+    }
 }
 
 impl Inner {

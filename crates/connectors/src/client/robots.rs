@@ -8,6 +8,8 @@ const PRODUCT: &str = "saring";
 const MOST_BYTES: usize = 512_000;
 /// A rule longer than this is no address of ours.
 const MOST_RULE: usize = 2_048;
+/// Sitemaps that are looked at.
+const MOST_SITEMAPS: usize = 20;
 /// A longer Crawl-delay would mean not to be read at all.
 const MOST_DELAY: Duration = Duration::from_secs(30);
 
@@ -17,6 +19,8 @@ pub(crate) struct Robots {
     rules: Vec<Rule>,
     /// Crawl-delay of our group (not in the RFC, honoured out of politeness).
     pub(crate) delay: Option<Duration>,
+    /// Sitemaps it names; they belong to no group.
+    pub(crate) sitemaps: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +44,7 @@ impl Robots {
 
     /// Nothing may be read (robots.txt exists but its server is in trouble: RFC 9309, 2.3.1.4).
     pub(crate) fn closed() -> Self {
-        Self { rules: vec![Rule { allow: false, pattern: "/".into() }], delay: None }
+        Self { rules: vec![Rule { allow: false, pattern: "/".into() }], ..Self::default() }
     }
 
     /// Reads a robots.txt; lines that make no sense are passed over.
@@ -48,6 +52,7 @@ impl Robots {
         let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MOST_BYTES)]);
         let (mut ours, mut any) = (Group::default(), Group::default());
         let (mut for_us, mut for_any, mut naming) = (false, false, false);
+        let mut sitemaps = Vec::new();
         for (key, value) in text.trim_start_matches('\u{feff}').lines().filter_map(key_value) {
             if key == "user-agent" {
                 if !naming {
@@ -59,12 +64,18 @@ impl Robots {
                 ours.named |= for_us;
                 continue;
             }
+            if key == "sitemap" {
+                if sitemaps.len() < MOST_SITEMAPS && value.len() <= MOST_RULE {
+                    sitemaps.push(value.to_owned());
+                }
+                continue;
+            }
             naming = false;
             for group in [(for_us, &mut ours), (for_any, &mut any)].into_iter().filter(|g| g.0).map(|g| g.1) {
                 group.robots.add(&key, value);
             }
         }
-        if ours.named { ours.robots } else { any.robots }
+        Self { sitemaps, ..if ours.named { ours.robots } else { any.robots } }
     }
 
     fn add(&mut self, key: &str, value: &str) {
@@ -186,6 +197,14 @@ mod tests {
         check(text, &[("/", true), ("/a", false), ("/b", false), ("/c", true)]);
         check("User-agent: saring\nDisallow:\n\nUser-agent: *\nDisallow: /", &[("/x", true)]);
         check("User-agent: saringan\nDisallow: /", &[("/x", true)]);
+    }
+
+    #[test]
+    fn sitemaps_are_named_outside_the_groups() {
+        let text = "Sitemap: https://a.example/1.xml\nUser-agent: *\nsitemap : https://a.example/2.xml\nDisallow: /x\n";
+        let robots = Robots::parse(text.as_bytes());
+        assert_eq!(robots.sitemaps, ["https://a.example/1.xml", "https://a.example/2.xml"]);
+        assert!(!robots.allows("/x"));
     }
 
     #[test]

@@ -138,16 +138,7 @@ mod tests {
     use std::io::Write;
 
     fn source(path: &Path) -> Box<dyn Source> {
-        let def = SourceDef {
-            id: "berkas".into(),
-            name: "Berkas".into(),
-            kind: SourceKind::File,
-            url: path.display().to_string(),
-            outlet: None,
-            every_minutes: 30,
-            area: None,
-            article_pages: false,
-        };
+        let def = SourceDef::new("berkas", "Berkas", SourceKind::File, &path.display().to_string());
         super::super::build(&def, &client(), [1; 32]).unwrap()
     }
 

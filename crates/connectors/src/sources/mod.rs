@@ -1,9 +1,11 @@
 //! Where we read. Adding a kind of source: one file here and one line in `SOURCES`.
 
+mod about;
 mod draft;
 mod feed;
 mod file;
 mod page;
+mod sitemap;
 mod wordpress;
 
 use crate::client::Client;
@@ -38,6 +40,7 @@ const SOURCES: &[(SourceKind, Build)] = &[
     (SourceKind::Feed, feed::build),
     (SourceKind::WordPress, wordpress::build),
     (SourceKind::File, file::build),
+    (SourceKind::Sitemap, sitemap::build),
 ];
 
 /// The source that a definition describes. `epoch_key` is the key of the current epoch for pseudonyms.

@@ -1,5 +1,6 @@
 //! The page behind an entry: its readable text, headline, date and outlet.
 
+use super::about;
 use super::draft::Draft;
 use crate::client::{Client, Conditions, Reply};
 use crate::decode;
@@ -8,7 +9,7 @@ use crate::html;
 use crate::when;
 use dom_smoothie::{Config, Readability};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, offset};
 
 /// Pages larger than this are not articles.
 const MOST_BYTES: usize = 4 << 20;
@@ -22,6 +23,8 @@ pub(super) struct Article {
     pub(super) text: String,
     pub(super) outlet: Option<String>,
     pub(super) posted_at: Option<Timestamp>,
+    /// Whether the page calls itself an article.
+    pub(super) article: bool,
 }
 
 /// Reads a page.
@@ -43,17 +46,42 @@ pub(super) async fn read(client: &Client, url: &str) -> Result<(Reply, Article),
         .ok_or_else(|| unreadable("no readable text was found in it"))
 }
 
-/// The article on a page, by the reading-mode method of Mozilla Readability.
+/// The article on a page: its text by the reading-mode method of Mozilla Readability, headline, medium and date as
+/// the page itself tells them to machines.
 pub(super) fn extract(page: &str, url: &str) -> Option<Article> {
     if html::too_deep(page) {
         return None;
     }
     let config = Config { max_elements_to_parse: MOST_ELEMENTS, char_threshold: 200, ..Config::default() };
-    let article = Readability::new(page, Some(url), Some(config)).ok()?.parse().ok()?;
-    let text = html::text(&article.content);
-    let date = article.published_time.as_deref().and_then(|text| when::parse(text, &TimeZone::UTC));
-    let outlet = article.site_name.map(|name| html::line(&name)).filter(|name| !name.is_empty());
-    (!text.is_empty()).then(|| Article { title: html::line(&article.title), text, outlet, posted_at: date })
+    let read = Readability::new(page, Some(url), Some(config)).ok()?.parse().ok()?;
+    let text = html::text(&read.content);
+    if text.is_empty() {
+        return None;
+    }
+    let mut about = about::read(page);
+    about.bylines.extend(read.byline.as_deref().map(html::line));
+    let text = without_bylines(&text, &about.bylines);
+    let date = || when::parse(read.published_time.as_deref()?, &TimeZone::fixed(offset(7)));
+    let outlet = read.site_name.as_deref().map(html::line).filter(|name| !name.is_empty());
+    Some(Article {
+        title: about.title.unwrap_or_else(|| html::line(&read.title)),
+        text,
+        outlet: about.outlet.or(outlet),
+        posted_at: about.posted_at.or_else(date),
+        article: about.article,
+    })
+}
+
+/// The text without lines that only say who wrote it.
+fn without_bylines(text: &str, names: &[String]) -> String {
+    let said = |line: &str| {
+        let line = line.to_lowercase();
+        let bare = ["oleh", "penulis", "by"].iter().find_map(|word| line.strip_prefix(word)).unwrap_or(&line);
+        let bare = bare.trim_matches(|c: char| !c.is_alphanumeric());
+        names.iter().any(|name| !name.is_empty() && name.to_lowercase() == bare)
+    };
+    let kept: Vec<&str> = text.lines().filter(|line| !said(line)).collect();
+    kept.join("\n").trim().to_owned()
 }
 
 /// The entry with the words of its page. The feed's own headline and date stay: pages decorate theirs.

@@ -171,16 +171,7 @@ mod tests {
     }
 
     fn source(url: &str) -> Box<dyn Source> {
-        let def = SourceDef {
-            id: "warta".into(),
-            name: "Warta Sukamaju".into(),
-            kind: SourceKind::WordPress,
-            url: url.into(),
-            outlet: None,
-            every_minutes: 30,
-            area: None,
-            article_pages: false,
-        };
+        let def = SourceDef::new("warta", "Warta Sukamaju", SourceKind::WordPress, url);
         super::super::build(&def, &client(), [0; 32]).unwrap()
     }
 

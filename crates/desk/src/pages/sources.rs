@@ -64,16 +64,11 @@ pub(crate) async fn show(State(desk): State<DeskState>, visit: Visit) -> Page {
 fn view(reader: &Reader, source: &SourceHealth) -> SourceView {
     let w = reader.w;
     let code = source.last.as_ref().map_or("never", Outcome::code);
-    let kind = match source.def.kind {
-        SourceKind::Feed => "kind-feed",
-        SourceKind::WordPress => "kind-wordpress",
-        SourceKind::File => "kind-file",
-    };
     let trouble =
         |(at, trouble): &(jiff::Timestamp, Trouble)| (time::full(w, *at, &reader.zone), w.trouble(trouble));
     SourceView {
         name: source.def.name.clone(),
-        kind: w.t(kind),
+        kind: w.t(&format!("kind-{}", source.def.kind.key())),
         host: place(source),
         code,
         state: w.t(&format!("outcome-{code}")),

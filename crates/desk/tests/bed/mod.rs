@@ -335,26 +335,13 @@ fn judgement(item: &Item, sample: &Sample) -> Judgement {
     out
 }
 
-fn source(id: &str, name: &str, kind: SourceKind, url: &str) -> SourceDef {
-    SourceDef {
-        id: id.into(),
-        name: name.into(),
-        kind,
-        url: url.into(),
-        outlet: None,
-        every_minutes: 30,
-        area: None,
-        article_pages: false,
-    }
-}
-
 async fn content(store: &Store) {
     store.import_claims(&claims(), now()).await.unwrap();
     let sources = [
-        source("warta-sukamaju", "Warta Sukamaju", SourceKind::WordPress, "https://warta.example"),
-        source("grup-warga", "Grup Warga", SourceKind::File, "data/grup-warga.jsonl"),
-        source("kabar-timur", "Kabar Timur", SourceKind::Feed, "https://timur.example/umpan.xml"),
-        source("suara-lereng", "Suara Lereng", SourceKind::Feed, "https://lereng.example/rss"),
+        SourceDef::new("warta-sukamaju", "Warta Sukamaju", SourceKind::WordPress, "https://warta.example"),
+        SourceDef::new("grup-warga", "Grup Warga", SourceKind::File, "data/grup-warga.jsonl"),
+        SourceDef::new("kabar-timur", "Kabar Timur", SourceKind::Feed, "https://timur.example/umpan.xml"),
+        SourceDef::new("suara-lereng", "Suara Lereng", SourceKind::Feed, "https://lereng.example/rss"),
     ];
     store.set_sources(&sources).await.unwrap();
     for (index, sample) in SAMPLES.iter().enumerate() {

@@ -195,16 +195,7 @@ mod tests {
 
     #[test]
     fn a_source_is_read_again_at_its_pace_or_later_where_it_asks() {
-        let def = SourceDef {
-            id: "a".into(),
-            name: "A".into(),
-            kind: SourceKind::Feed,
-            url: String::new(),
-            outlet: None,
-            every_minutes: 30,
-            area: None,
-            article_pages: false,
-        };
+        let def = SourceDef::new("a", "A", SourceKind::Feed, "");
         let now: Timestamp = "2026-11-24T08:00:00Z".parse().unwrap();
         let nothing = Outcome::NothingNew { repeated: 1, bad: 0 };
         let minutes =

@@ -165,16 +165,8 @@ pub fn operator() -> Person {
 
 /// A configured feed.
 pub fn feed(id: &str) -> SourceDef {
-    SourceDef {
-        id: id.into(),
-        name: format!("Sumber {id}"),
-        kind: SourceKind::Feed,
-        url: format!("https://contoh.example/{id}.xml"),
-        outlet: None,
-        every_minutes: 30,
-        area: None,
-        article_pages: false,
-    }
+    let url = format!("https://contoh.example/{id}.xml");
+    SourceDef::new(id, &format!("Sumber {id}"), SourceKind::Feed, &url)
 }
 
 /// What the machine thinks of an item of `queue`, with this score.

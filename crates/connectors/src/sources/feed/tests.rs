@@ -7,16 +7,7 @@ use crate::client::Limits;
 use saring_domain::SourceKind;
 
 fn def(url: &str, article_pages: bool) -> SourceDef {
-    SourceDef {
-        id: "warta".into(),
-        name: "Warta Sukamaju".into(),
-        kind: SourceKind::Feed,
-        url: url.into(),
-        outlet: None,
-        every_minutes: 30,
-        area: None,
-        article_pages,
-    }
+    SourceDef { article_pages, ..SourceDef::new("warta", "Warta Sukamaju", SourceKind::Feed, url) }
 }
 
 fn now() -> Timestamp {
