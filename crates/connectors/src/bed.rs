@@ -187,23 +187,23 @@ pub(crate) fn shape(fetched: &Fetched) -> Vec<String> {
 
 /// The faults that every source meets, and how each must end: told, and right about who has to act.
 pub(crate) async fn meets_every_fault(def: impl Fn(&str) -> SourceDef) {
-    let page = "<!doctype html><html><head><title>Sebentar</title></head><body><p>Situs sedang dirawat.</p></body></html>";
-    let later = || vec!["Retry-After: 120".to_owned()];
-    let plays: Vec<(&str, Box<dyn Fn() -> Play + Send + Sync>)> = vec![
-        ("401", Box::new(|| Play::status(401))),
-        ("403", Box::new(|| Play::status(403))),
-        ("404", Box::new(|| Play::status(404))),
-        ("410", Box::new(|| Play::status(410))),
-        ("429", Box::new(|| Play::status(429))),
-        ("429 with a pause", Box::new(move || Play::Say(429, later(), Vec::new()))),
-        ("500", Box::new(|| Play::status(500))),
-        ("503", Box::new(|| Play::status(503))),
-        ("a web page", Box::new(move || Play::page("text/html; charset=utf-8", page))),
-        ("nothing", Box::new(|| Play::page("application/json", ""))),
-        ("half of it", Box::new(|| Play::page("application/json", "{\"data\": [{\"id\""))),
+    const CLEANING: &str = "<!doctype html><html><head><title>Sebentar</title></head>\
+        <body><p>Situs sedang dirawat.</p></body></html>";
+    let plays: [(&str, fn() -> Play); 11] = [
+        ("401", || Play::status(401)),
+        ("403", || Play::status(403)),
+        ("404", || Play::status(404)),
+        ("410", || Play::status(410)),
+        ("429", || Play::status(429)),
+        ("429 with a pause", || Play::Say(429, vec!["Retry-After: 120".into()], Vec::new())),
+        ("500", || Play::status(500)),
+        ("503", || Play::status(503)),
+        ("a web page", || Play::page("text/html; charset=utf-8", CLEANING)),
+        ("nothing", || Play::page("application/json", "")),
+        ("half of it", || Play::page("application/json", "{\"data\": [{\"id\"")),
     ];
     for (name, play) in plays {
-        let server = Server::start(move |asked| (asked.path != "/robots.txt").then(&play)).await;
+        let server = Server::start(move |asked| (asked.path != "/robots.txt").then(play)).await;
         let error = source(&def(&server.url(""))).fetch(&Cursor::default(), now()).await.expect_err(name);
         let (held, permanent) = (error.held(), error.permanent());
         let expect = match name {

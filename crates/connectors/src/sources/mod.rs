@@ -4,7 +4,9 @@ mod about;
 mod draft;
 mod feed;
 mod file;
+mod mastodon;
 mod page;
+mod person;
 mod sitemap;
 mod wordpress;
 
@@ -12,6 +14,7 @@ use crate::client::Client;
 use crate::error::FetchError;
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use saring_domain::{Cursor, Fetched, SourceDef, SourceKind};
 
 /// A place that can be read again and again.
@@ -41,7 +44,15 @@ const SOURCES: &[(SourceKind, Build)] = &[
     (SourceKind::WordPress, wordpress::build),
     (SourceKind::File, file::build),
     (SourceKind::Sitemap, sitemap::build),
+    (SourceKind::Mastodon, mastodon::build),
 ];
+
+/// Whether a source may follow `terms` today.
+fn watched(def: &SourceDef, terms: &[&str], now: Timestamp) -> Result<(), FetchError> {
+    let refused = |flaw| FetchError::Watch { url: def.url.clone(), flaw };
+    let watch = def.watch.as_ref().ok_or_else(|| refused(None))?;
+    watch.check(terms, TimeZone::UTC.to_datetime(now).date()).map_err(|flaw| refused(Some(flaw)))
+}
 
 /// The source that a definition describes. `epoch_key` is the key of the current epoch for pseudonyms.
 ///

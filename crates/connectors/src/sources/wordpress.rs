@@ -43,7 +43,7 @@ struct WordPress {
 
 /// A WordPress source; the address may be the site or its `wp-json` folder.
 pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
-    crate::client::check(&parts.def.url)?;
+    super::person::refused(&parts.def.url)?;
     let bad = |e: url::ParseError| FetchError::Address { url: parts.def.url.clone(), why: e.to_string() };
     let mut posts = Url::parse(parts.def.url.trim()).map_err(bad)?;
     let site = posts.path().split("/wp-json").next().unwrap_or_default().trim_end_matches('/').to_owned();

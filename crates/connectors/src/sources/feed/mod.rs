@@ -30,7 +30,7 @@ const MOST_MESSAGES: usize = 50;
 
 /// A feed source.
 pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
-    crate::client::check(&parts.def.url)?;
+    super::person::refused(&parts.def.url)?;
     Ok(Box::new(Feed { def: parts.def, client: parts.client }))
 }
 

@@ -72,7 +72,7 @@ struct Sitemap {
 
 /// A sitemap source; the address of a site alone stands for the sitemaps that its robots.txt names.
 pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
-    crate::client::check(&parts.def.url)?;
+    super::person::refused(&parts.def.url)?;
     let bad = |e: url::ParseError| FetchError::Address { url: parts.def.url.clone(), why: e.to_string() };
     let root = Url::parse(parts.def.url.trim()).map_err(bad)?;
     Ok(Box::new(Sitemap { parts, root }))
