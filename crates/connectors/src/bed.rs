@@ -185,11 +185,14 @@ pub(crate) fn shape(fetched: &Fetched) -> Vec<String> {
     fetched.captures.iter().map(line).collect()
 }
 
+/// Its name, and what the server does.
+type Fault = (&'static str, fn() -> Play);
+
 /// The faults that every source meets, and how each must end: told, and right about who has to act.
 pub(crate) async fn meets_every_fault(def: impl Fn(&str) -> SourceDef) {
     const CLEANING: &str = "<!doctype html><html><head><title>Sebentar</title></head>\
         <body><p>Situs sedang dirawat.</p></body></html>";
-    let plays: [(&str, fn() -> Play); 11] = [
+    let plays: [Fault; 11] = [
         ("401", || Play::status(401)),
         ("403", || Play::status(403)),
         ("404", || Play::status(404)),

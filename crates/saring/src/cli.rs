@@ -38,7 +38,7 @@ pub enum Command {
     Serve(ServeArgs),
     /// Reads the configured sources, round after round
     Patrol(PatrolArgs),
-    /// Imports a file: JSONL, CSV, 4CAT, Zeeschuimer
+    /// Imports a file: JSONL, CSV, 4CAT, Zeeschuimer, a platform's JSON, Telegram
     Import(ImportArgs),
     /// Judges items from standard input, one JSON object per line, without a store
     Analyse(AnalyseArgs),
@@ -156,7 +156,7 @@ pub struct PatrolArgs {
 pub struct ImportArgs {
     /// The file, or a folder of files
     pub file: PathBuf,
-    /// jsonl, csv, 4cat or zeeschuimer; found out from the file where absent
+    /// jsonl, csv, 4cat, zeeschuimer, json or telegram; found out from the file where absent
     #[arg(long)]
     pub format: Option<String>,
     /// Source the items belong to: ids derive from it, so import the same file under the same name

@@ -1,5 +1,6 @@
 //! What the fields of a row are called in the formats people export.
 
+use super::telegram;
 use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +16,10 @@ pub enum Format {
     FourCat,
     /// NDJSON of the browser extension Zeeschuimer.
     Zeeschuimer,
+    /// One JSON array of objects, as platforms export them.
+    Json,
+    /// JSON export of a public Telegram channel or group.
+    Telegram,
 }
 
 impl FromStr for Format {
@@ -25,7 +30,11 @@ impl FromStr for Format {
             "csv" | "tsv" => Ok(Self::Csv),
             "4cat" => Ok(Self::FourCat),
             "zeeschuimer" => Ok(Self::Zeeschuimer),
-            other => Err(format!("unknown format '{other}': use jsonl, csv, 4cat or zeeschuimer")),
+            "json" => Ok(Self::Json),
+            "telegram" => Ok(Self::Telegram),
+            other => {
+                Err(format!("unknown format '{other}': use jsonl, csv, 4cat, zeeschuimer, json or telegram"))
+            }
         }
     }
 }
@@ -37,6 +46,8 @@ impl fmt::Display for Format {
             Self::Csv => "csv",
             Self::FourCat => "4cat",
             Self::Zeeschuimer => "zeeschuimer",
+            Self::Json => "json",
+            Self::Telegram => "telegram",
         })
     }
 }
@@ -45,7 +56,11 @@ impl Format {
     /// Guesses from the first lines.
     pub(super) fn guess(head: &str) -> Self {
         let first = head.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        if first.trim_start().starts_with('{') {
+        if telegram::is_export(head) {
+            Self::Telegram
+        } else if first.trim_start().starts_with('[') {
+            Self::Json
+        } else if first.trim_start().starts_with('{') {
             if first.contains("\"source_platform\"") && first.contains("\"data\"") {
                 Self::Zeeschuimer
             } else if first.contains("\"__import_meta\"") {
@@ -60,11 +75,20 @@ impl Format {
         }
     }
 
+    /// The key of the array that holds everything, where the format is one; empty where the file is the array.
+    pub(super) fn array(self) -> Option<&'static str> {
+        match self {
+            Self::Json => Some(""),
+            Self::Telegram => Some(telegram::MESSAGES),
+            _ => None,
+        }
+    }
+
     /// Whether a file of this format with this beginning is a table.
     pub(super) fn is_table(self, head: &str) -> bool {
         match self {
             Self::Csv => true,
-            Self::Jsonl | Self::Zeeschuimer => false,
+            Self::Jsonl | Self::Zeeschuimer | Self::Json | Self::Telegram => false,
             Self::FourCat => !head.trim_start().starts_with('{'),
         }
     }

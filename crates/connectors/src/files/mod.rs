@@ -1,8 +1,10 @@
-//! Files of public posts: JSONL, CSV, 4CAT, Zeeschuimer. Read as a stream, a bad line costs only itself.
+//! Files of public posts: JSONL, CSV, 4CAT, Zeeschuimer, Telegram. Read as a stream, a bad line costs only itself.
 
 mod fields;
 mod lines;
+mod objects;
 mod table;
+mod telegram;
 #[cfg(test)]
 mod tests;
 
@@ -86,6 +88,7 @@ pub struct Rows {
 enum Inner {
     Lines(lines::Lines),
     Table(table::Table),
+    Objects(objects::Objects),
 }
 
 fn cannot(path: &Path, why: String) -> FetchError {
@@ -138,7 +141,13 @@ pub fn open(path: &Path, options: &Options) -> Result<Rows, FetchError> {
     let format = options.format.unwrap_or_else(|| Format::guess(&text));
     // a file that became shorter is another file
     let start = if options.start.byte > length || sixteen { Place::default() } else { options.start };
-    let (inner, mapping) = if format.is_table(&text) {
+    let (inner, mapping) = if let Some(key) = format.array() {
+        if format == Format::Telegram {
+            telegram::open_to_all(&text).map_err(form)?;
+        }
+        let objects = objects::Objects::open(file, sixteen, start, key).map_err(failed)?;
+        (Inner::Objects(objects), Mapping::keys(&options.maps))
+    } else if format.is_table(&text) {
         let table =
             table::Table::open(file, sixteen, &text, start).map_err(|error| form(error.to_string()))?;
         let mapping = Mapping::of(table.headers(), &options.maps).map_err(form)?;
@@ -164,6 +173,7 @@ impl Rows {
         match &self.inner {
             Inner::Lines(lines) => lines.place(),
             Inner::Table(table) => table.place(),
+            Inner::Objects(objects) => objects.place(),
         }
     }
     /// Bytes of the file.
@@ -254,17 +264,30 @@ impl Iterator for Rows {
     type Item = Row;
 
     fn next(&mut self) -> Option<Row> {
-        let (line, record) = match &mut self.inner {
-            Inner::Lines(lines) => {
-                let (line, bytes) = lines.next()?;
-                (line, bytes.and_then(|bytes| fields::json(&bytes, self.format, &self.mapping)))
-            }
-            Inner::Table(table) => {
-                let (line, cells) = table.next()?;
-                (line, cells.map(|cells| self.mapping.record(&cells)))
-            }
-        };
-        Some(self.row(line, record))
+        loop {
+            let (line, record) = match &mut self.inner {
+                Inner::Lines(lines) => {
+                    let (line, bytes) = lines.next()?;
+                    (line, bytes.and_then(|bytes| fields::json(&bytes, self.format, &self.mapping)))
+                }
+                Inner::Table(table) => {
+                    let (line, cells) = table.next()?;
+                    (line, cells.map(|cells| self.mapping.record(&cells)))
+                }
+                Inner::Objects(objects) => {
+                    let (line, bytes) = objects.next()?;
+                    let record = bytes.and_then(|bytes| match self.format {
+                        Format::Telegram => telegram::record(&bytes),
+                        _ => fields::json(&bytes, self.format, &self.mapping).map(Some),
+                    });
+                    match record.transpose() {
+                        Some(record) => (line, record),
+                        None => continue, // nothing in it that anybody said
+                    }
+                }
+            };
+            return Some(self.row(line, record));
+        }
     }
 }
 
