@@ -5,7 +5,7 @@
 
 mod invented;
 
-use invented::{Dice, claim, post, resident, vocabulary};
+use invented::{Dice, busy, claim, post, resident, vocabulary};
 use saring_analysis::Known;
 use saring_analysis::detect::known_claim::matches;
 use saring_analysis::model::Models;
@@ -53,10 +53,4 @@ fn main() {
             "{size:>9} {build:>8.2} {add:>10.3} {memory:>9} {mean:>9.1} {tail:>10.0} {worst:>9.0} {accepted:>9}"
         );
     }
-}
-
-/// Nanoseconds this thread has run where the system tells it, else 0: others on the machine do not count.
-fn busy() -> u64 {
-    let status = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    status.split_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or(0)
 }

@@ -2,6 +2,10 @@
 
 use saring_domain::{Claim, Item, ItemKind};
 
+/// The allocator that the program has too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A fixed xorshift generator: the same texts on every machine.
 pub struct Dice(pub u64);
 
@@ -62,6 +66,44 @@ pub fn post(at: usize, dice: &mut Dice, words: &[String], claims: &[Claim]) -> I
         let title = claims[dice.roll(claims.len())].title.split(' ');
         text.extend(title.filter(|_| dice.roll(3) > 0).map(str::to_owned));
     }
+    item(at, text.join(" "))
+}
+
+/// Resident memory in MiB where the system tells it, else 0.
+#[allow(dead_code, reason = "not every bench asks for it")]
+pub fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+/// Nanoseconds this thread has run where the system tells it, else of the wall clock: others on the machine do not count.
+#[allow(dead_code, reason = "not every bench asks for it")]
+pub fn busy() -> u64 {
+    let status = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let ran = status.split_whitespace().next().and_then(|first| first.parse().ok());
+    ran.unwrap_or_else(|| {
+        std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_nanos() as u64)
+    })
+}
+
+/// Posts of the research data where `SARING_DATA` names its folder, else none.
+#[allow(dead_code, reason = "not every bench asks for it")]
+pub fn real_posts() -> Vec<Item> {
+    let Ok(data) = std::env::var("SARING_DATA") else { return Vec::new() };
+    let mut out = Vec::new();
+    for file in ["hate/dev.jsonl", "hoax/pairs_dev.jsonl", "hoax/negatives.jsonl"] {
+        let text = std::fs::read_to_string(std::path::Path::new(&data).join(file)).unwrap_or_default();
+        for line in text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()) {
+            let text = line["text"].as_str().or(line["query"].as_str()).unwrap_or_default();
+            out.push(item(out.len(), text.to_owned()));
+        }
+    }
+    out
+}
+
+/// A post of unknown origin.
+pub fn item(at: usize, text: String) -> Item {
     Item {
         id: format!("i{at}").into(),
         capture: "p".into(),
@@ -69,17 +111,10 @@ pub fn post(at: usize, dice: &mut Dice, words: &[String], claims: &[Claim]) -> I
         kind: ItemKind::Post,
         account: None,
         title: None,
-        text: text.join(" "),
+        text,
         url: None,
         outlet: None,
         posted_at: None,
         seen_at: jiff::Timestamp::UNIX_EPOCH,
     }
-}
-
-/// Resident memory in MiB where the system tells it, else 0.
-pub fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
 }

@@ -1,5 +1,6 @@
 //! A match in words: what agrees, what differs, and which words of the post carry it.
 
+use super::field::Quick;
 use super::figures::{Figure, figures};
 use super::index::ClaimIndex;
 use super::query::Ranked;
@@ -30,13 +31,13 @@ const SPANS: usize = 24;
 const PLACES: usize = 6;
 
 /// Words that turn a statement round.
-static NEGATIONS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+static NEGATIONS: LazyLock<HashSet<&str, Quick>> = LazyLock::new(|| {
     "tidak tak tdk gak ga nggak ngga bukan bkn belum tanpa ora mboten teu henteu not never no"
         .split(' ')
         .collect()
 });
 /// Places whose difference changes a claim: countries and large cities that checks name most, one word each.
-static AREAS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+static AREAS: LazyLock<HashSet<&str, Quick>> = LazyLock::new(|| {
     "aceh medan padang pekanbaru jambi palembang bengkulu lampung jakarta bogor depok tangerang bekasi \
     bandung cirebon semarang solo surakarta yogyakarta jogja surabaya malang kediri madiun jember banyuwangi banten serang bali \
     denpasar lombok mataram kupang pontianak palangkaraya banjarmasin samarinda balikpapan tarakan makassar manado palu kendari \
@@ -66,10 +67,11 @@ impl ClaimIndex {
     /// Explains how a post (`text` with its `words`) and a ranked title compare. Linear in the post.
     pub fn compare(&self, text: &str, post: &[Word], ranked: &Ranked) -> Comparison {
         let title = &self.title_words(ranked);
-        let stems: HashSet<u32> = title.iter().filter(|word| !word.stop).map(|word| word.stem).collect();
+        let stems: HashSet<u32, Quick> =
+            title.iter().filter(|word| !word.stop).map(|word| word.stem).collect();
         let carrying = self.carrying(post, &stems);
         let mut out = Comparison { spans: spans(post, &carrying), ..Comparison::default() };
-        let has: HashSet<u32> = carrying.iter().map(|&at| post[at].stem).collect();
+        let has: HashSet<u32, Quick> = carrying.iter().map(|&at| post[at].stem).collect();
         let named = |shared: bool| self.telling(title, |word| has.contains(&word.stem) == shared);
         push_list(&mut out.agrees, "both", &named(true));
         let (from, to) = surroundings(post, &carrying);
@@ -89,8 +91,8 @@ impl ClaimIndex {
 
     /// Positions of the words that carry the match: those of the window with most weight, and of title words outside
     /// it the first occurrence.
-    fn carrying(&self, post: &[Word], stems: &HashSet<u32>) -> Vec<usize> {
-        let mut times: HashMap<u32, usize> = HashMap::new();
+    fn carrying(&self, post: &[Word], stems: &HashSet<u32, Quick>) -> Vec<usize> {
+        let mut times: HashMap<u32, usize, Quick> = HashMap::default();
         let mut places: Vec<usize> = Vec::new();
         for (at, word) in post.iter().enumerate() {
             if !word.stop && stems.contains(&word.stem) {
@@ -106,7 +108,7 @@ impl ClaimIndex {
             places[from..].iter().take_while(move |&&at| at - first < WINDOW as usize)
         };
         let weight = |from: usize| {
-            let mut seen = HashSet::new();
+            let mut seen = HashSet::<_, Quick>::default();
             inside(from)
                 .filter(|&&at| seen.insert(post[at].stem))
                 .map(|&at| self.stem_idf(post[at].stem))
@@ -121,7 +123,7 @@ impl ClaimIndex {
         }
         let Some((_, from)) = best else { return Vec::new() };
         let mut carrying: Vec<usize> = inside(from).copied().collect();
-        let mut seen: HashSet<u32> = carrying.iter().map(|&at| post[at].stem).collect();
+        let mut seen: HashSet<u32, Quick> = carrying.iter().map(|&at| post[at].stem).collect();
         carrying.extend(places.iter().filter(|&&at| seen.insert(post[at].stem)));
         carrying.sort_unstable();
         carrying
@@ -129,7 +131,7 @@ impl ClaimIndex {
 
     /// The weightiest words of a title that are wanted, as the title writes them.
     fn telling(&self, title: &[Word], wanted: impl Fn(&Word) -> bool) -> Vec<String> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::<_, Quick>::default();
         let mut words: Vec<(f32, &Word)> = title
             .iter()
             .filter(|word| !word.stop && !word.number && wanted(word) && seen.insert(word.stem))
@@ -194,7 +196,7 @@ fn compare_figures(post: &str, title: &str, out: &mut Comparison) {
     };
     for (kind, is_day) in [("number", false), ("date", true)] {
         let of = |list: &[Figure]| -> Vec<String> {
-            let mut seen = HashSet::new();
+            let mut seen = HashSet::<_, Quick>::default();
             let fits = list.iter().filter(|figure| matches!(figure, Figure::Day(_)) == is_day);
             fits.map(shown).filter(|text| seen.insert(text.clone())).collect()
         };
@@ -236,7 +238,7 @@ fn compare_places(around: &[Word], post: &[Word], title: &[Word], out: &mut Comp
 
 /// The known places among the words, each once, under one name.
 fn areas(words: &[Word]) -> Vec<&str> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::<_, Quick>::default();
     let named = words.iter().map(|word| word.text.as_str()).filter(|word| AREAS.contains(word));
     let one_name =
         |word| OTHER_NAMES.iter().find(|(other, _)| *other == word).map_or(word, |(_, name)| *name);

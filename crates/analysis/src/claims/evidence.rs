@@ -220,8 +220,9 @@ impl ClaimIndex {
         let mut shared = 0.0;
         let (mut i, mut j) = (0, 0);
         while let (Some(x), Some(y)) = (one.get(i), other.get(j)) {
+            let (x, y) = (x.id(), y.id());
             if x == y {
-                shared += self.stems.idf(*x);
+                shared += self.stems.idf(x);
             }
             i += usize::from(x <= y);
             j += usize::from(y <= x);

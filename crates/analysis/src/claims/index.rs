@@ -1,7 +1,7 @@
 //! The index: claims, grouped where their titles read the same, in three views.
 
 use super::evidence::EVIDENCE;
-use super::field::Field;
+use super::field::{Field, RUN};
 use super::forest::Forest;
 use super::weights::Weights;
 use super::words::{Views, hash, words};
@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 /// Titles added last are compared one by one; with more than this they get postings.
 const TAIL: usize = 512;
-/// Runs of postings are joined up to this many titles, so that adding to a long list stays quick.
-const RUN: usize = 65_536;
+
+/// Stands for the day of a claim without a date: older than every post.
+const UNDATED: i32 = i32::MIN;
 
 /// A word of a title, as much of it as ranking needs.
 #[derive(Clone, Copy)]
@@ -31,8 +32,6 @@ pub(super) struct Group {
     pub claims: Vec<u32>,
     /// The words of the title but for stop words, in order.
     pub words: Box<[TitleWord]>,
-    /// Earliest day among its claims as days since year 0 (`None` when one is undated).
-    pub earliest: Option<i64>,
 }
 
 /// The searchable list of known claims. Building is linear; a search does not change it.
@@ -40,14 +39,16 @@ pub(super) struct Group {
 pub struct ClaimIndex {
     claims: Vec<Claim>,
     pub(super) groups: Vec<Group>,
+    /// For each group the earliest day among its claims, as [`day_number`] tells days; [`UNDATED`] when one has none.
+    earliest: Vec<i32>,
     by_title: HashMap<u64, u32>,
     pub(super) stems: Field,
     pub(super) grams: Field,
     pub(super) pairs: Field,
     /// Groups below this have postings.
     pub(super) indexed: usize,
-    /// Where the runs of postings begin.
-    runs: Vec<usize>,
+    /// Where the runs of postings begin, and a day after which none of their titles was published.
+    pub(super) runs: Vec<(usize, i32)>,
     /// How many groups there were when the frequencies were last brought up to date.
     fresh: usize,
     /// The trees of the weights, laid out for speed.
@@ -79,9 +80,12 @@ impl ClaimIndex {
         }
     }
 
-    /// Calibrated P(same claim) of a match: [`Weights::accept`], faster.
-    pub fn accept(&self, evidence: &[f32; EVIDENCE]) -> f32 {
-        if self.accept.is_empty() { 0.0 } else { self.weights.scaled(self.accept.predict(evidence)) }
+    /// Calibrated P(same claim) of matches: [`Weights::accept`], faster.
+    pub fn accept(&self, evidence: &[[f32; EVIDENCE]]) -> Vec<f32> {
+        if self.accept.is_empty() {
+            return vec![0.0; evidence.len()];
+        }
+        self.accept.predict(evidence).into_iter().map(|odds| self.weights.scaled(odds)).collect()
     }
 
     /// The claims in the order they were given.
@@ -117,12 +121,14 @@ impl ClaimIndex {
         self.groups.iter().map(|group| self.claims[group.claims[0] as usize].title.as_str())
     }
 
+    /// For each group from `first` on the day before which none of its claims was published.
+    pub(super) fn earliest(&self, first: u32) -> &[i32] {
+        self.earliest.get(first as usize..).unwrap_or_default()
+    }
+
     /// Whether all claims of a group were published after `day`, a [`day_number`].
-    pub(super) fn newer(&self, group: u32, day: Option<i64>) -> bool {
-        match (self.groups[group as usize].earliest, day) {
-            (Some(published), Some(day)) => published > day,
-            _ => false,
-        }
+    pub(super) fn newer(&self, group: u32, day: Option<i32>) -> bool {
+        day.is_some_and(|day| self.earliest[group as usize] > day)
     }
 
     fn push(&mut self, claim: &Claim) {
@@ -132,11 +138,11 @@ impl ClaimIndex {
         let key = words.iter().fold(0x5bd1_e995_u64, |key, word| {
             (key.rotate_left(7) ^ u64::from(hash(&word.text))).wrapping_mul(0x9e37_79b9_7f4a_7c15)
         });
-        let day = claim.date.map(day_number);
+        let day = claim.date.map_or(UNDATED, day_number);
         if let Some(&group) = self.by_title.get(&key) {
-            let group = &mut self.groups[group as usize];
-            group.claims.push(at);
-            group.earliest = group.earliest.zip(day).map(|(a, b)| a.min(b));
+            self.groups[group as usize].claims.push(at);
+            let earliest = &mut self.earliest[group as usize];
+            *earliest = day.min(*earliest);
             return;
         }
         self.by_title.insert(key, self.groups.len() as u32);
@@ -150,7 +156,8 @@ impl ClaimIndex {
         let words = known
             .map(|(word, stem)| TitleWord { stem, number: word.number, capital: word.capital })
             .collect();
-        self.groups.push(Group { claims: vec![at], words, earliest: day });
+        self.groups.push(Group { claims: vec![at], words });
+        self.earliest.push(day);
     }
 
     fn rebuild(&mut self) {
@@ -165,11 +172,12 @@ impl ClaimIndex {
         self.extend();
     }
 
-    /// Gives the titles without postings postings, in one run with the last runs where these are not longer.
+    /// Gives the titles without postings postings, in one run with the last runs where these are not longer: so adding to a
+    /// long list stays quick, and there are few runs.
     fn extend(&mut self) {
         let mut first = self.indexed;
         let next = self.groups.len();
-        while let Some(&run) = self.runs.last()
+        while let Some(&(run, _)) = self.runs.last()
             && first - run <= next - first
             && next - run <= RUN
         {
@@ -178,14 +186,18 @@ impl ClaimIndex {
         }
         // 4-grams only bring in titles that share no stem with the post; common ones would bring in all
         let rare = (next / 100).clamp(24, 100);
-        self.stems.index(first as u32, usize::MAX);
-        self.grams.index(first as u32, rare);
-        self.runs.push(first);
+        for first in (first..next).step_by(RUN) {
+            let latest = self.earliest[first..next.min(first + RUN)].iter().copied().max();
+            let titles = first as u32..next.min(first + RUN) as u32;
+            self.stems.index(titles.clone(), usize::MAX);
+            self.grams.index(titles, rare);
+            self.runs.push((first, latest.unwrap_or(UNDATED)));
+        }
         self.indexed = next;
     }
 }
 
-/// Days since year 0, good for comparing.
-pub(super) fn day_number(date: jiff::civil::Date) -> i64 {
-    i64::from(date.year()) * 366 + i64::from(date.day_of_year())
+/// A number that grows from day to day, good for comparing.
+pub(super) fn day_number(date: jiff::civil::Date) -> i32 {
+    i32::from(date.year()) * 366 + i32::from(date.day_of_year())
 }

@@ -15,6 +15,7 @@ mod query;
 mod rerank;
 mod stance;
 mod stem;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod weights;

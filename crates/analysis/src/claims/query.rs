@@ -2,6 +2,7 @@
 
 use super::field::{Field, idf};
 use super::index::ClaimIndex;
+use super::sums::{Best, SCALE};
 use super::words::{Views, Word, words};
 use saring_domain::Claim;
 use std::cell::RefCell;
@@ -11,13 +12,16 @@ const CANDIDATES: usize = 96;
 const FEW: usize = 24;
 const SHORT: usize = 20;
 /// How many are scored by their stems to choose those.
-const FIRST: usize = 256;
-/// Postings read per term and run at most.
-const PER_TERM: usize = 1000;
-/// Postings of stems and of 4-grams read per post at most, rarest terms first: bounds the time of very long posts and very
-/// long lists.
-const STEMS: usize = 16_000;
-const RARE_GRAMS: usize = 2_000;
+const FIRST: usize = 64;
+const FIRST_LONG: usize = 192;
+/// Postings of stems and of 4-grams read per post, rarest terms first, shared out over the runs of titles, and at least so
+/// many of each run: bounds the time of very long posts and very long lists.
+const STEMS: usize = 48_000;
+const LEAST_STEMS: usize = 4_000;
+const RARE_GRAMS: usize = 1_000;
+const LEAST_GRAMS: usize = 64;
+/// Weight of a rare 4-gram beside a stem.
+const GRAMS_FIRST: f32 = 0.3;
 /// Weights of the three views and the power of coverage, of the recipe in `evaluation.md`.
 const GRAMS: f32 = 0.6;
 const PAIRS: f32 = 0.1;
@@ -58,18 +62,11 @@ pub struct Hit {
     pub rank: usize,
 }
 
-/// What the postings read so far say of a title.
-#[derive(Clone, Copy, Default)]
-struct Sum {
-    raw: f32,
-    cover: f32,
-}
-
 /// Buffers that a thread uses again for every post.
 #[derive(Default)]
 struct Scratch {
-    sums: Vec<Sum>,
-    touched: Vec<u32>,
+    views: Views,
+    best: Best,
     marks: [Marks; 3],
 }
 
@@ -81,9 +78,8 @@ impl ClaimIndex {
     /// The best `limit` titles for the words of a post, best first. `day` (see `posted_at`) leaves out titles that
     /// were all published later. Equal scores keep the order of the list.
     pub fn search(&self, words: &[Word], day: Option<jiff::civil::Date>, limit: usize) -> Vec<Ranked> {
-        let views = Views::of(words);
         SCRATCH.with_borrow_mut(|scratch| {
-            scratch.start(self, &views);
+            scratch.start(self, words);
             let candidates = self.candidates(day, if limit <= SHORT { FEW } else { CANDIDATES }, scratch);
             let mut ranked = self.score(&candidates, scratch);
             ranked.sort_by(|a, b| b.lexical.total_cmp(&a.lexical).then(a.group.cmp(&b.group)));
@@ -127,22 +123,26 @@ impl ClaimIndex {
     /// Titles worth scoring in all views: the best by what the postings say, then the best `most` of these by all their
     /// stems.
     fn candidates(&self, day: Option<jiff::civil::Date>, most: usize, scratch: &mut Scratch) -> Vec<u32> {
-        let whole = scratch.read(&self.stems, 0, 1.0, STEMS);
-        scratch.read(&self.grams, 1, 0.3, RARE_GRAMS);
         let day = day.map(super::index::day_number);
-        let mut found = Shortlist::new(if whole { most } else { FIRST });
-        for &group in &scratch.touched {
-            let sum = std::mem::take(&mut scratch.sums[group as usize]);
-            if sum.raw > found.least && !self.newer(group, day) {
-                let cover = sum.cover / self.stems.total(group).max(1.0);
-                found.push(sum.raw * root(cover.min(1.0)), group);
+        let Scratch { best, marks: [stems, grams, _], .. } = scratch;
+        stems.sort(1.0);
+        grams.sort(GRAMS_FIRST);
+        let runs = self.runs.len().max(1);
+        let (common, rare) = ((STEMS / runs).max(LEAST_STEMS), (RARE_GRAMS / runs).max(LEAST_GRAMS));
+        best.start(if most <= FEW { FIRST } else { FIRST_LONG });
+        for (at, (run, &(first, latest))) in self.stems.runs().iter().zip(&self.runs).enumerate() {
+            best.add(run, &stems.steps, common);
+            best.add(&self.grams.runs()[at], &grams.steps, rare);
+            if let Some(day) = day.filter(|&day| latest > day) {
+                best.drop_newer(self.earliest(first as u32), day);
             }
+            best.collect(run);
         }
-        scratch.touched.clear();
-        let mut found = found.best();
-        if !whole {
+        let mut found = best.titles();
+        if found.len() > most {
             for (score, group) in &mut found {
-                *score = score.max(exact(&self.stems, *group, &scratch.marks[0]).scaled);
+                let (raw, cover) = exact(&self.stems, *group, stems);
+                *score = score.max(raw * root(cover));
             }
             keep_best(&mut found, most);
         }
@@ -154,7 +154,10 @@ impl ClaimIndex {
 
     fn score(&self, candidates: &[u32], scratch: &Scratch) -> Vec<Ranked> {
         let fields = [&self.stems, &self.grams, &self.pairs];
-        let view = |at: usize, group: u32| exact(fields[at], group, &scratch.marks[at]);
+        let view = |at: usize, group: u32| {
+            let (raw, cover) = exact(fields[at], group, &scratch.marks[at]);
+            View { raw, cover, scaled: if raw > 0.0 { raw * cover.powf(COVERAGE) } else { 0.0 } }
+        };
         let mut ranked: Vec<Ranked> = candidates
             .iter()
             .map(|&group| {
@@ -186,36 +189,6 @@ fn weigh(ranked: &mut [Ranked]) {
     }
 }
 
-/// The best few of many, without sorting them all: now and then the worse half is dropped, and from then on only what
-/// scores more than the worst of the rest is looked at.
-struct Shortlist {
-    most: usize,
-    found: Vec<(f32, u32)>,
-    /// What scores less cannot be among the best.
-    least: f32,
-}
-
-impl Shortlist {
-    fn new(most: usize) -> Self {
-        Self { most, found: Vec::with_capacity(2 * most), least: 0.0 }
-    }
-
-    fn push(&mut self, score: f32, group: u32) {
-        self.found.push((score, group));
-        if self.found.len() >= 2 * self.most {
-            keep_best(&mut self.found, self.most);
-            // equal scores are kept: which of them stay must not depend on the order of reading
-            let worst = self.found.iter().map(|f| f.0).fold(f32::MAX, f32::min);
-            self.least = worst.next_down();
-        }
-    }
-
-    fn best(mut self) -> Vec<(f32, u32)> {
-        keep_best(&mut self.found, self.most);
-        self.found
-    }
-}
-
 fn keep_best(found: &mut Vec<(f32, u32)>, most: usize) {
     if found.len() > most {
         found.select_nth_unstable_by(most, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -229,92 +202,82 @@ fn root(cover: f32) -> f32 {
 }
 
 /// BM25 and coverage of one title from its own list of terms.
-fn exact(field: &Field, group: u32, marks: &Marks) -> View {
-    let times = field.times(group);
+fn exact(field: &Field, group: u32, marks: &Marks) -> (f32, f32) {
+    let head = field.head(group);
     // most terms stand once in a title
-    let once = field.saturated(group, 1);
+    let once = head.saturated(1);
     let (mut raw, mut cover) = (0.0, 0.0);
-    for (&id, &times) in field.title(group).iter().zip(times) {
-        if marks.has(id) {
-            let idf = field.idf(id);
-            raw += idf * if times == 1 { once } else { field.saturated(group, times) };
+    for entry in field.title(group) {
+        if marks.has(entry.id()) {
+            let idf = field.idf(entry.id());
+            raw += idf * if entry.times() == 1 { once } else { head.saturated(entry.times()) };
             cover += idf;
         }
     }
-    if raw <= 0.0 {
-        return View::default();
-    }
-    let cover = (cover / field.total(group).max(1e-9)).min(1.0);
-    View { raw, cover, scaled: raw * cover.powf(COVERAGE) }
+    (raw, (cover / head.total.max(1e-9)).min(1.0))
 }
 
+/// Words of [`Marks::sieve`].
+const SIEVE: usize = 64;
+
 /// The terms of the post that a view knows: a bit for each, and their ids.
-#[derive(Default)]
 struct Marks {
+    /// A bit for all ids that are equal modulo its length: small enough to stay in the nearest cache, and most terms of
+    /// a title fall through it.
+    sieve: [u64; SIEVE],
     bits: Vec<u64>,
-    ids: Vec<u32>,
+    ids: Vec<(f32, u32)>,
+    /// The same with the weights in steps.
+    steps: Vec<(u32, u32)>,
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self { sieve: [0; SIEVE], bits: Vec::new(), ids: Vec::new(), steps: Vec::new() }
+    }
 }
 
 impl Marks {
     fn has(&self, id: u32) -> bool {
-        self.bits[id as usize / 64] >> (id % 64) & 1 == 1
+        let (word, bit) = (id as usize / 64, id % 64);
+        self.sieve[word % SIEVE] >> bit & 1 == 1 && self.bits[word] >> bit & 1 == 1
     }
 
     /// Forgets the last post and marks the terms of this one.
     fn start(&mut self, field: &Field, terms: &[u32]) {
-        for id in self.ids.drain(..) {
+        for (_, id) in self.ids.drain(..) {
             // the last post may have been compared with a longer list of claims
             if let Some(bits) = self.bits.get_mut(id as usize / 64) {
                 *bits = 0;
             }
         }
+        self.sieve = [0; SIEVE];
         self.bits.resize(field.terms().div_ceil(64), 0);
         for id in terms.iter().filter_map(|&term| field.id(term)) {
             if !self.has(id) {
-                self.bits[id as usize / 64] |= 1 << (id % 64);
-                self.ids.push(id);
+                let (word, bit) = (id as usize / 64, 1 << (id % 64));
+                self.sieve[word % SIEVE] |= bit;
+                self.bits[word] |= bit;
+                self.ids.push((field.idf(id), id));
             }
         }
     }
 
-    /// Puts the terms in order, rarest first.
-    fn rarest_first(&mut self, field: &Field) -> &[u32] {
-        self.ids.sort_unstable_by(|&a, &b| field.idf(b).total_cmp(&field.idf(a)).then(a.cmp(&b)));
-        &self.ids
+    /// Puts the terms in order, rarest first, and gives each its weight times `weight` in [`SCALE`] steps.
+    fn sort(&mut self, weight: f32) {
+        self.ids.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        self.steps.clear();
+        self.steps.extend(self.ids.iter().map(|&(idf, id)| ((idf * weight * SCALE) as u32, id)));
     }
 }
 
 impl Scratch {
-    /// Makes room for the index and marks the terms of a post.
-    fn start(&mut self, index: &ClaimIndex, views: &Views) {
-        self.sums.resize(index.groups.len().max(self.sums.len()), Sum::default());
+    /// Marks the terms of a post.
+    fn start(&mut self, index: &ClaimIndex, words: &[Word]) {
+        self.views.fill(words);
         let [stems, grams, pairs] = &mut self.marks;
-        stems.start(&index.stems, &views.stems);
-        grams.start(&index.grams, &views.grams);
-        pairs.start(&index.pairs, &views.pairs);
-    }
-
-    /// Adds up at most `budget` postings of the terms of view `at`, rarest terms first; says whether all were read.
-    /// Of a common term only the shortest titles are read: one that matches on common words alone must be short.
-    fn read(&mut self, field: &Field, at: usize, weight: f32, mut budget: usize) -> bool {
-        let Self { sums, touched, marks } = self;
-        let mut whole = true;
-        for &id in marks[at].rarest_first(field) {
-            let idf = field.idf(id) * weight;
-            for all in field.postings(id) {
-                let postings = &all[..all.len().min(PER_TERM).min(budget)];
-                whole &= postings.len() == all.len();
-                budget -= postings.len();
-                for &(group, saturated) in postings {
-                    let sum = &mut sums[group as usize];
-                    if sum.raw == 0.0 {
-                        touched.push(group);
-                    }
-                    sum.raw += idf * saturated;
-                    sum.cover += idf;
-                }
-            }
-        }
-        whole
+        stems.start(&index.stems, &self.views.stems);
+        grams.start(&index.grams, &self.views.grams);
+        pairs.start(&index.pairs, &self.views.pairs);
     }
 }

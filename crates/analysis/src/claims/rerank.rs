@@ -39,12 +39,9 @@ impl ClaimIndex {
         if trees.is_empty() || count < 2 {
             return Best { ranked, evidence: vectors };
         }
-        let inputs = order_inputs(&ranked, &vectors[..count]);
-        let mut order: Vec<(f32, usize)> = inputs
-            .iter()
-            .enumerate()
-            .map(|(at, input)| (ranked[at].lexical + LEARNT * trees.predict(input), at))
-            .collect();
+        let learnt = trees.predict(&order_inputs(&ranked, &vectors[..count]));
+        let sum = |(at, learnt): (usize, f32)| (ranked[at].lexical + LEARNT * learnt, at);
+        let mut order: Vec<(f32, usize)> = learnt.into_iter().enumerate().map(sum).collect();
         order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let first: Vec<Ranked> = order.iter().map(|&(_, at)| ranked[at]).collect();
         let sorted: Vec<[f32; EVIDENCE]> = order.iter().map(|&(_, at)| vectors[at]).collect();

@@ -1,5 +1,6 @@
 //! Whether a text denies what it repeats: clarifications and fact-checks speak of a hoax without spreading it.
 
+use super::field::Quick;
 use super::words::Word;
 use std::collections::HashSet;
 
@@ -45,9 +46,9 @@ const HEAD: usize = 3;
 /// The range (Unicode scalar values) of the words by which a text denies the claim with the words `title`; `None` where it
 /// does not, asks, or where the denial is itself part of the claim. Linear in the words.
 pub fn denies(text: &str, post: &[Word], title: &[Word]) -> Option<(u32, u32)> {
-    let claimed: HashSet<&str> = title.iter().map(|word| word.text.as_str()).collect();
-    let stems: HashSet<u32> = title.iter().filter(|word| !word.stop).map(|word| word.stem).collect();
-    let mut asks: Option<HashSet<u32>> = None;
+    let claimed: HashSet<&str, Quick> = title.iter().map(|word| word.text.as_str()).collect();
+    let stems: HashSet<u32, Quick> = title.iter().filter(|word| !word.stop).map(|word| word.stem).collect();
+    let mut asks: Option<HashSet<u32, Quick>> = None;
     for at in 0..post.len() {
         let Some(length) = verdict(post, at) else { continue };
         let words = &post[at..at + length];
@@ -105,7 +106,7 @@ fn listed(list: &str, word: &str) -> bool {
 }
 
 /// Places right before a question mark.
-fn question_marks(text: &str) -> HashSet<u32> {
+fn question_marks(text: &str) -> HashSet<u32, Quick> {
     text.chars().enumerate().filter(|(_, c)| *c == '?').map(|(at, _)| at as u32).collect()
 }
 

@@ -1,5 +1,6 @@
 //! The words of a text as claims are matched: no links, no footnote marks, hashtags split, common aliases read.
 
+use super::field::Quick;
 use super::stem::stem;
 use saring_text::{escape, letters};
 use std::borrow::Cow;
@@ -37,7 +38,7 @@ fn is_stop(word: &str) -> bool {
 }
 
 /// Abbreviations, nicknames, numbers in words and words of other languages, with what titles mostly write instead.
-static ALIASES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+static ALIASES: LazyLock<HashMap<&str, &str, Quick>> = LazyLock::new(|| {
     let lines = include_str!("../../data/claim_aliases.tsv").lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| line.split_once('\t')).collect()
 });
@@ -222,6 +223,7 @@ fn hash_bytes(bytes: impl Iterator<Item = u8>) -> u32 {
 }
 
 /// The three views of a text: stems, character 4-grams of its words, pairs of neighbouring stems; stop words left out.
+#[derive(Default)]
 pub(super) struct Views {
     pub stems: Vec<u32>,
     pub grams: Vec<u32>,
@@ -230,19 +232,29 @@ pub(super) struct Views {
 
 impl Views {
     pub fn of(words: &[Word]) -> Self {
+        let mut views = Self::default();
+        views.fill(words);
+        views
+    }
+
+    /// Makes them the views of another text; their memory is used again.
+    pub fn fill(&mut self, words: &[Word]) {
+        let Self { stems, grams, pairs } = self;
         let kept = || words.iter().filter(|word| !word.stop);
-        let stems: Vec<u32> = kept().map(|word| word.stem).collect();
-        let pairs = stems.windows(2).map(|two| two[0].rotate_left(13) ^ two[1].wrapping_mul(0x9e37_79b1));
-        let pairs = pairs.collect();
-        let mut grams = Vec::new();
+        stems.clear();
+        stems.extend(kept().map(|word| word.stem));
+        pairs.clear();
+        pairs.extend(stems.windows(2).map(|two| two[0].rotate_left(13) ^ two[1].wrapping_mul(0x9e37_79b1)));
+        grams.clear();
         for word in kept() {
             let mut last = [' ', ' ', ' ', '<'];
             for (at, c) in word.text.chars().chain(['>']).enumerate() {
                 last = [last[1], last[2], last[3], c];
-                grams.extend((at >= 2).then(|| gram(last)));
+                if at >= 2 {
+                    grams.push(gram(last));
+                }
             }
         }
-        Self { stems, grams, pairs }
     }
 }
 

@@ -27,7 +27,7 @@ pub fn build(_models: &Models, settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for KnownClaim {
     fn card(&self) -> Card {
-        Card { name: "known_claim", version: "5" }
+        Card { name: "known_claim", version: "6" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {
@@ -71,6 +71,7 @@ pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<
         None => index.best(&words, index.search(&words, day, top + BEHIND), top),
     };
     let post = Post { index, text, words: &words };
+    let scores = index.accept(&evidence[..evidence.len().min(top)]);
     let mut judged: Option<(usize, Verdict)> = None;
     index
         .hits(&ranked, day, top)
@@ -80,7 +81,7 @@ pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<
             let verdict = match judged.take() {
                 Some((rank, verdict)) if rank == hit.rank => verdict,
                 _ => {
-                    let score = evidence.get(hit.rank).map_or(0.0, |evidence| index.accept(evidence));
+                    let score = scores.get(hit.rank).copied().unwrap_or(0.0);
                     post.judge(score, &ranked, hit.rank)
                 }
             };

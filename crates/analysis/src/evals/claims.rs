@@ -220,7 +220,7 @@ fn short_listed(index: &ClaimIndex, pairs: &Pairs) -> Measure {
         }
         n += 1;
         let denied = denies(&post.text, &words, &few.title_words(r)).is_some();
-        accepted += usize::from(!denied && few.accept(evidence) >= few.weights().same);
+        accepted += usize::from(!denied && few.weights().accept(evidence) >= few.weights().same);
     }
     Measure::lower("claims.dev.accept.short_list_false", accepted as f64 / n.max(1) as f64, n)
 }
