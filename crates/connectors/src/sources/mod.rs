@@ -7,7 +7,9 @@ mod file;
 mod mastodon;
 mod page;
 mod person;
+mod reddit;
 mod sitemap;
+mod telegram;
 mod wordpress;
 
 use crate::client::Client;
@@ -45,6 +47,8 @@ const SOURCES: &[(SourceKind, Build)] = &[
     (SourceKind::File, file::build),
     (SourceKind::Sitemap, sitemap::build),
     (SourceKind::Mastodon, mastodon::build),
+    (SourceKind::Telegram, telegram::build),
+    (SourceKind::Reddit, reddit::build),
 ];
 
 /// Whether a source may follow `terms` today.
