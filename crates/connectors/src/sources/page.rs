@@ -93,7 +93,7 @@ pub(super) fn merge(mut draft: Draft, reply: &Reply, article: Article) -> Draft 
         draft.title = Some(article.title);
     }
     draft.posted_at = draft.posted_at.or(article.posted_at);
-    draft.outlet = article.outlet;
+    draft.outlet = article.outlet.or(draft.outlet);
     draft.media_type = "application/http; msgtype=response".into();
     draft.raw = reply.evidence();
     draft

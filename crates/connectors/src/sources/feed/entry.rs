@@ -1,5 +1,6 @@
 //! One entry of a feed, XML or JSON, to a draft.
 
+use super::dialect;
 use super::split::Split;
 use crate::error::Flaw;
 use crate::html;
@@ -54,6 +55,7 @@ pub(super) fn xml(parser: &Parser, frame: &Split<'_>, entry: &str, media_type: &
     if entry.len() > MOST_BYTES {
         return Err(Flaw::TooBig(entry.len()));
     }
+    let entry = &dialect::without_poster(entry);
     let document = format!("{}{}{}", frame.open, repaired(entry), frame.close);
     let feed = parser.parse(document.as_bytes()).map_err(|e| e.to_string())?;
     let entry_model = feed.entries.into_iter().next().ok_or("it has no link or no content")?;
@@ -62,6 +64,7 @@ pub(super) fn xml(parser: &Parser, frame: &Split<'_>, entry: &str, media_type: &
         let written = DATE.as_ref().and_then(|date| date.captures(entry)).and_then(|found| found.get(1));
         draft.posted_at = written.and_then(|written| when::parse(written.as_str(), &TimeZone::UTC));
     }
+    dialect::unwrap(&mut draft, entry);
     draft.media_type = media_type.to_owned();
     draft.raw = without_authors(entry).into_bytes();
     Ok(draft)
@@ -93,6 +96,12 @@ fn drafted(entry: model::Entry) -> Result<Draft, Flaw> {
     let body =
         entry.content.and_then(|content| content.body).map(|body| html::text(&body)).unwrap_or_default();
     let summary = entry.summary.map(|summary| html::text(&summary.content)).unwrap_or_default();
+    let below = entry.media.iter().find_map(|media| media.description.as_ref());
+    let summary = if summary.is_empty() {
+        below.map(|text| html::plain(&text.content)).unwrap_or_default()
+    } else {
+        summary
+    };
     let draft = Draft {
         native_id: entry.id.trim().to_owned(),
         kind: ItemKind::Article,

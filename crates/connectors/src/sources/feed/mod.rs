@@ -1,5 +1,6 @@
 //! RSS 0.9 to 2.0, Atom and JSON Feed, with the page behind each entry where the office asks for it.
 
+mod dialect;
 mod entry;
 mod split;
 #[cfg(test)]

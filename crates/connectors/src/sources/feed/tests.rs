@@ -129,6 +129,50 @@ async fn every_kind_of_feed_is_read() {
 }
 
 #[tokio::test]
+async fn channels_forums_and_aggregators_are_read_as_what_they_carry() {
+    let fixture = async |text: &str| read(text).await.unwrap();
+    let video = fixture(include_str!("../../../fixtures/feed/youtube.xml")).await;
+    assert_eq!(
+        shape(&video),
+        [
+            "yt:video:kArAnGjAtI1 | Musyawarah desa soal jadwal air & pompa | Rekaman musyawarah di balai desa./Pompa kedua menyala mulai Kamis. | https://www.youtube.com/watch?v=kArAnGjAtI1 | 2026-11-24T02:00:05Z"
+        ]
+    );
+    assert_eq!(video.captures[0].1.kind, saring_domain::ItemKind::Post);
+    let taken = fixture(include_str!("../../../fixtures/feed/aggregator.xml")).await;
+    assert_eq!(
+        shape(&taken),
+        [
+            "https://warta.example/pasar?p=2 | Pasar Tirtakarya ramai lagi | Pedagang mulai berjualan sejak subuh. | https://warta.example/pasar?p=2 | 2026-11-23T22:00:00Z",
+            "CBMiXkFVX3lxTE9 | Tanggul Karangjati Aman, Kata Dinas |  | https://news.penghimpun.example/rss/articles/CBMiXkFVX3lxTE9?oc=5 | 2026-11-24T02:10:00Z",
+        ]
+    );
+    let outlets: Vec<_> = taken.captures.iter().map(|(_, item)| item.outlet.as_deref().unwrap()).collect();
+    assert_eq!(outlets, ["Warta Sukamaju", "Suara Lereng"]);
+    let forums = [
+        (
+            include_str!("../../../fixtures/feed/phpbb.xml"),
+            "Di kios Lerengwungu masih harga lama, stok tinggal sedikit.",
+            "paijo",
+        ),
+        (
+            include_str!("../../../fixtures/feed/discourse.xml"),
+            "Mari susun jadwal ronda supaya sungai ikut dipantau.",
+            "tukiman",
+        ),
+    ];
+    for (feed, text, name) in forums {
+        let fetched = fixture(feed).await;
+        let (capture, item) = &fetched.captures[0];
+        assert_eq!((item.text.as_str(), item.outlet.as_deref()), (text, Some("Warta Sukamaju")));
+        assert!(
+            !String::from_utf8_lossy(&capture.raw).to_lowercase().contains(name),
+            "{name} in the evidence"
+        );
+    }
+}
+
+#[tokio::test]
 async fn one_broken_entry_costs_only_itself() {
     let broken = RSS.replace("<title>Tanpa guid</title>", "<title>Tanpa <b>guid</title>");
     let fetched = read(broken).await.unwrap();
