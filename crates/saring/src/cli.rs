@@ -38,6 +38,9 @@ pub enum Command {
     Serve(ServeArgs),
     /// Reads the configured sources, round after round
     Patrol(PatrolArgs),
+    /// Tries public sources before they are configured
+    #[command(subcommand)]
+    Source(SourceCommand),
     /// Imports a file: JSONL, CSV, 4CAT, Zeeschuimer, a platform's JSON, Telegram
     Import(ImportArgs),
     /// Judges items from standard input, one JSON object per line, without a store
@@ -145,6 +148,27 @@ pub struct PatrolArgs {
     /// Outcomes as JSON lines
     #[arg(long)]
     pub json: bool,
+}
+
+/// `saring source`.
+#[derive(Subcommand)]
+pub enum SourceCommand {
+    /// Says what an address would give as a source, of which kind, and why not; nothing is stored
+    #[command(after_help = "Examples:
+  saring source try https://warta.example/              feeds, WordPress, sitemap or server behind a page
+  saring source try https://t.me/info_karangjati
+  saring source try https://warta.example/ --contact redaksi@kantor.example   before there is a saring.toml
+Exit code 1 where nothing can be read.")]
+    Try {
+        /// Address of a site, a feed, a sitemap, a channel
+        url: String,
+        /// Whom site owners may write to (default: patrol.contact of the settings)
+        #[arg(long, value_name = "CONTACT")]
+        contact: Option<String>,
+        /// What was found as one JSON object
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `saring import`.

@@ -1,6 +1,7 @@
 //! Where we read. Adding a kind of source: one file here and one line in `SOURCES`.
 
 mod about;
+mod discover;
 mod draft;
 mod feed;
 mod file;
@@ -11,6 +12,8 @@ mod reddit;
 mod sitemap;
 mod telegram;
 mod wordpress;
+
+pub use discover::{Lead, discover};
 
 use crate::client::Client;
 use crate::error::FetchError;

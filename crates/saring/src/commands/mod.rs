@@ -12,6 +12,7 @@ mod init;
 mod model;
 pub mod patrol;
 mod report;
+mod source;
 
 use crate::cli::{Cli, Command};
 use crate::config::Config;
@@ -27,6 +28,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Check(args) => check::run(&cli.config, args.json).await,
         Command::Serve(args) => serve::run(house().await?, &args).await,
         Command::Patrol(args) => patrol::run(house().await?, &args).await,
+        Command::Source(command) => source::run(&cli.config, command).await,
         Command::Import(args) => import::run(house().await?, &args).await,
         Command::Analyse(args) => {
             let work = move || {

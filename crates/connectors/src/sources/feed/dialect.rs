@@ -11,8 +11,10 @@ use url::Url;
 type Pattern = LazyLock<Option<Regex>>;
 /// Whom an aggregator took the entry from.
 static TAKEN_FROM: Pattern = LazyLock::new(|| {
-    Regex::new(r#"(?s)<(?:source\s[^>]*url=['"][^'"]*['"][^>]*|News:Source)>(.*?)</(?:source|News:Source)>"#)
-        .ok()
+    Regex::new(
+        r#"(?s)<(?:source\s[^>]*?url=['"]([^'"]*)['"][^>]*|News:Source)>(.*?)</(?:source|News:Source)>"#,
+    )
+    .ok()
 });
 /// The line below a post of phpBB.
 static POSTED_BY: Pattern = LazyLock::new(|| {
@@ -53,10 +55,8 @@ pub(super) fn unwrap(draft: &mut Draft, entry: &str) {
     if let Some(pattern) = PARTICIPANTS.as_ref() {
         draft.text = pattern.replace_all(&draft.text, "").trim().to_owned();
     }
-    let medium = TAKEN_FROM.as_ref().and_then(|from| from.captures(entry)).map(|found| html::line(&found[1]));
     let title = draft.title.clone().unwrap_or_default();
-    // a feed that names itself or the entry as its source is no aggregator
-    if let Some(medium) = medium.filter(|medium| !medium.is_empty() && *medium != title) {
+    if let Some(medium) = taken_from(entry, draft.url.as_deref()).filter(|medium| *medium != title) {
         let bare = title.strip_suffix(&format!(" - {medium}")).unwrap_or(&title).to_owned();
         if draft.text.starts_with(&bare) {
             draft.text.clear(); // the same headline again, and those of others
@@ -64,6 +64,15 @@ pub(super) fn unwrap(draft: &mut Draft, entry: &str) {
         (draft.title, draft.outlet) = (Some(bare), Some(medium));
     }
     draft.url = draft.url.take().map(|url| behind(&url).unwrap_or(url));
+}
+
+/// The medium an aggregator names; a site that names itself is no aggregator.
+fn taken_from(entry: &str, link: Option<&str>) -> Option<String> {
+    let found = TAKEN_FROM.as_ref()?.captures(entry)?;
+    let host = |url: &str| Url::parse(url).ok()?.host_str().map(str::to_owned);
+    let own = found.get(1).is_some_and(|url| host(url.as_str()) == link.and_then(host));
+    let medium = html::line(found.get(2)?.as_str());
+    (!own && !medium.is_empty()).then_some(medium)
 }
 
 /// The address behind the counter of an aggregator.

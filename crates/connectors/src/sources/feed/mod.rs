@@ -7,7 +7,7 @@ mod split;
 mod tests;
 
 use super::draft::{Draft, shown};
-use super::{Parts, Source, page};
+use super::{Parts, Source, page, watched};
 use crate::boilerplate;
 use crate::client::{Client, Conditions, Reply};
 use crate::decode;
@@ -28,6 +28,9 @@ const PAGES_AT_ONCE: usize = 20;
 const MOST_REMEMBERED: usize = 2_000;
 /// Single messages per read; more are counted in one.
 const MOST_MESSAGES: usize = 50;
+
+/// How addresses name what is searched for.
+const SEARCHES: &[&str] = &["q", "query", "s", "search", "keyword", "keywords", "kata", "cari"];
 
 /// A feed source.
 pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
@@ -61,6 +64,10 @@ struct Parsed {
 #[async_trait]
 impl Source for Feed {
     async fn fetch(&self, cursor: &Cursor, now: Timestamp) -> Result<Fetched, FetchError> {
+        let terms = searched(&self.def.url);
+        if !terms.is_empty() {
+            watched(&self.def, &terms.iter().map(String::as_str).collect::<Vec<_>>(), now)?;
+        }
         let progress: Progress = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
         let have = Conditions { etag: progress.etag.clone(), last_modified: progress.last_modified.clone() };
         let reply = self.client.get(&self.def.url, &have).await?;
@@ -88,6 +95,14 @@ impl Source for Feed {
         fold_messages(&mut fetched.bad);
         Ok(fetched)
     }
+}
+
+/// What the address searches for: the feed of a search follows a term.
+fn searched(url: &str) -> Vec<String> {
+    let Ok(url) = url::Url::parse(url) else { return Vec::new() };
+    let pairs =
+        url.query_pairs().filter(|(key, value)| SEARCHES.contains(&key.as_ref()) && !value.is_empty());
+    pairs.map(|(_, value)| value.into_owned()).collect()
 }
 
 impl Feed {

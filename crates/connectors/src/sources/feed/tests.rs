@@ -173,6 +173,15 @@ async fn channels_forums_and_aggregators_are_read_as_what_they_carry() {
 }
 
 #[tokio::test]
+async fn the_feed_of_a_search_needs_a_watch() {
+    let server = serve("application/xml", RSS).await;
+    let error = source(&server.url("/rss/search?q=tanggul"), false).fetch(&Cursor::default(), now()).await;
+    assert_eq!(error.unwrap_err().trouble().code, TroubleCode::WatchMissing);
+    assert!(server.asked().is_empty());
+    assert!(source(&server.url("/?feed=rss2&p=7"), false).fetch(&Cursor::default(), now()).await.is_ok());
+}
+
+#[tokio::test]
 async fn one_broken_entry_costs_only_itself() {
     let broken = RSS.replace("<title>Tanpa guid</title>", "<title>Tanpa <b>guid</title>");
     let fetched = read(broken).await.unwrap();

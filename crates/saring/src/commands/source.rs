@@ -1,0 +1,155 @@
+//! `saring source try`: what an address would give as a source, before it stands in the settings. Nothing is stored.
+
+use crate::cli::SourceCommand;
+use crate::config::Config;
+use anyhow::Context;
+use jiff::Timestamp;
+use saring_connectors::sources::{self, Lead};
+use saring_connectors::{Allow, Client, FetchError, Settings};
+use saring_desk::mask;
+use saring_domain::{Cursor, Fetched, SourceDef, SourceKind};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Duration;
+
+/// Leads that are tried.
+const LEADS: usize = 4;
+/// Entries that are shown.
+const EXAMPLES: usize = 3;
+/// Characters of an entry that are shown.
+const SHOWN: usize = 90;
+/// Between two requests to the host: somebody waits for the answer.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// Runs a `source` command; `false` where nothing can be read.
+pub async fn run(config: &Path, command: SourceCommand) -> anyhow::Result<bool> {
+    let SourceCommand::Try { url, contact, json } = command;
+    let client = client(config, contact)?;
+    let address = if url.contains("://") { url } else { format!("https://{url}") };
+    let leads = match sources::discover(&client, &address).await {
+        Ok(leads) => leads,
+        Err(error) => return Ok(refused(&address, &error, json)),
+    };
+    let mut tried = Vec::new();
+    for lead in leads.into_iter().take(LEADS) {
+        let read = read(&client, &lead).await;
+        tried.push((lead, read));
+    }
+    if json {
+        let found: Vec<Value> = tried.iter().map(|(lead, read)| as_json(lead, read)).collect();
+        println!("{}", json!({ "url": address, "found": found }));
+    } else {
+        print(&address, &tried);
+    }
+    Ok(tried.iter().any(|(_, read)| read.is_ok()))
+}
+
+fn client(config: &Path, contact: Option<String>) -> anyhow::Result<Client> {
+    let (contact, allow) = match contact {
+        Some(contact) => (contact, Vec::new()),
+        None => {
+            let config =
+                Config::read(config).context("give --contact, or write a saring.toml with `saring init`")?;
+            (config.contact()?.to_owned(), config.patrol.allow.clone())
+        }
+    };
+    let allow = Allow::parse(&allow).map_err(|why| anyhow::anyhow!("patrol.allow: {why}"))?;
+    Ok(Client::new(Settings { allow, pause: PAUSE, ..Settings::new(contact) })?)
+}
+
+/// One read, as the first of a patrol would be. The key is not kept: nobody is told apart beyond this run.
+async fn read(client: &Client, lead: &Lead) -> Result<Fetched, FetchError> {
+    let source = sources::build(&def(lead), client, [0; 32])?;
+    source.fetch(&Cursor::default(), Timestamp::now()).await
+}
+
+fn def(lead: &Lead) -> SourceDef {
+    let host = lead.url.split('/').nth(2).unwrap_or("sumber").trim_start_matches("www.");
+    let id: String = host.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    SourceDef::new(&id.to_ascii_lowercase(), host, lead.kind, &lead.url)
+}
+
+fn refused(address: &str, error: &FetchError, json: bool) -> bool {
+    if json {
+        println!("{}", json!({ "url": address, "found": [], "trouble": error.trouble() }));
+    } else {
+        println!("{error}");
+    }
+    false
+}
+
+fn as_json(lead: &Lead, read: &Result<Fetched, FetchError>) -> Value {
+    let mut out = json!({ "kind": lead.kind, "url": lead.url });
+    match read {
+        Ok(fetched) => {
+            out["entries"] = fetched.captures.len().into();
+            out["examples"] = examples(fetched).into();
+            out["bad"] = json!(fetched.bad);
+        }
+        Err(error) => out["trouble"] = json!(error.trouble()),
+    }
+    out
+}
+
+/// The newest entries in a line each, handles and numbers of people masked.
+fn examples(fetched: &Fetched) -> Vec<String> {
+    let newest = fetched.captures.iter().rev().take(EXAMPLES);
+    newest
+        .map(|(_, item)| {
+            let words = item.full_text().split_whitespace().collect::<Vec<_>>().join(" ");
+            let short: String = mask(&words).chars().take(SHOWN).collect();
+            let at = item.posted_at.map(|at| at.strftime("%Y-%m-%d %H:%MZ").to_string());
+            format!("{}  {short}", at.unwrap_or_else(|| "no date          ".into()))
+        })
+        .collect()
+}
+
+fn print(address: &str, tried: &[(Lead, Result<Fetched, FetchError>)]) {
+    if tried.is_empty() {
+        println!(
+            "{address} is a page that points to no feed, sitemap or interface; nothing can be read from it"
+        );
+    }
+    for (lead, read) in tried {
+        println!("{:<10} {}", lead.kind.key(), lead.url);
+        match read {
+            Ok(fetched) => {
+                println!("  {} entries, {} bad{}", fetched.captures.len(), fetched.bad.len(), more(fetched));
+                examples(fetched).iter().for_each(|line| println!("  {line}"));
+                fetched.bad.iter().take(EXAMPLES).for_each(|trouble| println!("  ! {trouble}"));
+            }
+            Err(error) => println!("  NOT READ: {error}"),
+        }
+    }
+    if let Some((lead, _)) = tried.iter().find(|(_, read)| read.is_ok()) {
+        println!("\nFor saring.toml:\n{}", block(&def(lead)));
+    }
+}
+
+fn more(fetched: &Fetched) -> &'static str {
+    if fetched.more { ", more behind them" } else { "" }
+}
+
+fn block(def: &SourceDef) -> String {
+    let kind = def.kind.key();
+    let pages = if def.kind == SourceKind::Feed { "\narticle_pages = true" } else { "" };
+    format!(
+        "[[source]]\nid = {:?}\nname = {:?}\nkind = {kind:?}\nurl = {:?}{pages}",
+        def.id.as_str(),
+        def.name,
+        def.url
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_block_for_the_settings_can_be_read_back() {
+        let lead = Lead { kind: SourceKind::Feed, url: "https://www.Warta.example/feed/?a=\"1\"".into() };
+        let text = block(&def(&lead)).replace("[[source]]", "");
+        let back: SourceDef = toml::from_str(&text).unwrap();
+        assert_eq!((back.id.as_str(), back.kind, back.url), ("warta-example", lead.kind, lead.url));
+    }
+}
