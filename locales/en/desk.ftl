@@ -328,6 +328,7 @@ kind-sitemap = Sitemap
 kind-mastodon = Mastodon
 kind-telegram = Telegram channel
 kind-reddit = Reddit
+kind-bluesky = Bluesky
 outcome-read = Something new
 outcome-nothing_new = Nothing new
 outcome-failed = Could not be read

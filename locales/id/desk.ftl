@@ -304,6 +304,7 @@ kind-sitemap = Peta situs
 kind-mastodon = Mastodon
 kind-telegram = Kanal Telegram
 kind-reddit = Reddit
+kind-bluesky = Bluesky
 outcome-read = Ada yang baru
 outcome-nothing_new = Tidak ada yang baru
 outcome-failed = Gagal dibaca

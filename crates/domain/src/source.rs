@@ -44,6 +44,8 @@ kinds! {
     Telegram = "telegram",
     /// Public listing of a Reddit community.
     Reddit = "reddit",
+    /// Posts of Bluesky with a term of the watch, by Jetstream.
+    Bluesky = "bluesky",
 }
 
 /// A public source as the office configured it.

@@ -10,12 +10,14 @@ mod dial;
 mod exchange;
 mod hosts;
 mod robots;
+mod socket;
 #[cfg(test)]
 mod tests;
 
 pub use address::{Allow, BadAllow, is_public};
 pub use dial::{Resolve, SystemResolver};
 pub use exchange::{Limits, Reply};
+pub(crate) use socket::Heard;
 
 use crate::error::FetchError;
 use dial::{Dialer, checked};

@@ -1,6 +1,7 @@
 //! Where we read. Adding a kind of source: one file here and one line in `SOURCES`.
 
 mod about;
+mod bluesky;
 mod discover;
 mod draft;
 mod feed;
@@ -52,6 +53,7 @@ const SOURCES: &[(SourceKind, Build)] = &[
     (SourceKind::Mastodon, mastodon::build),
     (SourceKind::Telegram, telegram::build),
     (SourceKind::Reddit, reddit::build),
+    (SourceKind::Bluesky, bluesky::build),
 ];
 
 /// Whether a source may follow `terms` today.

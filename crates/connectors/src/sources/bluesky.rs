@@ -1,0 +1,379 @@
+//! Public posts of Bluesky by Jetstream: a websocket that is listened to from where the last reading ended until it has
+//! caught up. Only posts with a term of the watch are kept; who posted becomes a pseudonym at once.
+
+use super::draft::Draft;
+use super::{Parts, Source, person, watched};
+use crate::client::Heard;
+use crate::error::{FetchError, Flaw};
+use crate::html;
+use crate::when;
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use regex::Regex;
+use saring_domain::{AccountRef, Cursor, Fetched, ItemKind};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// Events of one call; progress is saved in between.
+const EVENTS: usize = 20_000;
+/// Bytes of one call.
+const BYTES: u64 = 32 << 20;
+/// Longest listening of one call.
+const LISTENING: Duration = Duration::from_secs(45);
+/// Without an event for so long, nothing more is waiting.
+const QUIET: Duration = Duration::from_secs(3);
+/// How far a first reading goes back.
+const FIRST: SignedDuration = SignedDuration::from_hours(1);
+
+/// Where reading stopped: the stream's own clock, microseconds.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Place {
+    time_us: Option<i64>,
+}
+
+struct Bluesky {
+    parts: Parts,
+    stream: Url,
+    languages: Vec<String>,
+}
+
+/// A Bluesky source; the address is that of a Jetstream server, `wss://HOST/subscribe`, with `?lang=id,jv` for posts in
+/// these languages only. The terms stand in its watch.
+pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
+    let address = parts.def.url.trim();
+    let web = ["ws://", "wss://"]
+        .iter()
+        .find_map(|scheme| Some(scheme.replacen("ws", "http", 1) + address.strip_prefix(scheme)?));
+    let mut stream = person::refused(web.as_deref().unwrap_or(address))?;
+    let asked = stream.query_pairs().find(|(key, _)| key == "lang").map(|(_, value)| value.into_owned());
+    let languages = asked
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if stream.path() == "/" {
+        stream.set_path("/subscribe");
+    }
+    Ok(Box::new(Bluesky { parts, stream, languages }))
+}
+
+#[async_trait]
+impl Source for Bluesky {
+    async fn fetch(&self, cursor: &Cursor, now: Timestamp) -> Result<Fetched, FetchError> {
+        let def = &self.parts.def;
+        let terms: Vec<&str> = def.watch.iter().flat_map(|watch| &watch.terms).map(String::as_str).collect();
+        watched(def, &terms, now)?;
+        let pattern =
+            pattern(&terms).map_err(|e| FetchError::Address { url: def.url.clone(), why: e.to_string() })?;
+        let mut place: Place = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
+        let from = place.time_us.unwrap_or((now - FIRST).as_microsecond());
+        let mut socket = self.parts.client.listen(&self.from(from)).await?;
+        let mut fetched = Fetched::default();
+        let (began, mut events) = (Instant::now(), 0);
+        fetched.more = loop {
+            let text = match socket.next(QUIET).await? {
+                Heard::Text(text) => text,
+                Heard::Quiet => break false,
+                Heard::Ended if events > 0 => break false,
+                Heard::Ended => {
+                    let host = self.stream.host_str().unwrap_or_default().to_owned();
+                    return Err(FetchError::Connection { host, why: "the stream ended at once".into() });
+                }
+            };
+            events += 1;
+            fetched.bytes += text.len() as u64;
+            let at = match self.event(&text, &pattern, from, now) {
+                Ok((at, draft)) => {
+                    fetched.captures.extend(draft.map(|draft| draft.bind(&def.id, now)));
+                    at
+                }
+                Err(flaw) => {
+                    if fetched.bad.len() < 20 {
+                        fetched.bad.push(flaw.trouble(format!("#{events}")));
+                    }
+                    continue;
+                }
+            };
+            place.time_us = place.time_us.max(at).max(Some(from));
+            if at >= Some(now.as_microsecond() - 1_000_000) {
+                break false; // caught up with the clock
+            }
+            if events >= EVENTS || fetched.bytes >= BYTES || began.elapsed() >= LISTENING {
+                break true;
+            }
+        };
+        // a stream in which nothing makes sense is another protocol
+        if fetched.captures.is_empty() && !fetched.bad.is_empty() && fetched.bad.len() == events.min(20) {
+            let why = format!("it does not speak as Jetstream does: {}", fetched.bad[0]);
+            return Err(FetchError::Unreadable { url: self.stream.to_string(), why });
+        }
+        fetched.next = Cursor(serde_json::to_value(place).unwrap_or_default());
+        Ok(fetched)
+    }
+}
+
+impl Bluesky {
+    fn from(&self, time_us: i64) -> Url {
+        let mut url = self.stream.clone();
+        url.set_query(Some("wantedCollections=app.bsky.feed.post"));
+        url.query_pairs_mut().append_pair("cursor", &time_us.to_string());
+        url
+    }
+
+    /// The stream's clock at an event, and the post where it is one to keep.
+    fn event(
+        &self,
+        text: &str,
+        pattern: &Regex,
+        from: i64,
+        now: Timestamp,
+    ) -> Result<(Option<i64>, Option<Draft>), Flaw> {
+        let event: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
+        let time = event["time_us"].as_i64().ok_or("it has no time_us")?;
+        // a clock far ahead must not carry the cursor past everything that is still to come
+        let sane = (time <= now.as_microsecond() + 3_600_000_000).then_some(time);
+        let commit = &event["commit"];
+        let post = commit["operation"] == "create" && commit["collection"] == "app.bsky.feed.post";
+        if !post || time <= from {
+            return Ok((sane, None));
+        }
+        let record = &commit["record"];
+        let alts: Vec<String> = described(record);
+        let own = html::plain(record["text"].as_str().unwrap_or_default());
+        let words = [vec![own], alts]
+            .concat()
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n\n");
+        let spoken: Vec<&str> =
+            record["langs"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let understood = self.languages.is_empty()
+            || spoken.iter().any(|tag| self.languages.iter().any(|own| tag.split('-').next() == Some(own)));
+        if !understood || !pattern.is_match(&words) {
+            return Ok((sane, None));
+        }
+        let def = &self.parts.def;
+        let (did, rkey) =
+            (event["did"].as_str().unwrap_or_default(), commit["rkey"].as_str().unwrap_or_default());
+        let raw = json!({ "cid": commit["cid"], "text": words, "langs": spoken, "createdAt": record["createdAt"], "time_us": time });
+        let draft = Draft {
+            native_id: commit["cid"].as_str().ok_or("it has no cid")?.to_owned(),
+            kind: if record["reply"].is_object() { ItemKind::Comment } else { ItemKind::Post },
+            text: words,
+            url: Some(format!("https://bsky.app/profile/{did}/post/{rkey}")),
+            outlet: def.outlet.clone().or_else(|| Some(def.name.clone())),
+            posted_at: written(record, time),
+            account: (!did.is_empty()).then(|| AccountRef::derive(&self.parts.epoch_key, &def.id, did)),
+            media_type: "application/json".into(),
+            raw: raw.to_string().into_bytes(),
+            ..Draft::default()
+        };
+        Ok((sane, Some(draft)))
+    }
+}
+
+/// What people wrote under their pictures.
+fn described(record: &Value) -> Vec<String> {
+    let images = record["embed"]["images"].as_array().or(record["embed"]["media"]["images"].as_array());
+    images.into_iter().flatten().filter_map(|image| image["alt"].as_str()).map(html::plain).collect()
+}
+
+/// When it was written, as the program of who posted says; where that is not near the stream's clock, the latter.
+fn written(record: &Value, time_us: i64) -> Option<Timestamp> {
+    let heard = Timestamp::from_microsecond(time_us).ok()?;
+    let said = record["createdAt"].as_str().and_then(|text| when::parse(text, &TimeZone::UTC));
+    said.filter(|at| heard.duration_since(*at).abs() < SignedDuration::from_hours(24)).or(Some(heard))
+}
+
+/// Whole words, whatever their case and spacing.
+fn pattern(terms: &[&str]) -> Result<Regex, regex::Error> {
+    let one = |term: &&str| term.split_whitespace().map(regex::escape).collect::<Vec<_>>().join(r"\s+");
+    let terms = terms.iter().map(one).collect::<Vec<_>>().join("|");
+    Regex::new(&format!(r"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{terms})(?:$|[^\p{{L}}\p{{N}}])"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bed::{now, round, shape, source};
+    use saring_domain::{SourceDef, SourceKind, TroubleCode, Watch};
+    use std::net::SocketAddr;
+    use std::sync::{Arc, Mutex};
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio_tungstenite::tungstenite::Message;
+    use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+
+    const EVENTS_SENT: &str = include_str!("../../fixtures/bluesky/jetstream.ndjson");
+
+    /// A server that speaks as Jetstream does: replays what is newer than the cursor, then waits or ends.
+    struct Jetstream {
+        at: SocketAddr,
+        asked: Arc<Mutex<Vec<String>>>,
+    }
+
+    async fn jetstream(events: Vec<String>, ends: bool) -> Jetstream {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (at, asked) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
+        let (log, events) = (asked.clone(), Arc::new(events));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(speak(stream, log.clone(), events.clone(), ends));
+            }
+        });
+        Jetstream { at, asked }
+    }
+
+    async fn speak(
+        mut stream: TcpStream,
+        log: Arc<Mutex<Vec<String>>>,
+        events: Arc<Vec<String>>,
+        ends: bool,
+    ) {
+        use futures::SinkExt;
+        let mut head = [0; 15];
+        while stream.peek(&mut head).await.unwrap_or(15) < 15 {}
+        if &head == b"GET /robots.txt" {
+            let _ = stream.write_all(b"HTTP/1.1 404 Word\r\nContent-Length: 0\r\n\r\n").await;
+            return;
+        }
+        let mut path = String::new();
+        #[allow(clippy::result_large_err, reason = "the library's own callback")]
+        let seen = |request: &Request, answer: Response| {
+            path = request.uri().to_string();
+            Ok(answer)
+        };
+        let mut socket = tokio_tungstenite::accept_hdr_async(stream, seen).await.unwrap();
+        let cursor: i64 = path.split("cursor=").nth(1).unwrap().parse().unwrap();
+        log.lock().unwrap().push(path);
+        for event in events.iter() {
+            let time = serde_json::from_str::<Value>(event).ok().and_then(|event| event["time_us"].as_i64());
+            if time.is_none_or(|time| time >= cursor)
+                && socket.send(Message::text(event.clone())).await.is_err()
+            {
+                return;
+            }
+        }
+        if ends {
+            let _ = socket.close(None).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    fn def(at: SocketAddr, terms: &[&str]) -> SourceDef {
+        let watch = Watch {
+            terms: terms.iter().map(|term| (*term).to_owned()).collect(),
+            purpose: "kabar tanggul Karangjati".into(),
+            owner: "Sri".into(),
+            approved_by: "Budi".into(),
+            until: "2026-12-10".parse().unwrap(),
+            reason: None,
+        };
+        let url = format!("ws://{at}/subscribe?lang=id,jv");
+        SourceDef { watch: Some(watch), ..SourceDef::new("bluesky", "Bluesky", SourceKind::Bluesky, &url) }
+    }
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn post(time_us: i64) -> String {
+        json!({"did": "did:plc:contoh", "time_us": time_us, "kind": "commit", "commit": {"operation": "create", "collection": "app.bsky.feed.post",
+               "rkey": "3k", "cid": format!("bafy{time_us}"), "record": {"text": format!("tanggul {time_us}"), "langs": ["id"], "createdAt": "2026-11-24T23:30:00Z"}}}).to_string()
+    }
+
+    /// So many microseconds before the tests' now.
+    fn before(us: i64) -> i64 {
+        now().as_microsecond() - us
+    }
+
+    #[tokio::test]
+    async fn posts_with_a_term_are_kept_without_a_trace_of_who_posted() {
+        let server = jetstream(lines(EVENTS_SENT), false).await;
+        let fetched =
+            round(&*source(&def(server.at, &["tanggul jebol", "pdam"])), &Cursor::default()).await.unwrap();
+        assert_eq!(
+            shape(&fetched),
+            [
+                "bafyreicontoh1 |  | Tanggul  jebol? Barusan lewat, aman kok. | 2026-11-24T23:30:02.102Z",
+                "bafyreicontoh5 |  | iki banyune//Surat edaran PDAM soal air keruh | 2026-11-24T23:41:00Z",
+            ],
+            "not: another language, no term, a part of a word, a like, a deletion, an account"
+        );
+        assert!(fetched.bad.is_empty(), "{:?}", fetched.bad);
+        for (capture, item) in &fetched.captures {
+            let raw = String::from_utf8_lossy(&capture.raw);
+            assert!(item.account.is_some() && !raw.contains("did:plc") && !raw.contains("rukmini"), "{raw}");
+        }
+        assert_eq!(fetched.captures[1].1.kind, ItemKind::Comment);
+        let path = server.asked.lock().unwrap()[0].clone();
+        assert!(path.starts_with("/subscribe?wantedCollections=app.bsky.feed.post&cursor=17"), "{path}");
+    }
+
+    #[tokio::test]
+    async fn listening_resumes_from_its_cursor_and_gives_each_post_once() {
+        let all: Vec<String> = (1..=50).rev().map(|n| post(before(n * 10_000_000))).collect();
+        let first = jetstream(all[..30].to_vec(), true).await;
+        let began = round(&*source(&def(first.at, &["tanggul"])), &Cursor::default()).await.unwrap();
+        assert_eq!(began.captures.len(), 30);
+        let later = jetstream(all, true).await;
+        let went_on = round(&*source(&def(later.at, &["tanggul"])), &began.next).await.unwrap();
+        assert_eq!(went_on.captures.len(), 20);
+        assert_eq!(went_on.next.0["time_us"], before(10_000_000));
+    }
+
+    #[tokio::test]
+    async fn a_burst_comes_in_parts_and_a_clock_ahead_moves_no_cursor() {
+        let burst: Vec<String> = (0..25_000).map(|n| post(before(3_000_000_000) + n)).collect();
+        let server = jetstream(burst, false).await;
+        let bluesky = source(&def(server.at, &["tanggul"]));
+        let first = bluesky.fetch(&Cursor::default(), now()).await.unwrap();
+        assert_eq!((first.captures.len(), first.more), (EVENTS, true));
+        let second = bluesky.fetch(&first.next, now()).await.unwrap();
+        assert_eq!((second.captures.len(), second.more), (5_000, false));
+        let ahead = jetstream(vec![post(before(10_000_000)), post(4_070_908_800_000_000)], true).await;
+        let fetched = round(&*source(&def(ahead.at, &["tanggul"])), &Cursor::default()).await.unwrap();
+        assert_eq!(fetched.next.0["time_us"], before(10_000_000), "2099");
+        assert!(fetched.captures.iter().all(|(_, item)| item.posted_at.is_none_or(|at| at < now())));
+    }
+
+    #[tokio::test]
+    async fn without_a_watch_nothing_is_asked() {
+        let server = jetstream(Vec::new(), true).await;
+        let code = async |def: SourceDef| {
+            source(&def).fetch(&Cursor::default(), now()).await.unwrap_err().trouble().code
+        };
+        assert_eq!(code(SourceDef { watch: None, ..def(server.at, &[]) }).await, TroubleCode::WatchMissing);
+        assert_eq!(code(def(server.at, &[])).await, TroubleCode::WatchRefused);
+        assert_eq!(code(def(server.at, &["@rukmini"])).await, TroubleCode::WatchRefused);
+        assert!(server.asked.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn every_fault_ends_as_it_must() {
+        let listening = |url: &str| SourceDef {
+            url: url.replacen("http", "ws", 1),
+            ..def("127.0.0.1:9".parse().unwrap(), &["tanggul"])
+        };
+        crate::bed::meets_every_fault(listening).await;
+        let other = jetstream(vec!["halo".into(), "{}".into()], true).await;
+        let error = source(&def(other.at, &["tanggul"])).fetch(&Cursor::default(), now()).await.unwrap_err();
+        assert_eq!(error.trouble().code, TroubleCode::Unreadable);
+        let ended = jetstream(Vec::new(), true).await;
+        let error = source(&def(ended.at, &["tanggul"])).fetch(&Cursor::default(), now()).await.unwrap_err();
+        assert_eq!((error.trouble().code, error.permanent()), (TroubleCode::Connection, false));
+        let closed =
+            crate::client::Client::new(crate::client::Settings::new("redaksi@saring.example")).unwrap();
+        let inward = super::super::build(&def(ended.at, &["tanggul"]), &closed, [0; 32]).unwrap();
+        let error = inward.fetch(&Cursor::default(), now()).await.unwrap_err();
+        assert_eq!(error.trouble().code, TroubleCode::Refused);
+    }
+}
