@@ -57,6 +57,17 @@ fn wrong_settings_are_named_and_secrets_are_not() {
 }
 
 #[test]
+fn a_source_is_tried_before_it_is_configured_and_people_and_inner_networks_are_refused() {
+    let office = TestOffice::new("");
+    let try_it = |url: &str| office.says(1, &["source", "try", url, "--contact", "redaksi@kantor.example"]);
+    assert!(try_it("https://lereng.example/@rukmini").contains("content and not people"));
+    assert!(try_it("http://127.0.0.1:9/").contains("not an address of the public internet"));
+    assert!(try_it("file:///etc/passwd").contains("only http and https"));
+    let told = office.json(&["source", "try", "http://[::1]:9/", "--contact", "a@b.example", "--json"]);
+    assert_eq!(told["trouble"]["code"], "refused");
+}
+
+#[test]
 fn claims_come_in_once_and_bad_lines_are_counted() {
     let office = TestOffice::new("");
     office.write("claims.jsonl", CLAIMS);

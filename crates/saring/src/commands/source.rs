@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Leads that are tried.
-const LEADS: usize = 4;
+const LEADS: usize = 6;
 /// Entries that are shown.
 const EXAMPLES: usize = 3;
 /// Characters of an entry that are shown.
