@@ -23,7 +23,7 @@ const ACCEPT: f64 = 0.5;
 /// Probability a lane itself needs to be named: more where it also keeps a hoax from its queue.
 fn least(lane: Lane) -> f64 {
     match lane {
-        Lane::Satire | Lane::CounterSpeech | Lane::Question => 0.15,
+        Lane::Satire | Lane::CounterSpeech | Lane::Question => 0.25,
         _ => 0.05,
     }
 }

@@ -65,7 +65,7 @@ fn calm(analyser: &Analyser) -> Measure {
 /// [`TrainError::Data`] names the file that cannot be read.
 pub fn protected_speech(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> {
     let mut out = protected(analyser);
-    out.push(hoaxes_missed(analyser, data)?);
+    out.extend(hoaxes_missed(analyser, data)?);
     Ok(out)
 }
 
@@ -256,13 +256,24 @@ fn slice(name: &str, all: &[(Sentence, Judgement)], keep: impl Fn(&Sentence) -> 
     out
 }
 
-/// Posts that spread a hoax whose lane would keep them from the hoax queue.
-fn hoaxes_missed(analyser: &Analyser, data: &Path) -> Result<Measure, TrainError> {
+/// Posts that spread a hoax: those whose lane would keep them from the hoax queue, and those with any lane at all. Few of
+/// them are criticism or questions; most lanes among them are mistakes.
+fn hoaxes_missed(analyser: &Analyser, data: &Path) -> Result<[Measure; 2], TrainError> {
     let rows = read_jsonl(&data.join("hoax/pairs_dev.jsonl"))?;
-    let judged = judge(analyser, rows.iter().map(|row| row["query"].as_str().unwrap_or_default()));
+    let texts: Vec<&str> = rows.iter().map(|row| row["query"].as_str().unwrap_or_default()).collect();
+    let judged = judge(analyser, texts.iter().copied());
     let keeps = |lane| matches!(lane, Lane::CounterSpeech | Lane::Satire | Lane::Question);
     let kept = judged.iter().filter(|judgement| judgement.protected.lane.is_some_and(keeps)).count();
-    Ok(Measure::lower("protected.hoax_posts.kept_from_queue", share(kept, rows.len()), rows.len()))
+    let laned = texts.iter().zip(&judged).filter_map(|(text, judgement)| {
+        let lane = judgement.protected.lane?;
+        Some(Miss::new(text, "none", &format!("{lane:?}").to_lowercase(), judgement.protected.score.get()))
+    });
+    let misses: Vec<Miss> = laned.collect();
+    let n = rows.len();
+    Ok([
+        Measure::lower("protected.hoax_posts.kept_from_queue", share(kept, n), n),
+        Measure::lower("protected.hoax_posts.with_lane", share(misses.len(), n), n).with_misses(misses),
+    ])
 }
 
 /// A part of a whole, 0 of nothing.
