@@ -1,19 +1,23 @@
 //! What speaks for and against "the post says what this title says", as absolute numbers.
 
-use super::index::ClaimIndex;
+use super::index::{ClaimIndex, TitleWord};
 use super::query::Ranked;
 use super::words::Word;
+use std::cell::RefCell;
 
 /// Length of an evidence vector.
-pub const EVIDENCE: usize = 28;
+pub const EVIDENCE: usize = 30;
 /// Whether more of each number speaks for the match (1), against it (-1), or either (0); keeps the trees sensible where
 /// training data are thin.
 pub const DIRECTIONS: [i8; EVIDENCE] =
-    [0, 1, 1, 0, 1, 1, 1, 1, -1, -1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1, 1];
+    [0, 1, 1, 0, 1, 1, 1, 1, -1, -1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 1];
 /// Places in the post that are looked at for order and nearness; bounds the work on very long posts.
 const PLACES: usize = 400;
 /// Where the two margins stand in the vector.
 const MARGIN: usize = 6;
+/// Where the learnt order's score stands; behind it how far it is ahead of the best other story's, within this much.
+pub(super) const LEARNT: usize = 28;
+const AHEAD: f32 = 6.0;
 /// Words of a title that are looked at.
 const TITLE: usize = 120;
 /// Words within which a statement is usually made.
@@ -35,16 +39,28 @@ pub struct Evidence<'a> {
     places: Vec<(u32, u32)>,
     known: f32,
     length: usize,
+    scratch: RefCell<Scratch>,
 }
 
 /// A distinct stem of a title.
-struct Part<'a> {
+struct Part {
     stem: u32,
     idf: f32,
     number: bool,
     capital: bool,
-    /// Where the post has it: at most six places.
-    places: &'a [(u32, u32)],
+    /// Whether the post has it.
+    found: bool,
+}
+
+/// Buffers used again for every title.
+#[derive(Default)]
+struct Scratch {
+    parts: Vec<Part>,
+    /// The title as numbers of parts.
+    title: Vec<u32>,
+    /// Places of the post with the part that stands there, in order.
+    spots: Vec<(u32, u32)>,
+    rows: [Vec<f32>; 4],
 }
 
 impl<'a> Evidence<'a> {
@@ -63,37 +79,32 @@ impl<'a> Evidence<'a> {
             }
         }
         places.sort_unstable();
-        Self { index, places, known, length }
+        Self { index, places, known, length, scratch: RefCell::default() }
     }
 
-    fn places(&self, stem: u32) -> &[(u32, u32)] {
+    /// Where the post has a stem: at most six places.
+    fn places(&self, stem: u32) -> impl Iterator<Item = u32> {
         let from = self.places.partition_point(|place| place.0 < stem);
-        let same = self.places[from..].iter().take(6).take_while(|place| place.0 == stem).count();
-        &self.places[from..from + same]
+        self.places[from..].iter().take(6).take_while(move |place| place.0 == stem).map(|place| place.1)
     }
 
-    /// The numbers for `ranked[at]`.
+    /// The numbers for `ranked[at]`; those of the learnt order are 0 until there is one.
     pub fn vector(&self, ranked: &[Ranked], at: usize) -> [f32; EVIDENCE] {
         let hit = &ranked[at];
-        let title = &self.index.groups[hit.group as usize].words;
-        let title = &title[..title.len().min(TITLE)];
-        let mut parts: Vec<Part<'_>> = Vec::with_capacity(title.len());
-        for word in title {
-            if !parts.iter().any(|part| part.stem == word.stem) {
-                let (idf, places) = (self.index.stems.idf(word.stem), self.places(word.stem));
-                parts.push(Part { stem: word.stem, idf, number: word.number, capital: word.capital, places });
-            }
-        }
-        let matched = || parts.iter().filter(|part| !part.places.is_empty());
-        let missing = || parts.iter().filter(|part| part.places.is_empty());
+        let words = &self.index.groups[hit.group as usize].words;
+        let words = &words[..words.len().min(TITLE)];
+        let mut scratch = self.scratch.borrow_mut();
+        self.read(words, &mut scratch);
+        let Scratch { parts, title, spots, rows } = &mut *scratch;
+        let matched = || parts.iter().filter(|part| part.found);
+        let missing = || parts.iter().filter(|part| !part.found);
         let total = parts.iter().map(|part| part.idf).sum::<f32>().max(1e-6);
         let sum_matched: f32 = matched().map(|part| part.idf).sum();
-        let most = |x: f32, part: &Part<'_>| x.max(part.idf);
-        let order: Vec<u32> = title.iter().map(|word| word.stem).collect();
-        let (order, run) = order_and_run(&order, &parts);
+        let most = |x: f32, part: &Part| x.max(part.idf);
         let capitals = parts.iter().filter(|part| part.capital).count().max(1) as f32;
         let (margin, relative) = self.margin(ranked, at);
-        let (near, density) = nearness(&parts);
+        let (near, density) = nearness(parts, &spots[..spots.len().min(PLACES)]);
+        let (order, run) = order_and_run(title, parts, &spots[..spots.len().min(PLACES / 4)], rows);
         [
             hit.stems.raw,
             hit.stems.cover,
@@ -123,85 +134,119 @@ impl<'a> Evidence<'a> {
             run,
             order,
             density,
+            0.0,
+            0.0,
         ]
     }
 
-    /// Brings the margins of a vector up to date after the titles have changed places.
-    pub(super) fn set_margin(&self, ranked: &[Ranked], at: usize, vector: &mut [f32; EVIDENCE]) {
-        let (margin, relative) = self.margin(ranked, at);
-        vector[MARGIN..MARGIN + 2].copy_from_slice(&[margin, relative]);
+    /// The distinct stems of a title and where the post has them.
+    fn read(&self, words: &[TitleWord], scratch: &mut Scratch) {
+        let Scratch { parts, title, spots, .. } = scratch;
+        parts.clear();
+        title.clear();
+        spots.clear();
+        for word in words {
+            let at = parts.iter().position(|part| part.stem == word.stem).unwrap_or_else(|| {
+                let (at, before) = (parts.len(), spots.len());
+                spots.extend(self.places(word.stem).map(|place| (place, at as u32)));
+                parts.push(Part {
+                    stem: word.stem,
+                    idf: self.index.stems.idf(word.stem),
+                    number: word.number,
+                    capital: word.capital,
+                    found: spots.len() > before,
+                });
+                at
+            });
+            title.push(at as u32);
+        }
+        spots.sort_unstable();
+    }
+
+    /// Brings the margins of the vectors up to date after the titles have changed places; the scores of the learnt order are
+    /// in them.
+    pub(super) fn set_margins(&self, ranked: &[Ranked], vectors: &mut [[f32; EVIDENCE]], scored: usize) {
+        let scores: Vec<f32> = vectors.iter().take(scored).map(|vector| vector[LEARNT]).collect();
+        for (at, vector) in vectors.iter_mut().enumerate() {
+            let (margin, relative) = self.margin(ranked, at);
+            vector[MARGIN..MARGIN + 2].copy_from_slice(&[margin, relative]);
+            let Some(score) = scores.get(at) else { continue };
+            let rival = self.rival(ranked, at).and_then(|rival| scores.get(rival));
+            vector[LEARNT + 1] = rival.map_or(AHEAD, |rival| (score - rival).clamp(-AHEAD, AHEAD));
+        }
+    }
+
+    /// The best other title that tells another story.
+    fn rival(&self, ranked: &[Ranked], at: usize) -> Option<usize> {
+        let own = ranked[at].group;
+        (0..ranked.len()).find(|&other| other != at && !self.index.same_story(own, ranked[other].group))
     }
 
     /// How far the title is ahead of the best one that tells another story: on the ranking's scale, and as a share.
     fn margin(&self, ranked: &[Ranked], at: usize) -> (f32, f32) {
         let hit = &ranked[at];
-        let rival = ranked
-            .iter()
-            .enumerate()
-            .find(|&(other, r)| other != at && !self.index.same_story(hit.group, r.group));
         let raw = |r: &Ranked| r.stems.scaled + 0.6 * r.grams.scaled + 0.1 * r.pairs.scaled;
-        rival
-            .map_or((hit.lexical, 1.0), |(_, r)| (hit.lexical - r.lexical, 1.0 - raw(r) / raw(hit).max(1e-6)))
+        self.rival(ranked, at)
+            .map(|rival| &ranked[rival])
+            .map_or((hit.lexical, 1.0), |r| (hit.lexical - r.lexical, 1.0 - raw(r) / raw(hit).max(1e-6)))
     }
 }
 
 /// Most weight of distinct title words within a window of the post, and the share of the window's words they are.
-fn nearness(parts: &[Part<'_>]) -> (f32, f32) {
-    let mut places: Vec<(u32, usize)> = Vec::new();
-    for (at, part) in parts.iter().enumerate() {
-        places.extend(part.places.iter().map(|place| (place.1, at)));
-    }
-    places.sort_unstable();
-    places.truncate(PLACES);
+fn nearness(parts: &[Part], spots: &[(u32, u32)]) -> (f32, f32) {
     let mut best = (0.0_f32, 0.0_f32);
-    for from in 0..places.len() {
+    for from in 0..spots.len() {
         // a bit for every part seen; TITLE parts fit
         let mut seen = 0_u128;
-        let (mut weight, mut count, mut last) = (0.0, 0.0, places[from].0);
-        for &(place, part) in places[from..].iter().take(40).take_while(|p| p.0 - places[from].0 <= WINDOW) {
+        let (mut weight, mut count, mut last) = (0.0, 0.0, spots[from].0);
+        for &(place, part) in spots[from..].iter().take(40).take_while(|s| s.0 - spots[from].0 <= WINDOW) {
             if seen >> part & 1 == 0 {
                 seen |= 1 << part;
-                (weight, count, last) = (weight + parts[part].idf, count + 1.0, place);
+                (weight, count, last) = (weight + parts[part as usize].idf, count + 1.0, place);
             }
         }
         if weight > best.0 {
-            best = (weight, count / (last - places[from].0 + 1) as f32);
+            best = (weight, count / (last - spots[from].0 + 1) as f32);
         }
     }
     best
 }
 
 /// Weight of the longest common subsequence and of the longest common run of title and post.
-fn order_and_run(title: &[u32], parts: &[Part<'_>]) -> (f32, f32) {
-    let mut post: Vec<(u32, u32)> =
-        parts.iter().flat_map(|part| part.places.iter().map(|place| (place.1, part.stem))).collect();
-    post.sort_unstable();
-    post.truncate(PLACES / 4);
-    let mut before = vec![0.0_f32; post.len() + 1];
-    let mut runs_before = vec![0.0_f32; post.len() + 1];
-    let (mut subsequence, mut runs) = (before.clone(), before.clone());
+fn order_and_run(
+    title: &[u32],
+    parts: &[Part],
+    spots: &[(u32, u32)],
+    rows: &mut [Vec<f32>; 4],
+) -> (f32, f32) {
+    for row in rows.iter_mut() {
+        row.clear();
+        row.resize(spots.len() + 1, 0.0);
+    }
+    let [before, runs_before, subsequence, runs] = rows;
     let mut longest = 0.0_f32;
-    for stem in title {
-        let Some(part) = parts.iter().find(|part| part.stem == *stem && !part.places.is_empty()) else {
+    for &own in title {
+        let part = &parts[own as usize];
+        if !part.found {
             // nothing in the post continues over a word that it lacks
             runs_before.fill(0.0);
             continue;
-        };
-        for (at, &(place, other)) in post.iter().enumerate() {
+        }
+        for (at, &(place, other)) in spots.iter().enumerate() {
             let mut sum = before[at + 1].max(subsequence[at]);
             runs[at + 1] = 0.0;
-            if other == *stem {
+            if other == own {
                 sum = sum.max(before[at] + part.idf);
-                let follows = at > 0 && post[at - 1].0 + 1 == place;
+                let follows = at > 0 && spots[at - 1].0 + 1 == place;
                 runs[at + 1] = part.idf + if follows { runs_before[at] } else { 0.0 };
                 longest = longest.max(runs[at + 1]);
             }
             subsequence[at + 1] = sum;
         }
-        std::mem::swap(&mut before, &mut subsequence);
-        std::mem::swap(&mut runs_before, &mut runs);
+        std::mem::swap(before, subsequence);
+        std::mem::swap(runs_before, runs);
     }
-    (before[post.len()], longest)
+    (before[spots.len()], longest)
 }
 
 /// Whether a post repeats a title nearly word for word, judged by the evidence for it.

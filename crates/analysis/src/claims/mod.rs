@@ -25,7 +25,7 @@ pub use compare::Comparison;
 pub use evidence::{DIRECTIONS, EVIDENCE, Evidence, repeats};
 pub use index::ClaimIndex;
 pub use query::{Hit, Ranked, without};
-pub use rerank::{Best, ORDER, order_directions, order_inputs};
+pub use rerank::{Best, ORDER, order_inputs};
 pub use stance::denies;
 pub(crate) use weights::FORMAT;
 pub use weights::{Background, Table, Weights};

@@ -1,29 +1,23 @@
 //! The first titles put in order anew by what speaks for each beside the others.
 
-use super::evidence::{DIRECTIONS, EVIDENCE, Evidence};
+use super::evidence::{EVIDENCE, Evidence, LEARNT};
 use super::index::ClaimIndex;
 use super::query::Ranked;
 use super::words::Word;
 
 /// How many titles are put in order anew.
-const DEPTH: usize = 8;
-/// How much the learnt order counts beside the weighted sum of the views; fixed on development posts.
-const LEARNT: f32 = 0.2;
-/// Numbers of a title that are compared with the best of its rivals: cover, window, run.
-const COMPARED: [usize; 3] = [1, 24, 25];
+const DEPTH: usize = 50;
+/// Numbers of a title that are compared with the best of its rivals: weights, covers, what stands near each other, in order
+/// and in one run.
+const COMPARED: [usize; 15] = [0, 1, 2, 3, 4, 10, 11, 14, 15, 16, 17, 20, 24, 25, 26];
 /// Length of the inputs of the ranker.
-pub const ORDER: usize = EVIDENCE + 8;
-
-/// Which way the inputs of the ranker speak, as [`DIRECTIONS`].
-pub fn order_directions() -> Vec<i8> {
-    DIRECTIONS.into_iter().chain([1, -1, 1, 1, 1, 1, 1, 1]).collect()
-}
+pub const ORDER: usize = EVIDENCE + 5 + COMPARED.len();
 
 /// Titles in their final order, with what speaks for the first ones.
 pub struct Best {
     /// All titles.
     pub ranked: Vec<Ranked>,
-    /// For as many of the first as were wanted, eight at least where there are so many.
+    /// For as many of the first as were wanted, and for all that were put in order.
     pub evidence: Vec<[f32; EVIDENCE]>,
 }
 
@@ -35,21 +29,20 @@ impl ClaimIndex {
         let count = ranked.len().min(DEPTH);
         let all = ranked.len().min(wanted.max(DEPTH));
         let mut vectors: Vec<[f32; EVIDENCE]> = (0..all).map(|at| evidence.vector(&ranked, at)).collect();
-        let trees = &self.order;
-        if trees.is_empty() || count < 2 {
+        if self.order.is_empty() {
             return Best { ranked, evidence: vectors };
         }
-        let learnt = trees.predict(&order_inputs(&ranked, &vectors[..count]));
-        let sum = |(at, learnt): (usize, f32)| (ranked[at].lexical + LEARNT * learnt, at);
-        let mut order: Vec<(f32, usize)> = learnt.into_iter().enumerate().map(sum).collect();
-        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let first: Vec<Ranked> = order.iter().map(|&(_, at)| ranked[at]).collect();
-        let sorted: Vec<[f32; EVIDENCE]> = order.iter().map(|&(_, at)| vectors[at]).collect();
+        let learnt = self.order.predict(&order_inputs(&ranked, &vectors[..count]));
+        for (vector, learnt) in vectors.iter_mut().zip(learnt) {
+            vector[LEARNT] = learnt;
+        }
+        let mut order: Vec<usize> = (0..count).collect();
+        order.sort_by(|&a, &b| vectors[b][LEARNT].total_cmp(&vectors[a][LEARNT]).then(a.cmp(&b)));
+        let first: Vec<Ranked> = order.iter().map(|&at| ranked[at]).collect();
+        let sorted: Vec<[f32; EVIDENCE]> = order.iter().map(|&at| vectors[at]).collect();
         vectors[..count].copy_from_slice(&sorted);
         ranked[..count].copy_from_slice(&first);
-        for (at, vector) in vectors.iter_mut().enumerate() {
-            evidence.set_margin(&ranked, at, vector);
-        }
+        evidence.set_margins(&ranked, &mut vectors, count);
         Best { ranked, evidence: vectors }
     }
 

@@ -1,6 +1,8 @@
 //! Measures on development data: what `saring evals` prints and holds against the floors of `evals/floors.toml`.
 
+pub mod bm25;
 pub mod char_ngrams;
+pub mod checkthat;
 pub mod claims;
 pub mod floor;
 pub mod functional;

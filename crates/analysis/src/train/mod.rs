@@ -11,6 +11,7 @@ pub mod logistic;
 mod platt;
 pub mod precise;
 pub mod protected;
+pub mod rank;
 pub mod templates;
 
 use crate::model::ModelFile;
