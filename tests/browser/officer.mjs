@@ -85,7 +85,7 @@ await check("a phone has four places and every act within reach of a thumb", asy
 });
 
 await check("the queue is walked and a case is opened with keys", async () => {
-  await page.goto(`${base}/antrean`);
+  await page.goto(`${base}/antrean?antrean=hoax`);
   waiting = await page.locator("[data-n=waiting]").first().innerText();
   await page.keyboard.press("j");
   await page.keyboard.press("j");
@@ -93,7 +93,12 @@ await check("the queue is walked and a case is opened with keys", async () => {
   const text = await page.locator("[data-row].here h3").innerText();
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/kasus\//);
-  const shown = await page.locator(".original").innerText();
+  // without the small numbers that lead to the reasons
+  const shown = await page.locator(".original").evaluate(original => {
+    const copy = original.cloneNode(true);
+    copy.querySelectorAll("sup").forEach(number => number.remove());
+    return copy.textContent;
+  });
   assert.ok(shown.replace(/\s+/g, " ").includes(text.slice(0, 20).replace(/\s+/g, " ")), `${text} is not in ${shown}`);
 });
 
