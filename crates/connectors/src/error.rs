@@ -2,6 +2,7 @@
 
 use saring_domain::{Trouble, TroubleCode, WatchFlaw};
 use std::time::Duration;
+use url::Url;
 
 /// Why a source (or a page) could not be read. Each message says who should do what.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -217,6 +218,16 @@ impl FetchError {
             },
         };
         Trouble { code, about: about.clone(), detail, message: self.to_string() }
+    }
+
+    /// This error, or that `url` is for members only where the server said so with one of these statuses.
+    pub(crate) fn closed_by(self, statuses: &[u16], url: &Url) -> Self {
+        match self.status() {
+            Some(code) if statuses.contains(&code) => {
+                Self::Login { url: url.to_string(), why: code.to_string() }
+            }
+            _ => self,
+        }
     }
 
     /// The HTTP status, where the server gave one.

@@ -25,6 +25,11 @@ const MONTHS: [(&str, i8); 17] = [
     ("dec", 12),
 ];
 
+/// [`parse`] for what is written for readers in Indonesia: a time without a zone is one of its capital.
+pub(crate) fn local(text: &str) -> Option<Timestamp> {
+    parse(text, &TimeZone::fixed(jiff::tz::offset(7)))
+}
+
 /// Reads RFC 3339, RFC 2822, Unix seconds, milliseconds or microseconds, `2026-11-24 08:30`, `24/11/2026 08.30`,
 /// `Sel, 24 Nov 2026 08:30:00 +0700` and Twitter's `Tue Nov 24 08:30:00 +0000 2026`. A time without a zone is read
 /// in `zone`.

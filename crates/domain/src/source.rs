@@ -4,6 +4,7 @@ use crate::ids::SourceId;
 use crate::item::{Capture, Item};
 use crate::trouble::Trouble;
 use crate::watch::Watch;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -93,6 +94,11 @@ impl SourceDef {
         }
     }
 
+    /// The outlet of items that name none: the source's own, else its name.
+    pub fn medium(&self) -> String {
+        self.outlet.clone().unwrap_or_else(|| self.name.clone())
+    }
+
     fn every_default() -> u32 {
         30
     }
@@ -102,6 +108,18 @@ impl SourceDef {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cursor(pub serde_json::Value);
+
+impl Cursor {
+    /// The cursor that stands for a source's own note of its place.
+    pub fn of(place: &impl Serialize) -> Self {
+        Self(serde_json::to_value(place).unwrap_or_default())
+    }
+
+    /// The note it stands for; the beginning where it is empty or of another kind of source.
+    pub fn place<T: DeserializeOwned + Default>(&self) -> T {
+        T::deserialize(&self.0).unwrap_or_default()
+    }
+}
 
 /// What one read of a source gave.
 #[derive(Clone, Debug, Default)]

@@ -4,10 +4,10 @@
 
 /// A character read from an escape, with the range of source characters (relative to the escape) that spelled it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Spelled {
-    pub(crate) c: char,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
+struct Spelled {
+    c: char,
+    start: usize,
+    end: usize,
 }
 
 /// Longest entity name and number that is looked at.
@@ -36,7 +36,7 @@ const ENTITIES: &[(&str, char)] = &[
 
 /// Reads the escape at the start of `text` (which starts with a backslash); its characters and its length in source
 /// characters, or nothing where the backslash is only a backslash.
-pub(crate) fn backslash(text: &[char]) -> Option<(Vec<Spelled>, usize)> {
+fn backslash(text: &[char]) -> Option<(Vec<Spelled>, usize)> {
     // twice-escaped text has several backslashes before its letter
     let slashes = text.iter().take(4).take_while(|c| **c == '\\').count();
     let one = |c| Some((vec![Spelled { c, start: 0, end: slashes + 1 }], slashes + 1));
@@ -57,30 +57,32 @@ pub fn read(original: &str) -> Option<(String, Vec<(u32, u32)>)> {
     }
     let chars: Vec<char> = original.chars().collect();
     let (mut text, mut places) = (String::with_capacity(original.len()), Vec::with_capacity(chars.len()));
-    let mut found = false;
-    let mut at = 0;
-    while at < chars.len() {
-        let (length, spelled) = match spelled(&chars[at..]) {
-            Some((length, spelled)) => (length, spelled),
-            None => (1, vec![Spelled { c: chars[at], start: 0, end: 1 }]),
-        };
-        found |= length > 1;
-        for one in spelled {
-            text.push(one.c);
-            places.push(((at + one.start) as u32, (at + one.end) as u32));
-        }
-        at += length;
-    }
+    let found = each(&chars, |c, start, end| {
+        text.push(c);
+        places.push((start, end));
+    });
     found.then_some((text, places))
 }
 
-/// The escape at the start of `text`, if there is one: its length and the characters it stands for.
-fn spelled(text: &[char]) -> Option<(usize, Vec<Spelled>)> {
-    match text.first()? {
-        '\\' => backslash(text).map(|(spelled, length)| (length, spelled)),
-        '&' => entity(text).map(|(c, end)| (end, vec![Spelled { c, start: 0, end }])),
-        _ => None,
+/// Calls `put` with every character that `chars` stand for and the range of `chars` that spelled it; whether any was spelled
+/// by an escape.
+pub(crate) fn each(chars: &[char], mut put: impl FnMut(char, u32, u32)) -> bool {
+    let (mut at, mut found) = (0, false);
+    while let Some(&c) = chars.get(at) {
+        let rest = &chars[at..];
+        let escape = (c == '\\').then(|| backslash(rest)).flatten();
+        let length = if let Some((spelled, length)) = escape {
+            spelled.iter().for_each(|one| put(one.c, (at + one.start) as u32, (at + one.end) as u32));
+            length
+        } else {
+            let (c, length) = (c == '&').then(|| entity(rest)).flatten().unwrap_or((c, 1));
+            put(c, at as u32, (at + length) as u32);
+            length
+        };
+        found |= length > 1;
+        at += length;
     }
+    found
 }
 
 fn hex(digits: &[char]) -> Option<u32> {
@@ -137,7 +139,7 @@ fn unicode(text: &[char], slashes: usize) -> Option<(Vec<Spelled>, usize)> {
 }
 
 /// Reads the HTML entity at the start of `text` (which starts with `&`): the character and the entity's length.
-pub(crate) fn entity(text: &[char]) -> Option<(char, usize)> {
+fn entity(text: &[char]) -> Option<(char, usize)> {
     let semicolon = text.iter().take(LONGEST_ENTITY + 2).position(|c| *c == ';')?;
     let name: String = text[1..semicolon].iter().collect();
     let value = match name.strip_prefix('#') {

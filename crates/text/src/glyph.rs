@@ -22,29 +22,7 @@ const MOST_MARKS: usize = 4;
 pub(crate) fn glyphs(original: &str) -> Vec<Glyph> {
     let chars: Vec<char> = original.chars().collect();
     let mut out = Line { glyphs: Vec::with_capacity(chars.len()), marks: 0 };
-    let mut at = 0;
-    while let Some(&c) = chars.get(at) {
-        let (start, mut next) = (at as u32, at + 1);
-        match c {
-            '\\' => match escape::backslash(&chars[at..]) {
-                Some((spelled, length)) => {
-                    let add = |one: &escape::Spelled| {
-                        out.push(one.c, start + one.start as u32, start + one.end as u32)
-                    };
-                    spelled.iter().for_each(add);
-                    next = at + length;
-                }
-                None => out.push(c, start, start + 1),
-            },
-            '&' => {
-                let (c, length) = escape::entity(&chars[at..]).unwrap_or((c, 1));
-                next = at + length;
-                out.push(c, start, next as u32);
-            }
-            _ => out.push(c, start, start + 1),
-        }
-        at = next;
-    }
+    escape::each(&chars, |c, start, end| out.push(c, start, end));
     out.glyphs
 }
 

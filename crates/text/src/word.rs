@@ -38,8 +38,7 @@ pub(crate) fn read(mut word: String) -> (Reading, Standing) {
 /// The letters that `word` (lower case) was meant to have: other scripts' look-alikes and digits inside it read as
 /// letters. Nothing where it already says what it means.
 ///
-/// A digit is read where the result is a known word, or where it stands between letters; a number at the end of a word
-/// (`covid19`) stays.
+/// A digit is read only where the result is a known word; a number at the end of a word (`covid19`) stays.
 pub fn letters(word: &str) -> Option<String> {
     if word.is_ascii() && !word.bytes().any(|byte| byte.is_ascii_digit()) || word.len() > LONGEST {
         return None;

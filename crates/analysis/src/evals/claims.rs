@@ -308,6 +308,11 @@ fn mean_reciprocal(places: &[Option<usize>]) -> f64 {
     places.iter().flatten().map(rank).sum::<f64>() / places.len().max(1) as f64
 }
 
+/// Share of the posts whose claim is among the first `n`.
+fn within(places: &[Option<usize>], n: usize) -> f64 {
+    places.iter().flatten().filter(|&&place| place < n).count() as f64 / places.len().max(1) as f64
+}
+
 /// Plain BM25 on the same posts, words of the post counted once and as often as they stand there.
 fn simpler(index: &ClaimIndex, pairs: &Pairs) -> Vec<Measure> {
     let plain = Bm25::new(index.claims().iter().map(|claim| claim.title.as_str()));
@@ -318,12 +323,8 @@ fn simpler(index: &ClaimIndex, pairs: &Pairs) -> Vec<Measure> {
             found.iter().position(|&at| pairs.right(post, &index.claims()[at]))
         };
         let places: Vec<Option<usize>> = pairs.posts.iter().map(place).collect();
-        let within = |n: usize| {
-            let hits = places.iter().flatten().filter(|&&place| place < n).count();
-            hits as f64 / places.len().max(1) as f64
-        };
         for (measure, value) in
-            [("mrr10", mean_reciprocal(&places)), ("r1", within(1)), ("r50", within(DEPTH))]
+            [("mrr10", mean_reciprocal(&places)), ("r1", within(&places, 1)), ("r50", within(&places, DEPTH))]
         {
             let name = format!("claims.dev.{measure}_{name}");
             out.push(Measure::higher(&name, value, places.len()).as_baseline());
@@ -343,12 +344,9 @@ pub(super) fn by_stratum(set: &str, places: &[(&str, Option<usize>)]) -> Vec<Mea
             "" => format!("{set}.{measure}"),
             _ => format!("{set}.{stratum}.{measure}"),
         };
-        let within = |n: usize| {
-            of.iter().flatten().filter(|&&place| place < n).count() as f64 / of.len().max(1) as f64
-        };
         out.push(Measure::higher(&name("mrr10"), mean_reciprocal(&of), of.len()));
         for n in [1, 5, 50] {
-            out.push(Measure::higher(&name(&format!("r{n}")), within(n), of.len()));
+            out.push(Measure::higher(&name(&format!("r{n}")), within(&of, n), of.len()));
         }
     }
     out

@@ -4,7 +4,6 @@
 use crate::html;
 use crate::when;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use scraper::{Html, Selector};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -117,7 +116,7 @@ fn visit(value: &Value, about: &mut About) {
                 let publisher = value["publisher"]["name"].as_str().map(html::line);
                 about.outlet = about.outlet.take().or(publisher);
                 let date = value["datePublished"].as_str().or(value["dateCreated"].as_str());
-                about.posted_at = about.posted_at.or_else(|| moment(date?));
+                about.posted_at = about.posted_at.or_else(|| when::local(date?));
                 about.bylines.extend(names(&value["author"]));
             }
             visit(&value["@graph"], about);
@@ -153,7 +152,7 @@ fn metas(tree: &Html, about: &mut About) {
         }
         if let Some(rank) = DATES.iter().position(|date| *date == name)
             && best.is_none_or(|(known, _)| rank < known)
-            && let Some(at) = moment(content)
+            && let Some(at) = when::local(content)
         {
             best = Some((rank, at));
         }
@@ -165,7 +164,7 @@ fn timed(tree: &Html) -> Option<Timestamp> {
     let found = tree.select(TIME.as_ref()?).take(20);
     let mut dates = found.filter_map(|element| {
         let written = element.attr("datetime").or(element.attr("content")).map(str::to_owned);
-        moment(&written.unwrap_or_else(|| element.text().collect()))
+        when::local(&written.unwrap_or_else(|| element.text().collect()))
     });
     dates.next()
 }
@@ -173,12 +172,7 @@ fn timed(tree: &Html) -> Option<Timestamp> {
 /// `Selasa, 24/11/2026 07:15 WIB` near the headline.
 fn printed(tree: &Html) -> Option<Timestamp> {
     let lines = tree.select(PRINTED.as_ref()?).take(20).map(|element| element.text().collect::<String>());
-    lines.map(|line| html::line(&line)).find_map(|line| moment(&line))
-}
-
-/// A time without a zone is one of the country that the media write for.
-fn moment(text: &str) -> Option<Timestamp> {
-    when::parse(text, &TimeZone::fixed(jiff::tz::offset(7)))
+    lines.map(|line| html::line(&line)).find_map(|line| when::local(&line))
 }
 
 #[cfg(test)]

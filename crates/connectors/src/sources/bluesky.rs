@@ -71,7 +71,7 @@ impl Source for Bluesky {
         watched(def, &terms, now)?;
         let pattern =
             pattern(&terms).map_err(|e| FetchError::Address { url: def.url.clone(), why: e.to_string() })?;
-        let mut place: Place = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
+        let mut place: Place = cursor.place();
         let from = place.time_us.unwrap_or((now - FIRST).as_microsecond());
         let mut socket = self.parts.client.listen(&self.from(from)).await?;
         let mut fetched = Fetched::default();
@@ -113,7 +113,7 @@ impl Source for Bluesky {
             let why = format!("it does not speak as Jetstream does: {}", fetched.bad[0]);
             return Err(FetchError::Unreadable { url: self.stream.to_string(), why });
         }
-        fetched.next = Cursor(serde_json::to_value(place).unwrap_or_default());
+        fetched.next = Cursor::of(&place);
         Ok(fetched)
     }
 }
@@ -168,7 +168,7 @@ impl Bluesky {
             kind: if record["reply"].is_object() { ItemKind::Comment } else { ItemKind::Post },
             text: words,
             url: Some(format!("https://bsky.app/profile/{did}/post/{rkey}")),
-            outlet: def.outlet.clone().or_else(|| Some(def.name.clone())),
+            outlet: Some(def.medium()),
             posted_at: written(record, time),
             account: (!did.is_empty()).then(|| AccountRef::derive(&self.parts.epoch_key, &def.id, did)),
             media_type: "application/json".into(),

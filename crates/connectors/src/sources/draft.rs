@@ -2,7 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use saring_domain::{AccountRef, Capture, CaptureId, Item, ItemId, ItemKind, SourceId};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+
+/// The named fields of an object that an interface gave, as evidence: nothing else of it is kept.
+pub(crate) fn kept(object: &Value, fields: &[&str]) -> Map<String, Value> {
+    fields.iter().filter_map(|key| Some(((*key).to_owned(), object.get(*key)?.clone()))).collect()
+}
 
 /// One entry, read but not yet bound to a source.
 #[derive(Clone, Debug, Default)]

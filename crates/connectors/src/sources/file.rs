@@ -49,11 +49,9 @@ impl Source for FileSource {
     async fn fetch(&self, cursor: &Cursor, now: Timestamp) -> Result<Fetched, FetchError> {
         let def = &self.0.def;
         let path = PathBuf::from(def.url.strip_prefix("file://").unwrap_or(&def.url));
-        let progress: Progress = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
-        let options = Options {
-            outlet: Some(def.outlet.clone().unwrap_or_else(|| def.name.clone())),
-            ..Options::new(def.id.clone(), self.0.epoch_key, now)
-        };
+        let progress: Progress = cursor.place();
+        let options =
+            Options { outlet: Some(def.medium()), ..Options::new(def.id.clone(), self.0.epoch_key, now) };
         let read = tokio::task::spawn_blocking(move || read(&path, progress, &options)).await;
         read.map_err(|error| FetchError::Broken { url: def.url.clone(), why: error.to_string() })?
     }
@@ -75,7 +73,7 @@ fn read(path: &Path, mut progress: Progress, options: &Options) -> Result<Fetche
             break;
         }
     }
-    fetched.next = Cursor(serde_json::to_value(progress).unwrap_or_default());
+    fetched.next = Cursor::of(&progress);
     Ok(fetched)
 }
 

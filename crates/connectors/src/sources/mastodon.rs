@@ -1,8 +1,8 @@
 //! Servers that speak Mastodon's interface: their public timelines and their hashtags, without a login. Who posted
 //! becomes a pseudonym at once; boosts, posts that are not public and those of people who opted out are left alone.
 
-use super::draft::Draft;
-use super::{Parts, Source, person, watched};
+use super::draft::{Draft, kept};
+use super::{Parts, Source, parts_of, person, watched};
 use crate::client::{Conditions, Reply};
 use crate::error::{FetchError, Flaw};
 use crate::html;
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use saring_domain::{AccountRef, Cursor, Fetched, ItemKind};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::time::Duration;
 use url::Url;
 
@@ -75,13 +75,12 @@ pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
 
 /// `/tags/banjir`, `/public`, `/public/local`, `/` and the like; what is none of these is the server itself.
 fn line(url: &Url) -> Line {
-    let path: Vec<&str> = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect();
-    let tag = path.windows(2).find(|pair| matches!(pair[0], "tags" | "tag" | "hashtag")).map(|pair| pair[1]);
+    let path = parts_of(url);
+    let tag = path.windows(2).find(|pair| matches!(pair[0].as_str(), "tags" | "tag" | "hashtag"));
+    let has = |name: &str| path.iter().any(|part| part == name);
     match tag {
-        Some(tag) => Line::Tag(tag.trim_start_matches("%23").to_owned()),
-        None if path.contains(&"public") && !path.contains(&"local") && url.query() != Some("local=true") => {
-            Line::Public
-        }
+        Some(pair) => Line::Tag(pair[1].trim_start_matches("%23").to_owned()),
+        None if has("public") && !has("local") && url.query() != Some("local=true") => Line::Public,
         None => Line::Local,
     }
 }
@@ -93,9 +92,10 @@ impl Source for Mastodon {
         if let Line::Tag(tag) = &self.line {
             watched(&self.parts.def, &[tag.as_str()], now)?;
         }
-        let mut place: Place = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
+        let mut place: Place = cursor.place();
         let reply = self.parts.client.get(self.page(&place).as_str(), &Conditions::default()).await;
-        let reply = reply.map_err(|error| self.closed(error))?;
+        // servers that show their timelines to members only say so in several ways
+        let reply = reply.map_err(|error| error.closed_by(&[401, 403, 422], &self.api))?;
         let posts: Vec<Value> = serde_json::from_slice(&reply.body).map_err(|e| self.no_posts(&e))?;
         let mut fetched = Fetched { bytes: reply.wire, again_in: spent(&reply, now), ..Fetched::default() };
         for post in &posts {
@@ -120,7 +120,7 @@ impl Source for Mastodon {
         if !fetched.more {
             place.pages = 0;
         }
-        fetched.next = Cursor(serde_json::to_value(place).unwrap_or_default());
+        fetched.next = Cursor::of(&place);
         Ok(fetched)
     }
 }
@@ -135,16 +135,6 @@ impl Mastodon {
         url
     }
 
-    /// Servers that show their timelines to members only say so in several ways.
-    fn closed(&self, error: FetchError) -> FetchError {
-        match error.status() {
-            Some(code @ (401 | 403 | 422)) => {
-                FetchError::Login { url: self.api.to_string(), why: code.to_string() }
-            }
-            _ => error,
-        }
-    }
-
     fn no_posts(&self, error: &serde_json::Error) -> FetchError {
         let why = format!("it does not answer as a Mastodon server does ({error})");
         FetchError::Unreadable { url: self.api.to_string(), why }
@@ -157,8 +147,7 @@ impl Mastodon {
         if !post["reblog"].is_null() || hidden || opted_out(&post["account"]) {
             return Ok(None);
         }
-        let mut kept: Map<String, Value> =
-            FIELDS.iter().filter_map(|key| Some(((*key).to_owned(), post.get(*key)?.clone()))).collect();
+        let mut kept = kept(post, &FIELDS);
         let pictures = described(post);
         kept.insert("media_descriptions".into(), pictures.clone().into());
         let warning = html::line(post["spoiler_text"].as_str().unwrap_or_default());
@@ -171,7 +160,7 @@ impl Mastodon {
             kind: if post["in_reply_to_id"].is_null() { ItemKind::Post } else { ItemKind::Comment },
             text: parts.join("\n\n"),
             url: post["url"].as_str().or(post["uri"].as_str()).map(str::to_owned),
-            outlet: def.outlet.clone().or_else(|| Some(def.name.clone())),
+            outlet: Some(def.medium()),
             posted_at: post["created_at"].as_str().and_then(|text| when::parse(text, &TimeZone::UTC)),
             account: self.account(&post["account"]),
             media_type: "application/json".into(),

@@ -22,6 +22,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use saring_domain::{Cursor, Fetched, SourceDef, SourceKind};
+use url::Url;
 
 /// A place that can be read again and again.
 #[async_trait]
@@ -55,6 +56,11 @@ const SOURCES: &[(SourceKind, Build)] = &[
     (SourceKind::Reddit, reddit::build),
     (SourceKind::Bluesky, bluesky::build),
 ];
+
+/// The parts of a path that are not empty.
+fn parts_of(url: &Url) -> Vec<String> {
+    url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
 
 /// Whether a source may follow `terms` today.
 fn watched(def: &SourceDef, terms: &[&str], now: Timestamp) -> Result<(), FetchError> {

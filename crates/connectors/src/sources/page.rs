@@ -9,7 +9,6 @@ use crate::html;
 use crate::when;
 use dom_smoothie::{Config, Readability};
 use jiff::Timestamp;
-use jiff::tz::{TimeZone, offset};
 
 /// Pages larger than this are not articles.
 const MOST_BYTES: usize = 4 << 20;
@@ -61,7 +60,7 @@ pub(super) fn extract(page: &str, url: &str) -> Option<Article> {
     let mut about = about::read(page);
     about.bylines.extend(read.byline.as_deref().map(html::line));
     let text = without_bylines(&text, &about.bylines);
-    let date = || when::parse(read.published_time.as_deref()?, &TimeZone::fixed(offset(7)));
+    let date = || when::local(read.published_time.as_deref()?);
     let outlet = read.site_name.as_deref().map(html::line).filter(|name| !name.is_empty());
     Some(Article {
         title: about.title.unwrap_or_else(|| html::line(&read.title)),

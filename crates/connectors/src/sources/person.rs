@@ -15,13 +15,7 @@ pub(super) fn refused(address: &str) -> Result<Url, FetchError> {
     crate::client::check(address)?;
     let bad = |e: url::ParseError| FetchError::Address { url: address.to_owned(), why: e.to_string() };
     let url = Url::parse(address.trim()).map_err(bad)?;
-    let parts: Vec<String> = url
-        .path_segments()
-        .into_iter()
-        .flatten()
-        .map(str::to_lowercase)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<String> = super::parts_of(&url).iter().map(|part| part.to_lowercase()).collect();
     let handle =
         parts.iter().any(|part| (part.starts_with('@') || part.starts_with("%40")) && part.len() > 1);
     let folder = parts.iter().rev().skip(1).any(|part| FOLDERS.contains(&part.as_str()));

@@ -1,8 +1,8 @@
 //! Public communities of Reddit by the JSON form of their pages, newest first. Who posted becomes a pseudonym at
 //! once. Reddit turns many programs away; then the source says that it stays off.
 
-use super::draft::Draft;
-use super::{Parts, Source, person};
+use super::draft::{Draft, kept};
+use super::{Parts, Source, parts_of, person};
 use crate::client::Conditions;
 use crate::error::{FetchError, Flaw};
 use crate::html;
@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use saring_domain::{AccountRef, Cursor, Fetched, ItemKind};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use url::Url;
 
 /// Posts per page; the interface gives at most 100.
@@ -52,8 +52,7 @@ struct Reddit {
 /// A Reddit source; the address is that of a community, `https://www.reddit.com/r/NAME`, or of its `/comments`.
 pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
     let mut listing = person::refused(&parts.def.url)?;
-    let path: Vec<String> =
-        listing.path_segments().into_iter().flatten().filter(|p| !p.is_empty()).map(str::to_owned).collect();
+    let path = parts_of(&listing);
     let (Some("r"), Some(name)) = (path.first().map(String::as_str), path.get(1)) else {
         let why = "it names no community; write https://www.reddit.com/r/NAME".into();
         return Err(FetchError::Address { url: parts.def.url, why });
@@ -68,14 +67,14 @@ pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
 impl Source for Reddit {
     /// One page per call, so that progress is saved in between.
     async fn fetch(&self, cursor: &Cursor, now: Timestamp) -> Result<Fetched, FetchError> {
-        let mut place: Place = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
+        let mut place: Place = cursor.place();
         let mut url = self.listing.clone();
         url.query_pairs_mut().append_pair("limit", &PER_PAGE.to_string()).append_pair("raw_json", "1");
         if let Some(after) = &place.after {
             url.query_pairs_mut().append_pair("after", after);
         }
         let reply = self.parts.client.get(url.as_str(), &Conditions::default()).await;
-        let reply = reply.map_err(|error| self.closed(error))?;
+        let reply = reply.map_err(|error| error.closed_by(&[401, 403], &self.listing))?;
         let no_list = |why: String| FetchError::Unreadable { url: self.listing.to_string(), why };
         let listing: Value = serde_json::from_slice(&reply.body)
             .map_err(|e| no_list(format!("it does not answer as Reddit does ({e})")))?;
@@ -107,21 +106,12 @@ impl Source for Reddit {
         if !fetched.more {
             place = Place { newest: place.next.max(place.newest), ..Place::default() };
         }
-        fetched.next = Cursor(serde_json::to_value(place).unwrap_or_default());
+        fetched.next = Cursor::of(&place);
         Ok(fetched)
     }
 }
 
 impl Reddit {
-    fn closed(&self, error: FetchError) -> FetchError {
-        match error.status() {
-            Some(code @ (401 | 403)) => {
-                FetchError::Login { url: self.listing.to_string(), why: code.to_string() }
-            }
-            _ => error,
-        }
-    }
-
     /// `None` for what was taken down.
     fn draft(&self, data: &Value, second: Option<i64>) -> Result<Option<Draft>, Flaw> {
         let name = data["name"].as_str().filter(|name| !name.is_empty()).ok_or("it has no name")?;
@@ -132,8 +122,7 @@ impl Reddit {
             return Ok(None);
         }
         let title = data["title"].as_str().map(html::line).filter(|title| !title.is_empty());
-        let kept: Map<String, Value> =
-            FIELDS.iter().filter_map(|key| Some(((*key).to_owned(), data.get(*key)?.clone()))).collect();
+        let kept = kept(data, &FIELDS);
         let author = data["author"].as_str().filter(|author| *author != "[deleted]");
         let url = data["permalink"].as_str().and_then(|path| self.listing.join(path).ok());
         let def = &self.parts.def;
@@ -143,7 +132,7 @@ impl Reddit {
             title,
             text,
             url: url.map(String::from),
-            outlet: def.outlet.clone().or_else(|| Some(def.name.clone())),
+            outlet: Some(def.medium()),
             posted_at: second.and_then(|second| Timestamp::from_second(second).ok()),
             account: author.map(|name| AccountRef::derive(&self.parts.epoch_key, &def.id, name)),
             media_type: "application/json".into(),

@@ -2,7 +2,7 @@
 //! preview off are not read; exports of them can be put in a folder and read as files.
 
 use super::draft::Draft;
-use super::{Parts, Source, person};
+use super::{Parts, Source, parts_of, person};
 use crate::client::Conditions;
 use crate::decode;
 use crate::error::{FetchError, Flaw};
@@ -47,9 +47,7 @@ struct Telegram {
 /// A Telegram source; the address is that of the channel, `https://t.me/NAME` or `https://t.me/s/NAME`.
 pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
     let mut page = person::refused(&parts.def.url)?;
-    let path: Vec<String> =
-        page.path_segments().into_iter().flatten().filter(|p| !p.is_empty()).map(str::to_owned).collect();
-    let name = path.iter().find(|part| *part != "s").cloned().unwrap_or_default();
+    let name = parts_of(&page).into_iter().find(|part| part != "s").unwrap_or_default();
     if name.starts_with('+') || matches!(name.as_str(), "joinchat" | "c") {
         let why = "an invitation or a closed chat".into();
         return Err(FetchError::Login { url: parts.def.url, why });
@@ -84,7 +82,7 @@ enum Shown {
 impl Source for Telegram {
     /// One page per call, oldest first from where the last one ended.
     async fn fetch(&self, cursor: &Cursor, now: Timestamp) -> Result<Fetched, FetchError> {
-        let mut place: Place = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
+        let mut place: Place = cursor.place();
         let mut url = self.page.clone();
         if let Some(after) = place.after {
             url.query_pairs_mut().append_pair("after", &after.to_string());
@@ -125,7 +123,7 @@ impl Source for Telegram {
         if !fetched.more {
             place.pages = 0;
         }
-        fetched.next = Cursor(serde_json::to_value(place).unwrap_or_default());
+        fetched.next = Cursor::of(&place);
         Ok(fetched)
     }
 }
@@ -141,7 +139,7 @@ impl Telegram {
             kind: ItemKind::Post,
             text: message.text,
             url: Some(url),
-            outlet: def.outlet.clone().or_else(|| Some(def.name.clone())),
+            outlet: Some(def.medium()),
             posted_at: message.at,
             media_type: "application/json".into(),
             raw: raw.to_string().into_bytes(),

@@ -1,6 +1,6 @@
 //! WordPress over its REST interface, `/wp-json/wp/v2/posts`, newest change first.
 
-use super::draft::Draft;
+use super::draft::{Draft, kept};
 use super::{Parts, Source};
 use crate::boilerplate;
 use crate::client::{Conditions, Reply};
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use saring_domain::{Cursor, Fetched, ItemKind};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use url::Url;
 
 /// Posts per page; the interface gives at most 100.
@@ -43,9 +43,7 @@ struct WordPress {
 
 /// A WordPress source; the address may be the site or its `wp-json` folder.
 pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
-    super::person::refused(&parts.def.url)?;
-    let bad = |e: url::ParseError| FetchError::Address { url: parts.def.url.clone(), why: e.to_string() };
-    let mut posts = Url::parse(parts.def.url.trim()).map_err(bad)?;
+    let mut posts = super::person::refused(&parts.def.url)?;
     let site = posts.path().split("/wp-json").next().unwrap_or_default().trim_end_matches('/').to_owned();
     posts.set_path(&format!("{site}/wp-json/wp/v2/posts"));
     posts.set_query(None);
@@ -56,7 +54,7 @@ pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
 impl Source for WordPress {
     /// One page per call, so that progress is saved in between.
     async fn fetch(&self, cursor: &Cursor, now: Timestamp) -> Result<Fetched, FetchError> {
-        let mut place: Place = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
+        let mut place: Place = cursor.place();
         let page = place.pages + 1;
         let reply = match self.parts.client.get(self.page(page).as_str(), &Conditions::default()).await {
             // behind the last page
@@ -87,7 +85,7 @@ impl Source for WordPress {
             return Ok(ended(place, fetched));
         }
         fetched.more = true;
-        fetched.next = cursor_of(&place);
+        fetched.next = Cursor::of(&place);
         Ok(fetched)
     }
 }
@@ -95,12 +93,8 @@ impl Source for WordPress {
 /// The pass is over: the next one goes back to where this one began.
 fn ended(place: Place, mut fetched: Fetched) -> Fetched {
     let modified = place.newest.max(place.modified);
-    fetched.next = cursor_of(&Place { modified, ..Place::default() });
+    fetched.next = Cursor::of(&Place { modified, ..Place::default() });
     fetched
-}
-
-fn cursor_of(place: &Place) -> Cursor {
-    Cursor(serde_json::to_value(place).unwrap_or_default())
 }
 
 fn total_pages(reply: &Reply) -> usize {
@@ -137,8 +131,7 @@ impl WordPress {
         };
         let (content, excerpt) = (rendered("content"), rendered("excerpt"));
         let title = post["title"]["rendered"].as_str().or(post["title"].as_str()).unwrap_or_default();
-        let kept: Map<String, Value> =
-            FIELDS.iter().filter_map(|key| Some(((*key).to_owned(), post.get(*key)?.clone()))).collect();
+        let kept = kept(post, &FIELDS);
         let def = &self.parts.def;
         let draft = Draft {
             native_id: id.to_string(),
@@ -146,7 +139,7 @@ impl WordPress {
             title: Some(html::line(title)),
             text: if content.is_empty() { excerpt } else { content },
             url: post["link"].as_str().map(str::to_owned),
-            outlet: def.outlet.clone().or_else(|| Some(def.name.clone())),
+            outlet: Some(def.medium()),
             posted_at: post["date_gmt"].as_str().and_then(|text| when::parse(text, &TimeZone::UTC)),
             account: None,
             media_type: "application/json".into(),

@@ -68,7 +68,7 @@ impl Source for Feed {
         if !terms.is_empty() {
             watched(&self.def, &terms.iter().map(String::as_str).collect::<Vec<_>>(), now)?;
         }
-        let progress: Progress = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
+        let progress: Progress = cursor.place();
         let have = Conditions { etag: progress.etag.clone(), last_modified: progress.last_modified.clone() };
         let reply = self.client.get(&self.def.url, &have).await?;
         if reply.unchanged() {
@@ -91,7 +91,7 @@ impl Source for Feed {
             drafts.into_iter().map(|draft| self.finish(draft).bind(&self.def.id, now)).collect();
         captures.sort_by_key(|(_, item)| item.when());
         fetched.captures = captures;
-        fetched.next = Cursor(serde_json::to_value(next).unwrap_or_default());
+        fetched.next = Cursor::of(&next);
         fold_messages(&mut fetched.bad);
         Ok(fetched)
     }

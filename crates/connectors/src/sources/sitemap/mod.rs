@@ -72,16 +72,14 @@ struct Sitemap {
 
 /// A sitemap source; the address of a site alone stands for the sitemaps that its robots.txt names.
 pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
-    super::person::refused(&parts.def.url)?;
-    let bad = |e: url::ParseError| FetchError::Address { url: parts.def.url.clone(), why: e.to_string() };
-    let root = Url::parse(parts.def.url.trim()).map_err(bad)?;
+    let root = super::person::refused(&parts.def.url)?;
     Ok(Box::new(Sitemap { parts, root }))
 }
 
 #[async_trait]
 impl Source for Sitemap {
     async fn fetch(&self, cursor: &Cursor, now: Timestamp) -> Result<Fetched, FetchError> {
-        let mut progress: Progress = serde_json::from_value(cursor.0.clone()).unwrap_or_default();
+        let mut progress: Progress = cursor.place();
         let mut fetched = Fetched::default();
         let fresh = progress.looked.is_some_and(|at| now.duration_since(at) < FRESH);
         if progress.waiting.is_empty() || !fresh {
@@ -89,7 +87,7 @@ impl Source for Sitemap {
         }
         self.pages(&mut progress, &mut fetched, now).await?;
         fetched.more = !progress.waiting.is_empty();
-        fetched.next = Cursor(serde_json::to_value(progress).unwrap_or_default());
+        fetched.next = Cursor::of(&progress);
         Ok(fetched)
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::when;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde::{Deserialize, Serialize};
@@ -105,17 +104,12 @@ fn put(entry: &mut Entry, full: &str, name: &str, value: &str) {
     let text = || Some(crate::html::line(value));
     match name {
         "loc" => entry.loc = value.to_owned(),
-        "lastmod" => entry.changed = moment(value),
-        "publication_date" => entry.published = moment(value),
+        "lastmod" => entry.changed = when::local(value),
+        "publication_date" => entry.published = when::local(value),
         "title" => entry.title = text(),
         "name" => entry.outlet = text(),
         _ => {}
     }
-}
-
-/// A date without a zone is one of the country that the media write for.
-fn moment(text: &str) -> Option<Timestamp> {
-    when::parse(text, &TimeZone::fixed(jiff::tz::offset(7)))
 }
 
 fn entity(name: &str) -> &'static str {
