@@ -31,6 +31,7 @@ report-col-failed = Failed
 report-col-silent = Silent
 report-col-held = Held
 report-col-new = New items
+report-missed = missed
 report-interrupted = interrupted
 report-sources = Sources
 report-sources-none = Every source reads well.

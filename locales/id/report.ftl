@@ -25,6 +25,7 @@ report-col-failed = Gagal
 report-col-silent = Diam
 report-col-held = Ditahan
 report-col-new = Kiriman baru
+report-missed = terlewat
 report-interrupted = terputus
 report-sources = Sumber
 report-sources-none = Semua sumber terbaca baik.

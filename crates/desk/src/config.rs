@@ -2,7 +2,7 @@
 
 use crate::report::ReportTexts;
 use jiff::Timestamp;
-use saring_domain::{Office, OfficeId};
+use saring_domain::{Office, OfficeId, Timetable};
 use std::sync::Arc;
 
 /// Writes the daily report as PDF bytes. The desk offers the download only where the binary gives one.
@@ -29,6 +29,8 @@ pub struct DeskConfig {
     pub page_size: u32,
     /// Seconds between two looks at the numbers for open pages.
     pub live_seconds: u64,
+    /// When rounds are due.
+    pub timetable: Timetable,
     /// Writes the report as PDF, where there is a writer.
     pub pdf: Option<PdfWriter>,
     /// The clock; tests set it.
@@ -49,6 +51,7 @@ impl DeskConfig {
             locale: crate::DEFAULT_LOCALE.to_owned(),
             page_size: 25,
             live_seconds: 5,
+            timetable: Timetable::default(),
             pdf: None,
             clock: Arc::new(Timestamp::now),
         }

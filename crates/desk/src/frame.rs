@@ -1,7 +1,7 @@
 //! What stands around every page: places, person, language.
 
 use crate::session::Visit;
-use crate::state::{DeskState, zone_of};
+use crate::state::DeskState;
 use crate::words::Words;
 use crate::{assets, live, time};
 use saring_domain::Role;
@@ -53,11 +53,12 @@ pub(crate) struct Frame {
 
 /// Places in their order. Who decides or audits sees the cases, who runs the installation does not; the minor ones
 /// stand behind *more* on a phone.
-const PLACES: [(&str, &str, bool, bool); 6] = [
+const PLACES: [(&str, &str, bool, bool); 7] = [
     ("today", "/", true, false),
     ("queue", "/antrean", false, false),
     ("decided", "/putusan", false, true),
     ("claims", "/klaim", true, true),
+    ("rounds", "/ronde", true, true),
     ("sources", "/sumber", true, true),
     ("report", "/laporan", true, false),
 ];
@@ -97,7 +98,7 @@ impl Frame {
             csrf: signed.map(|signed| signed.csrf.clone()).or(visit.before.clone()).unwrap_or_default(),
             other: if w.locale == "id" { "en" } else { "id" },
             uri: visit.uri.clone(),
-            date: time::day_words(w, visit.now.to_zoned_datetime(zone_of(office)).date()),
+            date: time::day_words(w, visit.now.to_zoned_datetime(office.time_zone()).date()),
             today: None,
             style: assets::style_url(),
             script: assets::script_url(),

@@ -1,6 +1,6 @@
 //! The numbers of an office, read at most every few seconds however many people look.
 
-use crate::state::{DeskState, zone_of};
+use crate::state::DeskState;
 use jiff::Timestamp;
 use saring_domain::OfficeId;
 use saring_store::StoreResult;
@@ -45,6 +45,6 @@ pub(crate) async fn today(desk: &DeskState, office: &OfficeId, now: Timestamp) -
 
 /// Start of the office's local day.
 fn midnight(desk: &DeskState, office: &OfficeId, now: Timestamp) -> Timestamp {
-    let local = now.to_zoned_datetime(zone_of(desk.office(office)));
+    let local = now.to_zoned_datetime(desk.office(office).time_zone());
     local.start_of_day().map_or(now, |start| start.timestamp())
 }

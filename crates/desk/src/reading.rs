@@ -1,6 +1,5 @@
 //! A case as people read it in a list: what it is, why it is here, what may be done.
 
-use crate::state::zone_of;
 use crate::words::Words;
 use crate::{mask, time, wording};
 use jiff::Timestamp;
@@ -22,7 +21,7 @@ pub(crate) struct Reader {
 impl Reader {
     /// A reader at an office.
     pub fn new(w: Words, now: Timestamp, office: &Office) -> Self {
-        Self { w, now, zone: zone_of(office) }
+        Self { w, now, zone: office.time_zone() }
     }
     /// "2 jam lalu" and the full time.
     pub fn when(&self, at: Timestamp) -> (String, String) {

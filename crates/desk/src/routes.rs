@@ -1,7 +1,9 @@
 //! Who may do what: one table, from which the router is built.
 
 use crate::gate::{self, Gate};
-use crate::pages::{account, case, claims, decide, decided, live, queue, report, sign_in, sources, today};
+use crate::pages::{
+    account, case, claims, decide, decided, live, queue, report, rounds, sign_in, sources, today,
+};
 use crate::problem::Problem;
 use crate::state::DeskState;
 use crate::{assets, headers};
@@ -91,6 +93,10 @@ pub const ROUTES: &[Route] = &[
     read("/klaim", SignedIn, || get(claims::list)),
     read("/klaim/{claim}", SignedIn, || get(claims::show)),
     read("/sumber", SignedIn, || get(sources::show)),
+    read("/ronde", SignedIn, || get(rounds::list)),
+    read("/ronde/{round}", SignedIn, || get(rounds::show)),
+    write("/ronde/tugas", Decides, || post(rounds::take_duty)),
+    write("/ronde/serah", Decides, || post(rounds::hand_over)),
     read("/laporan", SignedIn, || get(report::latest)),
     read("/laporan/{date}", SignedIn, || get(report::show)),
     read("/laporan/{date}/cetak", SignedIn, || get(report::print)),

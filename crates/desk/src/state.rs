@@ -3,15 +3,14 @@
 use crate::config::DeskConfig;
 use crate::live::Live;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use saring_domain::{Office, OfficeId};
-use saring_store::traits::{Audit, Captures, Cases, Claims, People, Reports};
+use saring_store::traits::{Audit, Captures, Cases, Claims, People, Reports, Rounds};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// What the desk asks of a store: the narrow traits and nothing else.
-pub trait DeskStore: Cases + People + Claims + Captures + Reports + Audit {}
-impl<T: Cases + People + Claims + Captures + Reports + Audit> DeskStore for T {}
+pub trait DeskStore: Cases + People + Claims + Captures + Rounds + Reports + Audit {}
+impl<T: Cases + People + Claims + Captures + Rounds + Reports + Audit> DeskStore for T {}
 
 /// Password checks at once: each takes 19 MiB and a core for tens of milliseconds.
 const HASHING_AT_ONCE: usize = 2;
@@ -75,14 +74,4 @@ impl DeskState {
     pub(crate) fn own_office(&self) -> &Office {
         self.office(&self.0.config.office)
     }
-}
-
-/// The time zone of an office. Indonesia keeps fixed offsets, so a machine without zone data is right there too.
-pub(crate) fn zone_of(office: &Office) -> TimeZone {
-    let hours = match office.zone.as_str() {
-        "Asia/Makassar" => 8,
-        "Asia/Jayapura" => 9,
-        _ => 7,
-    };
-    TimeZone::get(&office.zone).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(hours)))
 }

@@ -16,7 +16,10 @@ async fn filled(bed: &Bed, route: &Route) -> String {
     let case = bed.cases(Queue::Clipping).await.remove(0);
     let path =
         route.path.replace("{case}", &case).replace("{claim}", "k-air").replace("{date}", "2026-11-24");
-    path.replace("{token}", "tidak-ada").replace("{decision}", "d-tidak-ada").replace("{file}", "tidak-ada")
+    path.replace("{token}", "tidak-ada")
+        .replace("{decision}", "d-tidak-ada")
+        .replace("{file}", "tidak-ada")
+        .replace("{round}", "tidak-ada")
 }
 
 #[tokio::test]
@@ -78,7 +81,7 @@ fn who_decides_is_who_the_domain_says() {
 fn no_route_takes_an_author() {
     let parameters: BTreeSet<&str> =
         ROUTES.iter().flat_map(|r| r.path.split('{').skip(1)).filter_map(|p| p.split('}').next()).collect();
-    assert_eq!(parameters, BTreeSet::from(["case", "claim", "date", "decision", "file", "token"]));
+    assert_eq!(parameters, BTreeSet::from(["case", "claim", "date", "decision", "file", "round", "token"]));
 }
 
 #[tokio::test]

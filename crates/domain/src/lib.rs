@@ -16,6 +16,7 @@ pub mod retention;
 pub mod round;
 pub mod score;
 pub mod source;
+pub mod timetable;
 mod trouble;
 pub mod watch;
 
@@ -33,8 +34,9 @@ pub use judgement::{Because, Judgement, Language, Protected, Queue};
 pub use office::{Office, Person, Reviewer, Role};
 pub use priority::{Priority, Reason};
 pub use retention::Retention;
-pub use round::{Outcome, Round};
+pub use round::{Duty, Outcome, Round, RoundKind, RoundStart};
 pub use score::Score;
 pub use source::{Cursor, Fetched, SourceDef, SourceKind};
+pub use timetable::{Planned, Shift, Timetable};
 pub use trouble::{Trouble, TroubleCode};
 pub use watch::{Watch, WatchFlaw};

@@ -2,6 +2,7 @@
 
 use crate::area::within;
 use crate::ids::{OfficeId, PersonId};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// A desk in the tree of offices.
@@ -35,6 +36,16 @@ pub struct Office {
 impl Office {
     fn zone_default() -> String {
         "Asia/Jakarta".into()
+    }
+
+    /// Its time zone; a machine without a list of zones knows the three of Indonesia all the same.
+    pub fn time_zone(&self) -> TimeZone {
+        let hours = match self.zone.as_str() {
+            "Asia/Makassar" => 8,
+            "Asia/Jayapura" => 9,
+            _ => 7,
+        };
+        TimeZone::get(&self.zone).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(hours)))
     }
 
     /// Whether the area lies in what this office covers.

@@ -6,14 +6,13 @@ use crate::encode::{content_hash, kind_code, micros};
 use crate::error::StoreResult;
 use crate::jobs;
 use crate::open::Store;
-use crate::rounds;
 use crate::sources;
 use crate::traits::Captures;
 use crate::views::{Saved, SourceHealth};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use saring_domain::ids::hex;
-use saring_domain::{Capture, Cursor, Item, OfficeId, Outcome, RoundId, SourceDef, SourceId, Trouble};
+use saring_domain::{Capture, Cursor, Item, SourceDef, SourceId};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -30,19 +29,6 @@ impl Captures for Store {
 
     async fn cursor(&self, source: &SourceId) -> StoreResult<Option<Cursor>> {
         sources::cursor(self, source).await
-    }
-
-    async fn begin_round(
-        &self,
-        office: &OfficeId,
-        on_duty: Option<&str>,
-        now: Timestamp,
-    ) -> StoreResult<RoundId> {
-        rounds::begin(self, office, on_duty, now).await
-    }
-
-    async fn end_round(&self, round: &RoundId, now: Timestamp) -> StoreResult<()> {
-        rounds::end(self, round, now).await
     }
 
     async fn save(
@@ -70,19 +56,7 @@ impl Captures for Store {
         Ok(Saved { new: count(new.len()), repeated: count(batch.len() - new.len()) })
     }
 
-    async fn record_outcome(
-        &self,
-        round: &RoundId,
-        source: &SourceId,
-        outcome: &Outcome,
-        bad: &[Trouble],
-        next_at: Option<Timestamp>,
-        now: Timestamp,
-    ) -> StoreResult<()> {
-        rounds::record(self, round, source, outcome, bad, next_at, now).await
-    }
-
-    async fn rhythm(&self, source: &SourceId) -> StoreResult<(Vec<u32>, Option<Timestamp>)> {
+    async fn rhythm(&self, source: &SourceId) -> StoreResult<Vec<Timestamp>> {
         sources::rhythm(self, source).await
     }
 

@@ -7,7 +7,7 @@ use crate::open::Store;
 use crate::views::{ClaimFacts, DayFacts, RoundFacts, SourceTrouble};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use saring_domain::{OfficeId, Queue};
+use saring_domain::{OfficeId, Queue, RoundKind};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -47,7 +47,7 @@ pub(crate) async fn facts(
 
 /// Rounds that ended on the day, and those begun on it that had not ended by its end.
 async fn rounds(tx: &mut Tx, day: &Day<'_>) -> StoreResult<Vec<RoundFacts>> {
-    let sql = "SELECT id, started_at, ended_at, on_duty FROM rounds WHERE office = $1 AND started_at < $3 AND \
+    let sql = "SELECT id, started_at, ended_at, on_duty, kind FROM rounds WHERE office = $1 AND started_at < $3 AND \
                ((ended_at >= $2 AND ended_at < $3) OR (started_at >= $2 AND (ended_at IS NULL OR ended_at >= $3))) \
                ORDER BY started_at, id";
     let mut out = Vec::new();
@@ -57,6 +57,7 @@ async fn rounds(tx: &mut Tx, day: &Day<'_>) -> StoreResult<Vec<RoundFacts>> {
             started_at: timestamp(row.int(1)?)?,
             ended_at: opt_timestamp(ended_at)?,
             on_duty: row.opt_text(3)?,
+            missed: row.text(4)? == RoundKind::Missed.code(),
             ..RoundFacts::default()
         };
         // SUM of whole numbers is a decimal in PostgreSQL
@@ -98,7 +99,7 @@ async fn troubled(tx: &mut Tx, day: &Day<'_>) -> StoreResult<Vec<(String, Source
 
 /// Sources configured when the last round before the end of the day began.
 async fn sources(tx: &mut Tx, day: &Day<'_>) -> StoreResult<u32> {
-    let sql = "SELECT sources FROM rounds WHERE office = $1 AND started_at < $2 ORDER BY started_at DESC, id LIMIT 1";
+    let sql = "SELECT sources FROM rounds WHERE office = $1 AND kind <> 'missed' AND started_at < $2 ORDER BY started_at DESC, id LIMIT 1";
     tx.one(sql, args![day.office, day.to]).await?.map_or(Ok(0), |row| row.count(0))
 }
 

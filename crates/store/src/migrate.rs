@@ -5,12 +5,20 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Acquire, Database, PgPool, SqlSafeStr, SqlitePool};
 
 /// Version, name, SQLite text, PostgreSQL text. Texts of released versions never change.
-const VERSIONS: [(i64, &str, &str, &str); 1] = [(
-    1,
-    "first",
-    include_str!("../migrations/sqlite/0001_first.sql"),
-    include_str!("../migrations/postgres/0001_first.sql"),
-)];
+pub(crate) const VERSIONS: [(i64, &str, &str, &str); 2] = [
+    (
+        1,
+        "first",
+        include_str!("../migrations/sqlite/0001_first.sql"),
+        include_str!("../migrations/postgres/0001_first.sql"),
+    ),
+    (
+        2,
+        "rounds",
+        include_str!("../migrations/sqlite/0002_rounds.sql"),
+        include_str!("../migrations/postgres/0002_rounds.sql"),
+    ),
+];
 
 /// Newest version this program knows.
 pub const SCHEMA_VERSION: i64 = VERSIONS[VERSIONS.len() - 1].0;

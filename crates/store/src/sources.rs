@@ -10,7 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 use saring_domain::{Cursor, Item, SourceDef, SourceId, SourceKind, Trouble};
 use std::collections::HashMap;
 
-/// How many publication times the rhythm of a source is told from.
+/// The rhythm of a source is told from one publication time per hour, microseconds,
+const HOUR: i64 = 3600 * 1_000_000;
+/// over four weeks and a day before the newest,
+const TIMES_BACK: i64 = 29 * 24 * HOUR;
+/// and from so many in any case.
 const TIMES: usize = 50;
 /// Length of an epoch of pseudonyms, microseconds: 30 days.
 const EPOCH: i64 = 30 * 24 * 3600 * 1_000_000;
@@ -59,8 +63,7 @@ pub(crate) async fn advance(
     };
     // a date in the future says nothing about the rhythm
     times.extend(new.iter().filter_map(|item| item.posted_at.map(|at| micros(at.min(item.seen_at)))));
-    times.sort_unstable_by(|a, b| b.cmp(a));
-    times.truncate(TIMES);
+    let times = thinned(times);
     let update = "UPDATE sources SET items = items + $2, posted_times = $3, newest_item_at = $4, \
                   progress = COALESCE($5, progress) WHERE id = $1";
     let newest = times.first().copied();
@@ -69,16 +72,25 @@ pub(crate) async fn advance(
     Ok(())
 }
 
+/// The latest of each hour, newest first, as far back as the rhythm is told from.
+fn thinned(mut times: Vec<i64>) -> Vec<i64> {
+    times.sort_unstable_by(|a, b| b.cmp(a));
+    times.dedup_by_key(|at| at.div_euclid(HOUR));
+    let since = times.first().map_or(0, |newest| newest - TIMES_BACK);
+    let kept = times.iter().take_while(|at| **at >= since).count();
+    times.truncate(kept.max(TIMES));
+    times
+}
+
 fn imported(source: &SourceId) -> SourceDef {
     SourceDef { every_minutes: 0, ..SourceDef::new(source.as_str(), source.as_str(), SourceKind::File, "") }
 }
 
-pub(crate) async fn rhythm(store: &Store, source: &SourceId) -> StoreResult<(Vec<u32>, Option<Timestamp>)> {
+pub(crate) async fn rhythm(store: &Store, source: &SourceId) -> StoreResult<Vec<Timestamp>> {
     let sql = "SELECT posted_times FROM sources WHERE id = $1";
-    let Some(row) = store.db.one(sql, args![source.as_str()]).await? else { return Ok((Vec::new(), None)) };
+    let Some(row) = store.db.one(sql, args![source.as_str()]).await? else { return Ok(Vec::new()) };
     let times: Vec<i64> = parse(&row.text(0)?, "source", source.as_str())?;
-    let minutes = |pair: &[i64]| u32::try_from((pair[0] - pair[1]) / 60_000_000).unwrap_or(0);
-    Ok((times.windows(2).map(minutes).collect(), opt_timestamp(times.first().copied())?))
+    times.into_iter().map(timestamp).collect()
 }
 
 pub(crate) async fn health(store: &Store, now: Timestamp) -> StoreResult<Vec<SourceHealth>> {

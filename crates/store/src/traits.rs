@@ -5,15 +5,16 @@
 use crate::audit::{GrowthFile, ProofFile, Verified, VerifierKey};
 use crate::error::StoreResult;
 use crate::views::{
-    CaseView, Credentials, DayFacts, DecisionRow, Job, Judged, KnownPrint, Purged, QueueFilter, QueueRow,
-    Saved, Session, SourceHealth, Today,
+    CaseView, Credentials, DayFacts, DecisionRow, Job, Judged, KnownPrint, OutcomeRow, Purged, QueueFilter,
+    QueueRow, RoundRow, Saved, Session, SourceHealth, Today,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{
-    Capture, CaseId, Claim, ClaimId, Cursor, Decision, DecisionId, Item, ItemId, Office, OfficeId, Outcome,
-    Person, PersonId, Retention, Reviewer, RoundId, SourceDef, SourceId, Trouble,
+    Capture, CaseId, Claim, ClaimId, Cursor, Decision, DecisionId, Duty, Item, ItemId, Office, OfficeId,
+    Outcome, Person, PersonId, Planned, Retention, Reviewer, RoundId, RoundStart, SourceDef, SourceId,
+    Trouble,
 };
 
 /// For reading sources: progress and content commit together.
@@ -25,15 +26,6 @@ pub trait Captures: Send + Sync {
     async fn sources(&self, now: Timestamp) -> StoreResult<Vec<SourceHealth>>;
     /// Where reading this source stopped.
     async fn cursor(&self, source: &SourceId) -> StoreResult<Option<Cursor>>;
-    /// Starts a round.
-    async fn begin_round(
-        &self,
-        office: &OfficeId,
-        on_duty: Option<&str>,
-        now: Timestamp,
-    ) -> StoreResult<RoundId>;
-    /// Ends a round.
-    async fn end_round(&self, round: &RoundId, now: Timestamp) -> StoreResult<()>;
     /// Captures, items, cursor, one `analyse` job per new item and an audit leaf, in one transaction. Items stored
     /// before (same id) are counted and otherwise left alone; a capture of changed content is kept as evidence.
     async fn save(
@@ -43,6 +35,17 @@ pub trait Captures: Send + Sync {
         next: Option<&Cursor>,
         now: Timestamp,
     ) -> StoreResult<Saved>;
+    /// Publication times from which the rhythm of a source is told, newest first: one per hour over four weeks.
+    async fn rhythm(&self, source: &SourceId) -> StoreResult<Vec<Timestamp>>;
+    /// Key of the current 30-day epoch for pseudonyms; older keys are destroyed by this call.
+    async fn epoch_key(&self, now: Timestamp) -> StoreResult<[u8; 32]>;
+}
+
+/// Rounds with their log, and who is on duty.
+#[async_trait]
+pub trait Rounds: Send + Sync {
+    /// Starts a round; who is on duty is taken from the log of duty where the start does not say.
+    async fn begin_round(&self, start: &RoundStart, now: Timestamp) -> StoreResult<RoundId>;
     /// Records how reading a source in a round went, the messages of bad entries and when it is due next.
     async fn record_outcome(
         &self,
@@ -53,10 +56,25 @@ pub trait Captures: Send + Sync {
         next_at: Option<Timestamp>,
         now: Timestamp,
     ) -> StoreResult<()>;
-    /// Gaps in minutes between the last (at most 50) publication times of a source, and the newest.
-    async fn rhythm(&self, source: &SourceId) -> StoreResult<(Vec<u32>, Option<Timestamp>)>;
-    /// Key of the current 30-day epoch for pseudonyms; older keys are destroyed by this call.
-    async fn epoch_key(&self, now: Timestamp) -> StoreResult<[u8; 32]>;
+    /// Ends a round.
+    async fn end_round(&self, round: &RoundId, now: Timestamp) -> StoreResult<()>;
+    /// Records rounds of the timetable that nobody ran; those known already stay as they are.
+    async fn miss_rounds(&self, office: &OfficeId, missed: &[Planned], now: Timestamp) -> StoreResult<()>;
+    /// The last time of the timetable that a round was run for or recorded as missed.
+    async fn planned_until(&self, office: &OfficeId) -> StoreResult<Option<Timestamp>>;
+    /// Rounds that began within (`from` inclusive, `to` exclusive), newest first, missed ones among them.
+    async fn rounds(&self, office: &OfficeId, from: Timestamp, to: Timestamp) -> StoreResult<Vec<RoundRow>>;
+    /// One round with what each source gave, in the order read; `NotFound` for one of another office.
+    async fn round(&self, office: &OfficeId, round: &RoundId) -> StoreResult<(RoundRow, Vec<OutcomeRow>)>;
+    /// Who is on duty, first come first; a duty that nobody ended counts for a day.
+    async fn on_duty(&self, office: &OfficeId, now: Timestamp) -> StoreResult<Vec<Duty>>;
+    /// The last duties that ended with a note, newest first.
+    async fn hand_overs(&self, office: &OfficeId, limit: u32) -> StoreResult<Vec<Duty>>;
+    /// Goes on duty, with an audit leaf; nothing where the person is on duty already.
+    async fn take_duty(&self, reviewer: &Reviewer, now: Timestamp) -> StoreResult<()>;
+    /// Ends the person's duty with a note for whoever comes next, with an audit leaf; `Conflict` where the person is
+    /// not on duty.
+    async fn hand_over(&self, reviewer: &Reviewer, note: &str, now: Timestamp) -> StoreResult<()>;
 }
 
 /// The outbox: work that may run twice.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{
     Capture, Case, CaseId, Claim, ClaimId, DecisionCode, DecisionId, Item, ItemId, Judgement, Outcome,
-    Person, Queue, SourceDef, SourceId, Trouble,
+    Person, Queue, Round, SourceDef, SourceId, Trouble,
 };
 use serde::{Deserialize, Serialize};
 
@@ -184,6 +184,52 @@ pub struct SourceHealth {
     pub troubles: Vec<(Timestamp, Trouble)>,
 }
 
+/// A round with what it came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoundRow {
+    /// The round.
+    pub round: Round,
+    /// What its sources gave.
+    pub tally: Tally,
+    /// Items it brought that stand in a worked queue now.
+    pub findings: Vec<(Queue, u32)>,
+}
+
+/// What the sources of a round gave: sources by outcome, then entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "named after the outcomes of `domain::Outcome` and their figures")]
+pub struct Tally {
+    pub read: u32,
+    pub nothing_new: u32,
+    pub failed: u32,
+    pub silent: u32,
+    pub held: u32,
+    pub new_items: u32,
+    pub repeated: u32,
+    pub bad: u32,
+}
+
+/// What one source gave in a round.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutcomeRow {
+    /// Which source.
+    pub source: SourceId,
+    /// Its name as it was then.
+    pub name: String,
+    /// When it was done.
+    pub at: Timestamp,
+    /// Code of the outcome.
+    pub code: String,
+    /// Items not stored before.
+    pub new_items: u32,
+    /// Items stored before.
+    pub repeated: u32,
+    /// Entries that could not be read.
+    pub bad: u32,
+    /// Why it failed or was held.
+    pub trouble: Option<Trouble>,
+}
+
 /// A decision as stored, for reading.
 #[derive(Clone, Debug)]
 pub struct DecisionRow {
@@ -272,6 +318,8 @@ pub struct RoundFacts {
     pub started_at: Timestamp,
     pub ended_at: Option<Timestamp>,
     pub on_duty: Option<String>,
+    #[serde(default)]
+    pub missed: bool,
     pub read: u32,
     pub nothing_new: u32,
     pub failed: u32,

@@ -6,7 +6,7 @@ use bed::{Bed, at, contract, entry, feed};
 use futures::FutureExt as _;
 use jiff::SignedDuration;
 use saring_domain::{Cursor, Outcome};
-use saring_store::traits::{Analyses as _, Captures as _, Jobs as _};
+use saring_store::traits::{Analyses as _, Captures as _, Jobs as _, Rounds as _};
 use saring_store::views::Saved;
 
 contract! {
@@ -19,7 +19,6 @@ contract! {
     troubles_are_the_last_twenty,
     the_rhythm_is_told_by_publication_times,
     an_old_epoch_key_is_destroyed,
-    rounds_begin_and_end,
 }
 
 async fn a_batch_saved_twice_is_stored_once(bed: &Bed) {
@@ -116,7 +115,7 @@ async fn sources_keep_their_order_and_health(bed: &Bed) {
     bed.store.set_sources(&[feed("b"), feed("a")]).await.unwrap();
     bed.store.set_sources(&[feed("b"), feed("a")]).await.unwrap();
     assert_eq!(bed.number("SELECT COUNT(*) FROM audit").await, 2, "the same list again changes nothing");
-    let round = bed.store.begin_round(&"kota".into(), None, at("07:59")).await.unwrap();
+    let round = bed.store.begin_round(&bed::by_hand("kota".into(), None), at("07:59")).await.unwrap();
     let failed = Outcome::Failed { trouble: bed::trouble("tidak menjawab"), permanent: false };
     for clock in ["08:00", "08:30"] {
         bed.store
@@ -146,7 +145,7 @@ async fn sources_keep_their_order_and_health(bed: &Bed) {
 
 async fn troubles_are_the_last_twenty(bed: &Bed) {
     bed.store.set_sources(&[feed("a")]).await.unwrap();
-    let round = bed.store.begin_round(&"kota".into(), None, at("07:59")).await.unwrap();
+    let round = bed.store.begin_round(&bed::by_hand("kota".into(), None), at("07:59")).await.unwrap();
     let read = Outcome::Read { new: 1, repeated: 0, bad: 30 };
     let bad: Vec<_> = (0..30).map(|n| bed::trouble(&format!("baris {n} rusak"))).collect();
     bed.store.record_outcome(&round, &"a".into(), &read, &bad, None, at("08:00")).await.unwrap();
@@ -168,10 +167,14 @@ async fn the_rhythm_is_told_by_publication_times(bed: &Bed) {
     let mut lying = entry("a", "besok", "kabar", at("18:30"));
     lying.1.posted_at = Some(at("18:30") + SignedDuration::from_hours(9000));
     bed.store.save(&"a".into(), &[lying], None, at("23:00")).await.unwrap();
-    let (gaps, newest) = bed.store.rhythm(&"a".into()).await.unwrap();
-    assert_eq!(newest, Some(at("18:30")), "a date in the future counts as when it was seen");
-    assert_eq!((gaps.len(), gaps[0], gaps[1]), (49, 40, 10));
-    assert_eq!(bed.store.rhythm(&"lain".into()).await.unwrap(), (Vec::new(), None));
+    let posted = bed.store.rhythm(&"a".into()).await.unwrap();
+    assert_eq!(posted[0], at("18:30"), "a date in the future counts as when it was seen");
+    assert_eq!(posted[1..3], [at("17:50"), at("16:50")], "the latest of each hour");
+    assert_eq!(posted.len(), 11);
+    assert_eq!(bed.store.rhythm(&"lain".into()).await.unwrap(), []);
+    let long_ago = entry("a", "lama", "kabar", at("08:00") - SignedDuration::from_hours(24 * 400));
+    bed.store.save(&"a".into(), &[long_ago], None, at("23:00")).await.unwrap();
+    assert_eq!(bed.store.rhythm(&"a".into()).await.unwrap().len(), 12, "few are kept however old");
 }
 
 async fn an_old_epoch_key_is_destroyed(bed: &Bed) {
@@ -180,12 +183,4 @@ async fn an_old_epoch_key_is_destroyed(bed: &Bed) {
     let later = at("08:00") + SignedDuration::from_hours(31 * 24);
     assert_ne!(bed.store.epoch_key(later).await.unwrap(), key);
     assert_eq!(bed.number("SELECT COUNT(*) FROM epoch_keys").await, 1);
-}
-
-async fn rounds_begin_and_end(bed: &Bed) {
-    let round = bed.store.begin_round(&"kota".into(), Some("Sari"), at("08:00")).await.unwrap();
-    bed.store.end_round(&round, at("08:10")).await.unwrap();
-    bed.store.end_round(&round, at("08:20")).await.unwrap();
-    assert_eq!(bed.number("SELECT COUNT(*) FROM audit").await, 2, "ending twice is ending once");
-    assert!(bed.store.end_round(&"r0".into(), at("08:20")).await.is_err());
 }

@@ -5,7 +5,7 @@ mod bed;
 use bed::{Bed, at, contract, entry, feed, judged, judgement, same_claim};
 use jiff::{SignedDuration, Timestamp};
 use saring_domain::{CaseId, Outcome, PlaceMatch, Queue, Retention, Score};
-use saring_store::traits::{Analyses as _, Captures as _, Reports as _};
+use saring_store::traits::{Analyses as _, Captures as _, Reports as _, Rounds as _};
 use saring_store::views::{DayFacts, Judged, Purged, SourceTrouble};
 
 contract! {
@@ -62,7 +62,7 @@ async fn undo(bed: &Bed, case: &CaseId, now: Timestamp) {
 
 async fn a_round(bed: &Bed) {
     bed.store.set_sources(&[feed("a"), feed("b"), feed("c")]).await.unwrap();
-    let round = bed.store.begin_round(&"kota".into(), Some("Sari"), at("07:00")).await.unwrap();
+    let round = bed.store.begin_round(&bed::by_hand("kota".into(), Some("Sari")), at("07:00")).await.unwrap();
     let read = Outcome::Read { new: 6, repeated: 0, bad: 0 };
     let failed = Outcome::Failed { trouble: bed::trouble("tidak menjawab"), permanent: false };
     let silent = Outcome::Silent { newest: Some(at("01:00")), usual_minutes: 30 };
@@ -147,7 +147,7 @@ async fn a_day_without_anything_has_figures_too(bed: &Bed) {
 }
 
 async fn a_round_over_midnight_is_told_on_both_days(bed: &Bed) {
-    let round = bed.store.begin_round(&"kota".into(), None, at("23:50")).await.unwrap();
+    let round = bed.store.begin_round(&bed::by_hand("kota".into(), None), at("23:50")).await.unwrap();
     let before = day(bed).await;
     bed.store.end_round(&round, at("00:05") + days(1)).await.unwrap();
     assert_eq!(day(bed).await, before);

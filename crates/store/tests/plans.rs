@@ -8,7 +8,7 @@ use bed::{Bed, at, entry, feed, judgement, same_claim};
 use jiff::SignedDuration;
 use saring_domain::{Claim, DecisionCode, Outcome, Person, Queue, Retention, Reviewer, Role};
 use saring_store::traits::{
-    Analyses as _, Audit as _, Captures as _, Cases as _, Claims as _, Jobs as _, Reports as _,
+    Analyses as _, Audit as _, Captures as _, Cases as _, Claims as _, Jobs as _, Reports as _, Rounds as _,
 };
 use saring_store::views::QueueFilter;
 use sqlx::Row as _;
@@ -133,11 +133,11 @@ fn walks(sql: &str, line: &str) -> bool {
 }
 
 async fn a_days_work(bed: &Bed) {
-    let (store, office) = (&bed.store, "kota".into());
+    let (store, office) = (&bed.store, saring_domain::OfficeId::from("kota"));
     store.set_sources(&[feed("a")]).await.unwrap();
     store.import_claims(&[claim("x"), claim("y")], at("06:00")).await.unwrap();
     store.import_claims(&[Claim { text: "Diperbarui.".into(), ..claim("x") }], at("06:01")).await.unwrap();
-    let round = store.begin_round(&office, None, at("07:00")).await.unwrap();
+    let round = store.begin_round(&bed::by_hand(office.clone(), None), at("07:00")).await.unwrap();
     let entries: Vec<_> =
         (0..4).map(|n| entry("a", &n.to_string(), &format!("sumur {n}"), at("07:01"))).collect();
     let mut thoughts: Vec<_> = entries.iter().map(|(_, item)| judgement(item, Queue::Hoax, 0.5)).collect();
@@ -153,6 +153,11 @@ async fn a_days_work(bed: &Bed) {
     let failed = Outcome::Failed { trouble: bed::trouble("tidak menjawab"), permanent: false };
     store.record_outcome(&round, &"a".into(), &failed, &[], None, at("07:06")).await.unwrap();
     store.end_round(&round, at("07:07")).await.unwrap();
+    store.planned_until(&office).await.unwrap();
+    store.rounds(&office, at("00:00"), at("23:00")).await.unwrap();
+    store.round(&office, &round).await.unwrap();
+    store.on_duty(&office, at("07:07")).await.unwrap();
+    store.hand_overs(&office, 3).await.unwrap();
     let job = store.lease("analyse", 1, 60, at("07:08")).await.unwrap().pop();
     store.fail(job.map_or(0, |job| job.id), "x", at("07:08")).await.unwrap();
     store.lease("analyse", 5, 60, at("07:09")).await.unwrap();

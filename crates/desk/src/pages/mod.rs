@@ -8,6 +8,7 @@ pub(crate) mod decided;
 pub(crate) mod live;
 pub(crate) mod queue;
 pub(crate) mod report;
+pub(crate) mod rounds;
 pub(crate) mod sign_in;
 pub(crate) mod sources;
 pub(crate) mod today;

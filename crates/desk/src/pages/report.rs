@@ -6,7 +6,7 @@ use crate::headers::policy_of_print;
 use crate::problem::Problem;
 use crate::report::{self, ReportTexts};
 use crate::session::Visit;
-use crate::state::{DeskState, zone_of};
+use crate::state::DeskState;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -33,7 +33,7 @@ struct ReportPage {
 pub(crate) async fn latest(State(desk): State<DeskState>, visit: Visit, uri: axum::http::Uri) -> Page {
     let office = desk.office(visit.signed()?.office());
     let asked = uri.query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("tanggal=")));
-    let today = visit.now.to_zoned_datetime(zone_of(office)).date();
+    let today = visit.now.to_zoned_datetime(office.time_zone()).date();
     let date = asked.and_then(|date| date.parse::<Date>().ok()).unwrap_or(today);
     Ok(Redirect::to(&format!("/laporan/{date}")).into_response())
 }
@@ -46,7 +46,7 @@ async fn facts<'a>(
 ) -> Result<(DayFacts, &'a Office, Date), Problem> {
     let office = desk.office(visit.signed()?.office());
     let date: Date = date.parse().map_err(|_| Problem::NotFound)?;
-    let today = visit.now.to_zoned_datetime(zone_of(office)).date();
+    let today = visit.now.to_zoned_datetime(office.time_zone()).date();
     if date > today {
         return Err(Problem::NotFound);
     }
@@ -55,8 +55,8 @@ async fn facts<'a>(
 }
 
 /// Start of a local day and of the next.
-fn bounds(office: &Office, date: Date) -> Option<(Timestamp, Timestamp)> {
-    let zone = zone_of(office);
+pub(super) fn bounds(office: &Office, date: Date) -> Option<(Timestamp, Timestamp)> {
+    let zone = office.time_zone();
     let start =
         |date: Date| Some(date.to_zoned_datetime(zone.clone()).ok()?.start_of_day().ok()?.timestamp());
     Some((start(date)?, start(date.checked_add(1.day()).ok()?)?))

@@ -1,6 +1,5 @@
 //! The words of a daily report, as a plain structure that every form of it renders.
 
-use crate::state::zone_of;
 use crate::words::Words;
 use crate::{time, wording};
 use jiff::tz::TimeZone;
@@ -70,7 +69,7 @@ pub struct Signature {
 /// The words of the report on `facts` for `office` in `locale`. The same facts give the same words.
 pub fn report_texts(facts: &DayFacts, office: &Office, locale: &str) -> ReportTexts {
     let w = Words::of(locale);
-    let zone = zone_of(office);
+    let zone = office.time_zone();
     let date = time::date_words(w, facts.date);
     ReportTexts {
         locale: w.locale,
@@ -132,7 +131,11 @@ fn listed(w: Words, heading: &str, nothing: &str, table: Option<Table>) -> Secti
 
 fn rounds(w: Words, facts: &DayFacts, zone: &TimeZone) -> Section {
     let row = |round: &RoundFacts| {
-        let end = round.ended_at.map_or_else(|| w.t("report-interrupted"), |at| time::clock(w, at, zone));
+        let end = match round.ended_at {
+            _ if round.missed => w.t("report-missed"),
+            None => w.t("report-interrupted"),
+            Some(at) => time::clock(w, at, zone),
+        };
         let counts = [round.read, round.nothing_new, round.failed, round.silent, round.held, round.new_items];
         let head = [
             time::clock(w, round.started_at, zone),

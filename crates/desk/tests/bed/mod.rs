@@ -10,9 +10,10 @@ use saring_desk::{DeskConfig, DeskState, hash_password, one_time_link, router};
 use saring_domain::{
     Act, Because, Capture, CaptureId, Claim, ClaimMatch, GroupAttack, Item, ItemId, ItemKind, Judgement,
     Lane, Language, Office, Outcome, Person, PlaceMatch, Priority, Protected, Queue, Rating, Reason,
-    Relation, Role, Score, SourceDef, SourceKind, Span, Trouble, TroubleCode,
+    Relation, Reviewer, Role, RoundStart, Score, Shift, SourceDef, SourceKind, Span, Timetable, Trouble,
+    TroubleCode,
 };
-use saring_store::traits::{Analyses, Captures, Cases, Claims, Jobs, People};
+use saring_store::traits::{Analyses, Captures, Cases, Claims, Jobs, People, Rounds};
 use saring_store::views::{Credentials, Judged, QueueFilter};
 use saring_store::{Options, Store};
 use sha2::{Digest, Sha256};
@@ -64,6 +65,7 @@ impl Bed {
         content(&store).await;
         let mut config = DeskConfig::new(offices);
         config.clock = Arc::new(now);
+        config.timetable = timetable();
         change(&mut config);
         let router = router(DeskState::new(Arc::new(store.clone()), config));
         Self { store, router, _folder: folder }
@@ -354,6 +356,7 @@ async fn content(store: &Store) {
             }
         }
     }
+    morning(store).await;
     outcomes(store).await;
 }
 
@@ -378,9 +381,41 @@ async fn keep(store: &Store, sample: &Sample, entries: &[(usize, Timestamp)], at
     }
 }
 
+fn timetable() -> Timetable {
+    let shift = |name: &str, from: i8, to: i8, every_minutes| Shift {
+        name: name.into(),
+        from: jiff::civil::time(from, 0, 0, 0),
+        to: jiff::civil::time(to, 0, 0, 0),
+        every_minutes,
+    };
+    Timetable { shifts: vec![shift("pagi", 6, 14, 120), shift("siang", 14, 22, 60)], extra: Vec::new() }
+}
+
+/// Rounds of the morning: one missed, one interrupted; Dewi has handed over to Bagus.
+async fn morning(store: &Store) {
+    let ago = |minutes| now() - SignedDuration::from_mins(minutes);
+    let planned = timetable().between(ago(9 * 60), ago(60), &office("x", "x").time_zone());
+    let reviewer = |person| Reviewer::at_sign_in(&person).unwrap();
+    let dewi = store.credentials("dewi").await.unwrap().unwrap().person;
+    let bagus = store.credentials("bagus").await.unwrap().unwrap().person;
+    store.take_duty(&reviewer(dewi.clone()), ago(8 * 60 + 20)).await.unwrap();
+    store.miss_rounds(&"sukamaju".into(), &planned[1..2], ago(4 * 60)).await.unwrap();
+    for (at, planned) in planned.iter().enumerate().filter(|(at, _)| *at != 1) {
+        let start = RoundStart::planned(planned, RoundStart::by_hand("sukamaju".into(), 4));
+        let round = store.begin_round(&start, planned.at).await.unwrap();
+        if at != 2 {
+            store.end_round(&round, planned.at + SignedDuration::from_mins(3)).await.unwrap();
+        }
+    }
+    let note = "Kabar Timur tidak menjawab sejak pukul 11, sudah ditanyakan. Isu sumur beracun mulai ramai di Karangjati.";
+    store.hand_over(&reviewer(dewi), note, ago(35)).await.unwrap();
+    store.take_duty(&reviewer(bagus), ago(34)).await.unwrap();
+}
+
 async fn outcomes(store: &Store) {
     let start = now() - SignedDuration::from_mins(30);
-    let round = store.begin_round(&"sukamaju".into(), Some("Regu pagi"), start).await.unwrap();
+    let round = RoundStart { on_duty: Some("Regu pagi".into()), ..RoundStart::by_hand("sukamaju".into(), 4) };
+    let round = store.begin_round(&round, start).await.unwrap();
     let trouble = Trouble {
         code: TroubleCode::Down,
         about: "https://kabar-timur.example/feed".into(),

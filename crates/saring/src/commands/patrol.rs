@@ -6,7 +6,8 @@ use crate::services::analyse::{Counts, Judge};
 use crate::services::patrol::{Patrol, Visit, Which};
 use crate::services::serve::stopped;
 use crate::wiring::House;
-use saring_domain::{Outcome, SourceId};
+use jiff::Timestamp;
+use saring_domain::{Outcome, RoundStart, SourceDef, SourceId};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,14 +18,23 @@ pub async fn run(house: House, args: &PatrolArgs) -> anyhow::Result<bool> {
     let patrol = Patrol::new(Arc::clone(&house))?;
     let mut judge = Judge::new(Arc::clone(&house)).await?;
     let which = match (&args.source, args.once) {
-        (Some(id), _) => Which::One(SourceId(id.clone())),
-        (None, true) => Which::All,
-        (None, false) => Which::Due,
+        (Some(id), _) => Some(Which::One(SourceId(id.clone()))),
+        (None, true) => Some(Which::All),
+        (None, false) => None,
     };
+    let began = Timestamp::now();
     loop {
-        let sources = patrol.due(&which).await?;
-        if !sources.is_empty() {
-            let visits = round(&patrol, sources, args.on_duty.as_deref()).await?;
+        let next = match &which {
+            Some(which) => {
+                let sources = patrol.due(which, Timestamp::now()).await?;
+                let start = patrol.by_hand(sources.len());
+                Some((sources, start))
+            }
+            None => patrol.next(began, Timestamp::now()).await?,
+        };
+        if let Some((sources, start)) = next {
+            let start = RoundStart { on_duty: args.on_duty.clone(), ..start };
+            let visits = round(&patrol, sources, start).await?;
             let counts = judged(&mut judge, new_items(&visits)).await?;
             if args.json {
                 print_json(&visits, &counts)?;
@@ -33,7 +43,7 @@ pub async fn run(house: House, args: &PatrolArgs) -> anyhow::Result<bool> {
                 print_counts(&counts);
             }
         }
-        if args.once || args.source.is_some() {
+        if which.is_some() {
             house.store.close().await;
             return Ok(true);
         }
@@ -50,12 +60,12 @@ pub async fn run(house: House, args: &PatrolArgs) -> anyhow::Result<bool> {
 /// A round with a bar.
 pub async fn round(
     patrol: &Patrol,
-    sources: Vec<saring_domain::SourceDef>,
-    on_duty: Option<&str>,
+    sources: Vec<SourceDef>,
+    start: RoundStart,
 ) -> anyhow::Result<Vec<Visit>> {
     let bar = progress::bar(sources.len() as u64, "sources");
     let visits = patrol
-        .round(sources, on_duty, |visit| {
+        .round(sources, start, |visit| {
             bar.set_message(visit.source.name.clone());
             bar.inc(1);
         })

@@ -5,7 +5,8 @@ mod secret;
 pub use secret::Secret;
 
 use anyhow::{Context, bail, ensure};
-use saring_domain::{Area, AreaLevel, Office, Retention, SourceDef, SourceKind};
+use jiff::civil::Time;
+use saring_domain::{Area, AreaLevel, Office, Retention, Shift, SourceDef, SourceKind, Timetable};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -85,6 +86,17 @@ pub struct PatrolConfig {
     pub parallel: usize,
     /// Inside addresses that may be read.
     pub allow: Vec<String>,
+    /// The shifts of the timetable.
+    pub shift: Vec<Shift>,
+    /// Local times of extra rounds over every source.
+    pub extra_rounds: Vec<Time>,
+}
+
+impl PatrolConfig {
+    /// When rounds are due.
+    pub fn timetable(&self) -> Timetable {
+        Timetable { shifts: self.shift.clone(), extra: self.extra_rounds.clone() }
+    }
 }
 
 /// `[analysis]`.
@@ -103,7 +115,14 @@ pub struct AnalysisConfig {
 
 impl Default for PatrolConfig {
     fn default() -> Self {
-        Self { contact: String::new(), host_pause_ms: 1000, parallel: 4, allow: Vec::new() }
+        Self {
+            contact: String::new(),
+            host_pause_ms: 1000,
+            parallel: 4,
+            allow: Vec::new(),
+            shift: Vec::new(),
+            extra_rounds: Vec::new(),
+        }
     }
 }
 
@@ -149,6 +168,7 @@ impl Config {
             self.desk.locale
         );
         ensure!((1..=64).contains(&self.patrol.parallel), "patrol.parallel must be 1 to 64");
+        self.patrol.timetable().check().map_err(|why| anyhow::anyhow!("[[patrol.shift]]: {why}"))?;
         ensure!(
             self.desk.idle_minutes > 0 && self.desk.idle_minutes <= self.desk.absolute_minutes,
             "desk.idle_minutes must be at least 1 and not above desk.absolute_minutes"
@@ -297,6 +317,7 @@ mod tests {
         let config = Config::parse(&all, Path::new("/srv")).unwrap();
         assert_eq!(config.source.len(), 1);
         assert_eq!(config.patrol.parallel, PatrolConfig::default().parallel);
+        assert_eq!(config.patrol.timetable().shifts.len(), 2);
         assert_eq!(config.retention, Retention::default());
     }
 
@@ -309,6 +330,8 @@ mod tests {
             ("# unreviewed = 336 ", "unreviewed = 400 ", "cap"),
             ("# parent = \"pusat\"", "parent = \"pusat\"", "no office 'pusat'"),
             ("# parallel = 4", "parallel = 0", "1 to 64"),
+            ("every_minutes = 60", "every_minutes = 0", "1 to 1440"),
+            ("from = \"06:00\"", "from = \"jam enam\"", "from"),
         ];
         for (from, to, says) in cases {
             let error = format!("{:#}", with(from, to).unwrap_err());

@@ -14,7 +14,7 @@ use crate::wiring::{self, House};
 use anyhow::Context;
 use content::{AREAS, Content, DemoSource, Speech};
 use jiff::{SignedDuration, Timestamp};
-use saring_domain::{Person, PersonId, Queue};
+use saring_domain::{Person, PersonId, Queue, RoundStart};
 use saring_store::traits::{Cases, Claims, People};
 use saring_store::views::Credentials;
 use serde_json::json;
@@ -143,8 +143,9 @@ fn source_table(base: &str, source: &DemoSource) -> serde_json::Value {
 
 async fn patrolled(house: &Arc<House>) -> anyhow::Result<()> {
     let round = Patrol::new(Arc::clone(house))?;
-    let sources = round.due(&Which::All).await?;
-    let visits = patrol::round(&round, sources, Some("Regu Pagi")).await?;
+    let sources = round.due(&Which::All, Timestamp::now()).await?;
+    let start = RoundStart { on_duty: Some("Regu Pagi".into()), ..round.by_hand(sources.len()) };
+    let visits = patrol::round(&round, sources, start).await?;
     let counts =
         patrol::judged(&mut Judge::new(Arc::clone(house)).await?, patrol::new_items(&visits)).await?;
     patrol::print_table(&visits);

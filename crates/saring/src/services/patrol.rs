@@ -5,8 +5,8 @@ use futures::{StreamExt, TryStreamExt};
 use jiff::{SignedDuration, Timestamp};
 use saring_connectors::{Allow, Client, FetchError, Limits, Settings, sources};
 use saring_domain::round::gone_silent;
-use saring_domain::{Outcome, RoundId, SourceDef, SourceId, Trouble};
-use saring_store::traits::Captures;
+use saring_domain::{Outcome, RoundId, RoundKind, RoundStart, SourceDef, SourceId, Trouble};
+use saring_store::traits::{Captures, Rounds};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +16,9 @@ const BATCH: usize = 1000;
 const READS: usize = 500;
 /// A source that needs someone to act is asked again after this, hours.
 const BROKEN_HOURS: i64 = 6;
+
+/// Rounds missed longer ago than this are no longer recorded, days.
+const MISSED_DAYS: i64 = 31;
 
 /// Which sources a round reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +64,7 @@ impl Patrol {
     }
 
     /// The sources that a round would read now.
-    pub async fn due(&self, which: &Which) -> anyhow::Result<Vec<SourceDef>> {
-        let now = Timestamp::now();
+    pub async fn due(&self, which: &Which, now: Timestamp) -> anyhow::Result<Vec<SourceDef>> {
         let all = self.house.store.sources(now).await?;
         let wanted = all.into_iter().filter(|health| match which {
             Which::All => true,
@@ -76,15 +78,45 @@ impl Patrol {
         Ok(defs)
     }
 
+    /// What a round by hand over so many sources starts with.
+    pub fn by_hand(&self, sources: usize) -> RoundStart {
+        let due = u32::try_from(sources).unwrap_or(u32::MAX);
+        RoundStart::by_hand(self.house.config.own_office().id.clone(), due)
+    }
+
+    /// What is to be read now: the round that the timetable asks for, or what is due where there is no timetable.
+    /// Rounds that nobody ran in time since `began`, or since the last one known, are recorded as missed.
+    pub async fn next(
+        &self,
+        began: Timestamp,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<(Vec<SourceDef>, RoundStart)>> {
+        let store = &self.house.store;
+        let (office, timetable) = (self.house.config.own_office(), self.house.config.patrol.timetable());
+        if timetable.is_empty() {
+            let sources = self.due(&Which::Due, now).await?;
+            let start = RoundStart { kind: RoundKind::Due, ..self.by_hand(sources.len()) };
+            return Ok((!sources.is_empty()).then_some((sources, start)));
+        }
+        let known = store.planned_until(&office.id).await?;
+        let since = known.unwrap_or(began).max(now - SignedDuration::from_hours(24 * MISSED_DAYS));
+        let mut planned = timetable.between(since, now, &office.time_zone());
+        let current = planned.pop_if(|planned| planned.until > now);
+        store.miss_rounds(&office.id, &planned, now).await?;
+        let Some(planned) = current else { return Ok(None) };
+        let sources = self.due(if planned.extra { &Which::All } else { &Which::Due }, now).await?;
+        let start = RoundStart::planned(&planned, self.by_hand(sources.len()));
+        Ok(Some((sources, start)))
+    }
+
     /// One round over `sources`; `seen` hears of each as it is done.
     pub async fn round(
         &self,
         sources: Vec<SourceDef>,
-        on_duty: Option<&str>,
+        start: RoundStart,
         seen: impl Fn(&Visit),
     ) -> anyhow::Result<Vec<Visit>> {
-        let office = &self.house.config.own_office().id;
-        let round = self.house.store.begin_round(office, on_duty, Timestamp::now()).await?;
+        let round = self.house.store.begin_round(&start, Timestamp::now()).await?;
         let visits = futures::stream::iter(sources)
             .map(|def| self.visit(&round, def))
             .buffer_unordered(self.house.config.patrol.parallel)
@@ -156,8 +188,7 @@ impl Patrol {
         if read.new > 0 {
             return Ok(Outcome::Read { new: read.new, repeated: read.repeated, bad });
         }
-        let (gaps, newest) = self.house.store.rhythm(&def.id).await?;
-        let silent = gone_silent(&gaps, newest, now);
+        let silent = gone_silent(&self.house.store.rhythm(&def.id).await?, now);
         Ok(silent.unwrap_or(Outcome::NothingNew { repeated: read.repeated, bad }))
     }
 }
@@ -191,7 +222,45 @@ fn next(def: &SourceDef, outcome: &Outcome, again_in: Option<Duration>, now: Tim
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Config, TEMPLATE};
+    use crate::wiring;
     use saring_domain::SourceKind;
+
+    /// A patrol with one source that is due; the template has a round every half hour from six in the morning.
+    async fn patrol(folder: &std::path::Path) -> Patrol {
+        std::fs::write(folder.join("kabar.jsonl"), "{\"id\":\"1\",\"text\":\"kabar\"}\n").unwrap();
+        let source = "[[source]]\nid = \"kabar\"\nname = \"Kabar\"\nkind = \"file\"\nurl = \"kabar.jsonl\"\n";
+        let text = TEMPLATE.replace("contact = \"\"", "contact = \"humas@sukamaju.example\"") + source;
+        let house = wiring::open(Config::parse(&text, folder).unwrap()).await.unwrap();
+        Patrol::new(Arc::new(house)).unwrap()
+    }
+
+    fn at(clock: &str) -> Timestamp {
+        format!("2026-11-24T{clock}:00+07:00").parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_timetable_is_kept_and_what_was_missed_is_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        let patrol = patrol(folder.path()).await;
+        assert!(
+            patrol.next(at("07:05"), at("07:10")).await.unwrap().is_none(),
+            "nothing is due before half past"
+        );
+        let (sources, start) = patrol.next(at("07:05"), at("07:31")).await.unwrap().unwrap();
+        assert_eq!((start.planned_at, start.shift.as_deref()), (Some(at("07:30")), Some("pagi")));
+        let visits = patrol.round(sources, start, |_| ()).await.unwrap();
+        assert_eq!(visits[0].outcome, Outcome::Read { new: 1, repeated: 0, bad: 0 });
+        assert!(patrol.next(at("07:05"), at("07:40")).await.unwrap().is_none(), "its round has been");
+        // the machine was off until a quarter past nine
+        let (_, late) = patrol.next(at("09:14"), at("09:15")).await.unwrap().unwrap();
+        assert_eq!(late.planned_at, Some(at("09:00")), "a late round is still a round");
+        let store = &patrol.house.store;
+        let rows = store.rounds(&"kantor".into(), at("07:00"), at("09:30")).await.unwrap();
+        let missed = rows.iter().filter(|row| row.round.start.kind == RoundKind::Missed);
+        let missed: Vec<Timestamp> = missed.map(|row| row.round.started_at).collect();
+        assert_eq!(missed, [at("08:30"), at("08:00")]);
+    }
 
     #[test]
     fn a_source_is_read_again_at_its_pace_or_later_where_it_asks() {

@@ -1,12 +1,13 @@
 //! `saring serve`: the services side by side in one process; each starts again after trouble.
 
 use super::analyse::Judge;
-use super::patrol::{Patrol, Which};
+use super::patrol::Patrol;
 use super::upkeep;
 use crate::cli::{ServeArgs, Service};
 use crate::report;
 use crate::wiring::House;
 use anyhow::Context;
+use jiff::Timestamp;
 use saring_desk::{DeskConfig, DeskState};
 use saring_store::traits::Jobs;
 use std::future::Future;
@@ -78,6 +79,7 @@ fn settings(house: &House) -> DeskConfig {
         session_idle: u64::from(section.idle_minutes) * 60,
         session_absolute: u64::from(section.absolute_minutes) * 60,
         locale: section.locale.clone(),
+        timetable: house.config.patrol.timetable(),
         pdf: Some(Arc::new(|texts| report::pdf_of(texts).map_err(|error| format!("{error:#}")))),
         ..DeskConfig::new(house.config.office.clone())
     }
@@ -98,13 +100,13 @@ where
 }
 
 async fn capture(patrol: Arc<Patrol>) -> anyhow::Result<()> {
+    let began = Timestamp::now();
     loop {
-        let due = patrol.due(&Which::Due).await?;
-        if !due.is_empty() {
-            let log = |visit: &super::patrol::Visit| {
-                tracing::info!(source = %visit.source.id, outcome = visit.outcome.code(), bad = visit.bad.len(), "read");
-            };
-            patrol.round(due, None, log).await?;
+        let log = |visit: &super::patrol::Visit| {
+            tracing::info!(source = %visit.source.id, outcome = visit.outcome.code(), bad = visit.bad.len(), "read");
+        };
+        if let Some((sources, start)) = patrol.next(began, Timestamp::now()).await? {
+            patrol.round(sources, start, log).await?;
         }
         tokio::time::sleep(LOOK).await;
     }

@@ -30,7 +30,7 @@ use std::path::Path;
 const FORMAT: u32 = 1;
 
 /// Tables in the order in which they can be written (what is referred to comes first), with their keys.
-const TABLES: [(&str, &[&str]); 21] = [
+const TABLES: [(&str, &[&str]); 22] = [
     ("meta", &["name"]),
     ("offices", &["id"]),
     ("people", &["id"]),
@@ -38,6 +38,7 @@ const TABLES: [(&str, &[&str]); 21] = [
     ("troubles", &["seq"]),
     ("rounds", &["id"]),
     ("outcomes", &["seq"]),
+    ("duties", &["seq"]),
     ("items", &["seq"]),
     ("captures", &["seq"]),
     ("judgements", &["seq"]),
@@ -173,9 +174,9 @@ mod tests {
     /// A table that is added must be kept or left out on purpose.
     #[test]
     fn every_table_is_kept_or_left_out() {
-        let schema = include_str!("../../migrations/sqlite/0001_first.sql");
-        let mut made: Vec<&str> = schema
-            .lines()
+        let mut made: Vec<&str> = crate::migrate::VERSIONS
+            .iter()
+            .flat_map(|(_, _, lite, _)| lite.lines())
             .filter_map(|line| {
                 line.strip_prefix("CREATE TABLE ").or(line.strip_prefix("CREATE VIRTUAL TABLE "))
             })
@@ -185,6 +186,5 @@ mod tests {
         made.sort_unstable();
         known.sort_unstable();
         assert_eq!(made, known);
-        assert_eq!(SCHEMA_VERSION, 1, "read the newer migrations here too");
     }
 }

@@ -5,8 +5,9 @@
 
 use jiff::Timestamp;
 use saring_domain::{
-    Capture, CaptureId, CaseId, ClaimMatch, Item, ItemId, ItemKind, Judgement, Language, Person, Priority,
-    Queue, Rating, Reason, Relation, Role, Score, SourceDef, SourceKind, Trouble, TroubleCode,
+    Capture, CaptureId, CaseId, ClaimMatch, Item, ItemId, ItemKind, Judgement, Language, OfficeId, Person,
+    Priority, Queue, Rating, Reason, Relation, Role, RoundStart, Score, SourceDef, SourceKind, Trouble,
+    TroubleCode,
 };
 use saring_store::traits::{Analyses as _, Captures as _, Jobs as _};
 use saring_store::views::Judged;
@@ -164,6 +165,11 @@ pub fn operator() -> Person {
 }
 
 /// A configured feed.
+/// A round by hand over one source.
+pub fn by_hand(office: OfficeId, on_duty: Option<&str>) -> RoundStart {
+    RoundStart { on_duty: on_duty.map(str::to_owned), ..RoundStart::by_hand(office, 1) }
+}
+
 pub fn feed(id: &str) -> SourceDef {
     let url = format!("https://contoh.example/{id}.xml");
     SourceDef::new(id, &format!("Sumber {id}"), SourceKind::Feed, &url)
