@@ -230,6 +230,11 @@ impl FetchError {
         }
     }
 
+    /// Whether the server says that there is nothing there, or no longer.
+    pub fn page_is_gone(&self) -> bool {
+        matches!(self.status(), Some(404 | 410))
+    }
+
     /// The HTTP status, where the server gave one.
     pub fn status(&self) -> Option<u16> {
         match self {

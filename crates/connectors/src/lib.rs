@@ -31,6 +31,7 @@ pub mod boilerplate;
 pub mod client;
 mod decode;
 mod error;
+pub mod evidence;
 pub mod files;
 pub mod html;
 pub mod sources;

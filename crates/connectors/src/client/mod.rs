@@ -8,6 +8,7 @@ mod address;
 mod body;
 mod dial;
 mod exchange;
+mod hop;
 mod hosts;
 mod robots;
 mod socket;
@@ -17,6 +18,7 @@ mod tests;
 pub use address::{Allow, BadAllow, is_public};
 pub use dial::{Resolve, SystemResolver};
 pub use exchange::{Limits, Reply};
+pub use hop::Hop;
 pub(crate) use socket::Heard;
 
 use crate::error::FetchError;

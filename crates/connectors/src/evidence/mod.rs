@@ -1,0 +1,7 @@
+//! Evidence off the wire: a page with what it needs, kept so that others can read and check it.
+
+mod page;
+mod requisites;
+pub mod warc;
+
+pub use page::{Archive, Caps, Own, Part, archive};
