@@ -52,6 +52,8 @@ id!(/// A desk in the tree of offices.
     OfficeId);
 id!(/// A person who works at a desk (never a person who posts).
     PersonId);
+id!(/// A sealed copy of a page.
+    EvidenceId);
 id!(/// One pass over the sources.
     RoundId);
 

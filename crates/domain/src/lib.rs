@@ -6,6 +6,7 @@
 pub mod area;
 pub mod case;
 pub mod claim;
+pub mod evidence;
 pub mod finding;
 pub mod ids;
 pub mod item;
@@ -23,11 +24,13 @@ pub mod watch;
 pub use area::{Area, AreaLevel};
 pub use case::{Case, CaseState, Decision, DecisionCode, LeaveAlone};
 pub use claim::{Claim, Rating};
+pub use evidence::{Custody, CustodyStep, Evidence, EvidenceState, KeyFlaw, SealedFile, Settled, TwoKeys};
 pub use finding::{
     Act, ClaimMatch, Finding, FindingKind, GroupAttack, HateScores, Lane, PlaceMatch, Relation,
 };
 pub use ids::{
-    AccountRef, CaptureId, CaseId, ClaimId, DecisionId, ItemId, OfficeId, PersonId, RoundId, SourceId,
+    AccountRef, CaptureId, CaseId, ClaimId, DecisionId, EvidenceId, ItemId, OfficeId, PersonId, RoundId,
+    SourceId,
 };
 pub use item::{Capture, Item, ItemKind, Span};
 pub use judgement::{Because, Judgement, Language, Protected, Queue};

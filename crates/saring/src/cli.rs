@@ -59,6 +59,9 @@ pub enum Command {
     /// The verifiable log
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Sealed copies of pages
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     /// Writes a complete, checked copy of the store
     Backup(BackupArgs),
     /// Fills an empty store from a backup
@@ -114,6 +117,8 @@ pub enum Service {
     Capture,
     /// Judgements and cases
     Analyse,
+    /// Copies of the pages behind cases
+    Evidence,
     /// Clean-up, checkpoints
     Upkeep,
 }
@@ -298,6 +303,44 @@ pub enum AuditCommand {
     },
     /// Prints the public key that verifies this log
     Key,
+}
+
+/// `saring evidence`.
+#[derive(Subcommand)]
+pub enum EvidenceCommand {
+    /// Takes the pages behind a case now: with images, styles and scripts, sealed
+    #[command(
+        after_help = "Example:\n  saring evidence take k0123456789abcdef0123456789\nExit code 1 where a page is gone, refused or not read."
+    )]
+    Take {
+        /// The case
+        case: String,
+        /// JSON lines
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists evidence, newest first
+    #[command(after_help = "Example:\n  saring evidence list --case k0123456789abcdef0123456789")]
+    List {
+        /// Of this case only
+        #[arg(long)]
+        case: Option<String>,
+        /// How many at most
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+        /// JSON lines
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compares sealed files with the hashes in the log; all of them where none is named
+    #[command(after_help = "Example:\n  saring evidence verify")]
+    Verify {
+        /// Pieces of evidence
+        ids: Vec<String>,
+        /// Result as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `saring backup`.

@@ -2,9 +2,13 @@
 
 use crate::config::Config;
 use anyhow::Context;
+use saring_connectors::{Allow, Client, Limits, Settings};
 use saring_store::audit::key;
+use saring_store::sealed::Vault;
 use saring_store::traits::{Captures, People};
 use saring_store::{Options, Store};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Settings and store, ready.
 pub struct House {
@@ -12,6 +16,30 @@ pub struct House {
     pub config: Config,
     /// What is remembered.
     pub store: Store,
+    client: Mutex<Option<Client>>,
+}
+
+impl House {
+    /// The guarded client: one for all services of this process, since politeness is kept per client.
+    pub fn client(&self) -> anyhow::Result<Client> {
+        let mut made = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = made.as_ref() {
+            return Ok(client.clone());
+        }
+        let patrol = &self.config.patrol;
+        let settings = Settings {
+            contact: self.config.contact()?.to_owned(),
+            allow: Allow::parse(&patrol.allow).map_err(|why| anyhow::anyhow!("patrol.allow: {why}"))?,
+            pause: Duration::from_millis(patrol.host_pause_ms),
+            limits: Limits::default(),
+        };
+        Ok(made.insert(Client::new(settings)?).clone())
+    }
+
+    /// The folder of sealed evidence.
+    pub fn vault(&self) -> Vault {
+        Vault::new(self.config.data().join("evidence"))
+    }
 }
 
 /// Opens the store of the settings and makes offices and sources known to it.
@@ -31,7 +59,7 @@ pub async fn open_empty(config: Config) -> anyhow::Result<House> {
     let key = key::load_or_create(&data.join("audit.key"), &origin)?;
     let options = Options { origin, signing_key: Some(key.seed()), ..Options::default() };
     let store = Store::open(config.store_url()?.expose(), options).await?;
-    Ok(House { config, store })
+    Ok(House { config, store, client: Mutex::default() })
 }
 
 /// The log's name: the host of the public address, so that checkpoints of two offices are told apart.

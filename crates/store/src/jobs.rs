@@ -41,10 +41,11 @@ impl Jobs for Store {
         Ok(jobs)
     }
 
-    /// The job waits 2, 4, 8, 16 seconds before its next tries.
+    /// The job waits 2, 4, 8, 16 seconds before its next tries; one that asks others' servers waits that many
+    /// times two and a half minutes: 5, 10, 20, 40.
     async fn fail(&self, job: i64, why: &str, now: Timestamp) -> StoreResult<()> {
         let sql = format!(
-            "UPDATE jobs SET why = $2, leased_until = $3 + 1000000 * CASE tries WHEN 1 THEN 2 WHEN 2 THEN 4 \
+            "UPDATE jobs SET why = $2, leased_until = $3 + 1000000 * CASE kind WHEN 'evidence' THEN 150 ELSE 1 END * CASE tries WHEN 1 THEN 2 WHEN 2 THEN 4 \
              WHEN 3 THEN 8 ELSE 16 END, failed_at = CASE WHEN tries >= {TRIES} THEN $3 END \
              WHERE id = $1 AND failed_at IS NULL"
         );

@@ -5,7 +5,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Acquire, Database, PgPool, SqlSafeStr, SqlitePool};
 
 /// Version, name, SQLite text, PostgreSQL text. Texts of released versions never change.
-pub(crate) const VERSIONS: [(i64, &str, &str, &str); 2] = [
+pub(crate) const VERSIONS: [(i64, &str, &str, &str); 3] = [
     (
         1,
         "first",
@@ -17,6 +17,12 @@ pub(crate) const VERSIONS: [(i64, &str, &str, &str); 2] = [
         "rounds",
         include_str!("../migrations/sqlite/0002_rounds.sql"),
         include_str!("../migrations/postgres/0002_rounds.sql"),
+    ),
+    (
+        3,
+        "evidence",
+        include_str!("../migrations/sqlite/0003_evidence.sql"),
+        include_str!("../migrations/postgres/0003_evidence.sql"),
     ),
 ];
 

@@ -1,6 +1,6 @@
 //! What is past its retention (`rights.md`): the conditions that the purge and the public count share.
 
-use crate::db::{Tx, Val, args};
+use crate::db::{Tx, Val};
 use crate::encode::micros;
 use crate::error::StoreResult;
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +10,8 @@ use saring_domain::Retention;
 pub(crate) struct Past {
     pub(crate) sql: &'static str,
     pub(crate) before: i64,
+    /// Bound as `$2` where people may have held the content back.
+    now: Option<i64>,
 }
 
 /// Texts of items without a finding: those in no case.
@@ -18,6 +20,7 @@ pub(crate) fn texts(retention: &Retention, now: Timestamp) -> Past {
         sql: "SELECT i.seq FROM items i WHERE i.purged_at IS NULL AND i.seen_at < $1 \
               AND NOT EXISTS (SELECT 1 FROM case_items ci WHERE ci.item = i.seq)",
         before: before(now, retention.without_finding_text),
+        now: None,
     }
 }
 
@@ -28,6 +31,7 @@ pub(crate) fn prints(retention: &Retention, now: Timestamp) -> Past {
         sql: "SELECT p.item FROM prints p WHERE (SELECT i.seen_at FROM items i WHERE i.seq = p.item) < $1 \
               AND NOT EXISTS (SELECT 1 FROM case_items ci WHERE ci.item = p.item)",
         before: before(now, retention.without_finding_fingerprint),
+        now: None,
     }
 }
 
@@ -36,28 +40,29 @@ pub(crate) fn unreviewed(retention: &Retention, now: Timestamp) -> Past {
     Past {
         sql: "SELECT c.seq FROM cases c WHERE c.waiting = 1 AND c.opened_at < $1",
         before: before(now, retention.unreviewed),
+        now: None,
     }
 }
 
-/// Settled cases whose content is past its period: what was left alone or closed goes first; what is answered,
-/// filed or checked stays as long as a hoax.
-pub(crate) fn settled(retention: &Retention, now: Timestamp) -> [Past; 3] {
+/// A settled case that is past its period and that nobody holds.
+macro_rules! settled {
+    ($which:literal) => {
+        concat!(
+            "SELECT c.seq FROM cases c WHERE c.purged_at IS NULL AND c.waiting = 0 AND c.settled_at < $1 AND ",
+            $which,
+            " AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.case_id = c.id AND h.until_at > $2)"
+        )
+    };
+}
+
+/// Settled cases whose content is past its period and not held: what was left alone or closed goes first; what is
+/// answered, filed or checked stays as long as a hoax.
+pub(crate) fn settled(retention: &Retention, at: Timestamp) -> [Past; 3] {
+    let past = |sql, hours| Past { sql, before: before(at, hours), now: Some(micros(at)) };
     [
-        Past {
-            sql: "SELECT c.seq FROM cases c WHERE c.purged_at IS NULL AND c.waiting = 0 AND c.settled_at < $1 \
-                  AND (c.decided_as IS NULL OR c.decided_as LIKE 'R__')",
-            before: before(now, retention.left_alone),
-        },
-        Past {
-            sql: "SELECT c.seq FROM cases c WHERE c.purged_at IS NULL AND c.waiting = 0 AND c.settled_at < $1 \
-                  AND c.decided_as = 'hate_review'",
-            before: before(now, retention.hate),
-        },
-        Past {
-            sql: "SELECT c.seq FROM cases c WHERE c.purged_at IS NULL AND c.waiting = 0 AND c.settled_at < $1 \
-                  AND c.decided_as NOT LIKE 'R__' AND c.decided_as <> 'hate_review'",
-            before: before(now, retention.hoax),
-        },
+        past(settled!("(c.decided_as IS NULL OR c.decided_as LIKE 'R__')"), retention.left_alone),
+        past(settled!("c.decided_as = 'hate_review'"), retention.hate),
+        past(settled!("c.decided_as NOT LIKE 'R__' AND c.decided_as <> 'hate_review'"), retention.hoax),
     ]
 }
 
@@ -68,7 +73,7 @@ fn before(now: Timestamp, hours: u32) -> i64 {
 
 impl Past {
     pub(crate) fn args(&self) -> Vec<Val> {
-        args![self.before]
+        [Some(self.before), self.now].into_iter().flatten().map(Val::from).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use crate::audit::{self, Change};
 use crate::db::{Db, Engine, Tx, Val, args};
 use crate::encode::{json, micros};
 use crate::error::StoreResult;
+use crate::evidence;
 use crate::open::Store;
 use crate::overdue::{self, Past};
 use crate::views::Purged;
@@ -113,7 +114,7 @@ async fn cases(tx: &mut Tx, rows: Vec<Val>, now: Timestamp, done: &mut Purged) -
     tx.each_of(&purged, rows).await
 }
 
-/// Empties items and takes away their evidence and the details of judgements.
+/// Empties items and takes away their captures, their evidence and the details of judgements.
 async fn contents(tx: &mut Tx, items: Vec<Val>, now: Timestamp, done: &mut Purged) -> StoreResult<()> {
     let empty = if tx.engine() == Engine::Lite { "x''" } else { "''::bytea" };
     let sql = format!(
@@ -123,6 +124,7 @@ async fn contents(tx: &mut Tx, items: Vec<Val>, now: Timestamp, done: &mut Purge
     );
     done.texts += tx.touch_of(&sql, items.clone()).await?;
     done.captures += delete(tx, "captures", items.clone()).await?;
+    evidence::delete(tx, items.clone(), now).await?;
     tx.each_of("UPDATE judgements SET body = NULL WHERE body IS NOT NULL AND item IN", items).await
 }
 

@@ -12,9 +12,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{
-    Capture, CaseId, Claim, ClaimId, Cursor, Decision, DecisionId, Duty, Item, ItemId, Office, OfficeId,
-    Outcome, Person, PersonId, Planned, Retention, Reviewer, RoundId, RoundStart, SourceDef, SourceId,
-    Trouble,
+    Capture, CaseId, Claim, ClaimId, Cursor, Custody, Decision, DecisionId, Duty, Evidence, EvidenceId, Item,
+    ItemId, Office, OfficeId, Outcome, Person, PersonId, Planned, Retention, Reviewer, RoundId, RoundStart,
+    SealedFile, Settled, SourceDef, SourceId, Trouble, TwoKeys,
 };
 
 /// For reading sources: progress and content commit together.
@@ -157,6 +157,79 @@ pub trait Cases: Send + Sync {
     async fn last_decisions(&self, reviewer: &Reviewer, limit: u32) -> StoreResult<Vec<DecisionRow>>;
     /// Today's numbers; `midnight` is the start of the office's local day.
     async fn today(&self, office: &OfficeId, midnight: Timestamp, now: Timestamp) -> StoreResult<Today>;
+}
+
+/// Sealed copies of pages with their chain of custody. Every change appends one audit leaf in its transaction.
+#[async_trait]
+pub trait Evidences: Send + Sync {
+    /// Asks for evidence of items in waiting cases of the office that have a public address and no evidence yet, up
+    /// to `limit`, with a job for each; gives how many.
+    async fn ask_for_new(
+        &self,
+        office: &OfficeId,
+        tool: &str,
+        limit: u32,
+        now: Timestamp,
+    ) -> StoreResult<u64>;
+    /// Asks for (new) evidence of all items of a case that have a public address, with a job for each; what is
+    /// waiting already stays as it is. `NotFound` for a case of another office.
+    async fn ask_for_case(
+        &self,
+        office: &OfficeId,
+        case: &CaseId,
+        who: &str,
+        tool: &str,
+        now: Timestamp,
+    ) -> StoreResult<Vec<EvidenceId>>;
+    /// One piece of evidence; `NotFound` outside the office.
+    async fn evidence(&self, office: &OfficeId, id: &EvidenceId) -> StoreResult<Evidence>;
+    /// Evidence of one case or, without it, of the whole office, newest first.
+    async fn evidence_of(
+        &self,
+        office: &OfficeId,
+        case: Option<&CaseId>,
+        limit: u32,
+    ) -> StoreResult<Vec<Evidence>>;
+    /// Its chain of custody, oldest first.
+    async fn custody(&self, id: &EvidenceId) -> StoreResult<Vec<Custody>>;
+    /// The bytes that the item was made of, where they are still kept.
+    async fn capture_behind(&self, id: &EvidenceId) -> StoreResult<Option<Capture>>;
+    /// What trying came to, with the finished job; `false` where nobody waits for it any more (deleted meanwhile), and
+    /// nothing may be kept.
+    async fn settle(
+        &self,
+        id: &EvidenceId,
+        settled: &Settled,
+        tool: &str,
+        job: i64,
+        now: Timestamp,
+    ) -> StoreResult<bool>;
+    /// The place of the log entry that sealed it and the files as the log has them, whatever the row says now.
+    async fn sealed_as(&self, id: &EvidenceId) -> StoreResult<Option<(u64, Vec<SealedFile>)>>;
+    /// Records that evidence leaves the house by two keys: to whom and why.
+    async fn hand_out(
+        &self,
+        id: &EvidenceId,
+        keys: &TwoKeys,
+        to: &str,
+        reason: &str,
+        tool: &str,
+        now: Timestamp,
+    ) -> StoreResult<()>;
+    /// Keeps the content of a case until a day, by two keys and for a reason.
+    async fn hold(
+        &self,
+        office: &OfficeId,
+        case: &CaseId,
+        keys: &TwoKeys,
+        reason: &str,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<()>;
+    /// Deleted evidence whose files are still to go.
+    async fn unwiped(&self) -> StoreResult<Vec<EvidenceId>>;
+    /// The files of deleted evidence are gone.
+    async fn wiped(&self, id: &EvidenceId, now: Timestamp) -> StoreResult<()>;
 }
 
 /// People of the offices and their sessions.

@@ -7,10 +7,10 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use saring_domain::{Claim, Decision, DecisionCode, Office, Queue, Reviewer};
-use saring_store::StoreError;
 use saring_store::backup::{BackedUp, Restored, restore};
-use saring_store::traits::{Audit, Captures, Cases, Claims, People};
+use saring_store::traits::{Audit, Captures, Cases, Claims, Evidences, People};
 use saring_store::views::{Credentials, QueueFilter};
+use saring_store::{SCHEMA_VERSION, StoreError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -54,6 +54,7 @@ async fn fill(bed: &Bed) {
         thought
     });
     bed.work(&entries, thoughts.collect(), at("08:30")).await;
+    bed.store.ask_for_new(&"kota".into(), "Saring", 5, at("08:40")).await.unwrap();
     decide(bed, "09:00").await;
     bed.store.checkpoint(at("09:30")).await.unwrap();
     decide(bed, "09:40").await;
@@ -293,7 +294,7 @@ async fn a_file_that_is_no_backup_says_so(bed: &Bed) {
     back_up(bed, &files.path("good.gz")).await;
     let mut all = lines(&files.path("good.gz"));
     let head = all[0].clone();
-    all[0] = head.replace("\"schema\":1", "\"schema\":99");
+    all[0] = head.replace(&format!("\"schema\":{SCHEMA_VERSION}"), "\"schema\":99");
     write_lines(&bad, &all);
     assert_refused(bed, &bad, "schema 99").await;
     all[0] = head.replace("\"saring_backup\":1", "\"saring_backup\":2");

@@ -6,9 +6,10 @@ mod bed;
 
 use bed::{Bed, at, entry, feed, judgement, same_claim};
 use jiff::SignedDuration;
-use saring_domain::{Claim, DecisionCode, Outcome, Person, Queue, Retention, Reviewer, Role};
+use saring_domain::{Claim, DecisionCode, Outcome, Person, Queue, Retention, Reviewer, Role, Settled};
 use saring_store::traits::{
-    Analyses as _, Audit as _, Captures as _, Cases as _, Claims as _, Jobs as _, Reports as _, Rounds as _,
+    Analyses as _, Audit as _, Captures as _, Cases as _, Claims as _, Evidences as _, Jobs as _,
+    Reports as _, Rounds as _,
 };
 use saring_store::views::QueueFilter;
 use sqlx::Row as _;
@@ -18,7 +19,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
 
 /// Tables that grow without end.
-const GROWING: [&str; 14] = [
+const GROWING: [&str; 16] = [
     "items",
     "captures",
     "judgements",
@@ -33,6 +34,8 @@ const GROWING: [&str; 14] = [
     "outcomes",
     "rounds",
     "claims",
+    "evidence",
+    "custody",
 ];
 
 /// Parts of statements that may scan a growing table, with the reason.
@@ -122,6 +125,7 @@ fn walks(sql: &str, line: &str) -> bool {
         "cases_claim",
         "cases_waiting",
         "judgements_unscored",
+        "evidence_unwiped",
     ];
     let few = partial.iter().any(|index| line.contains(index));
     let named = |table: &&str| {
@@ -170,6 +174,7 @@ async fn a_days_work(bed: &Bed) {
         store.find_claims(words, 0, 10).await.unwrap();
     }
     at_the_desk(bed, &cases[0]).await;
+    evidence(bed, &cases[0]).await;
     let (midnight, day) = (at("00:00"), SignedDuration::from_hours(24));
     store.day(&office, "2026-11-24".parse().unwrap(), midnight, midnight + day).await.unwrap();
     store.entries_about(cases[0].as_str()).await.unwrap();
@@ -178,6 +183,22 @@ async fn a_days_work(bed: &Bed) {
     for days in [4, 40, 300] {
         store.purge(&Retention::default(), midnight + SignedDuration::from_hours(24 * days)).await.unwrap();
     }
+}
+
+async fn evidence(bed: &Bed, case: &saring_domain::CaseId) {
+    let (store, office) = (&bed.store, "kota".into());
+    store.ask_for_new(&office, "x", 9, at("10:00")).await.unwrap();
+    store.ask_for_case(&office, case, "Sari", "x", at("10:00")).await.unwrap();
+    let job = store.lease("evidence", 1, 60, at("10:01")).await.unwrap().remove(0);
+    let id = job.subject.as_str().into();
+    store.capture_behind(&id).await.unwrap();
+    store.settle(&id, &Settled::Sealed(Vec::new()), "x", job.id, at("10:02")).await.unwrap();
+    store.evidence(&office, &id).await.unwrap();
+    store.evidence_of(&office, Some(case), 9).await.unwrap();
+    store.custody(&id).await.unwrap();
+    store.sealed_as(&id).await.unwrap();
+    store.unwiped().await.unwrap();
+    store.wiped(&id, at("10:03")).await.unwrap();
 }
 
 async fn at_the_desk(bed: &Bed, case: &saring_domain::CaseId) {

@@ -7,6 +7,7 @@ mod backup;
 mod check;
 mod claims;
 pub mod evals;
+mod evidence;
 mod import;
 mod init;
 mod model;
@@ -47,6 +48,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Model(command) => tokio::task::spawn_blocking(move || model::run(&command)).await?,
         Command::Report(command) => report::run(&house().await?, command).await,
         Command::Audit(command) => audit::run(&cli.config, command).await,
+        Command::Evidence(command) => evidence::run(house().await?, command).await,
         Command::Backup(args) => backup::backup(&house().await?, &args).await,
         Command::Restore(args) => backup::restore(&cli.config, &args).await,
         Command::Admin(command) => admin::run(&house().await?, command).await,

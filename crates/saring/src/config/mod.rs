@@ -29,6 +29,9 @@ pub struct Config {
     /// How items are judged.
     #[serde(default)]
     pub analysis: AnalysisConfig,
+    /// Copies of the pages behind cases.
+    #[serde(default)]
+    pub evidence: EvidenceConfig,
     /// How long content is kept.
     #[serde(default)]
     pub retention: Retention,
@@ -111,6 +114,20 @@ pub struct AnalysisConfig {
     pub precise: bool,
     /// Folder with models.
     pub models: Option<PathBuf>,
+}
+
+/// `[evidence]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EvidenceConfig {
+    /// Whether what enters a case is taken without being asked for.
+    pub automatic: bool,
+}
+
+impl Default for EvidenceConfig {
+    fn default() -> Self {
+        Self { automatic: true }
+    }
 }
 
 impl Default for PatrolConfig {

@@ -1,6 +1,7 @@
 //! The parts that run: patrols, analysis, upkeep.
 
 pub mod analyse;
+pub mod evidence;
 pub mod patrol;
 pub mod serve;
 pub mod upkeep;

@@ -3,7 +3,7 @@
 use crate::wiring::House;
 use futures::{StreamExt, TryStreamExt};
 use jiff::{SignedDuration, Timestamp};
-use saring_connectors::{Allow, Client, FetchError, Limits, Settings, sources};
+use saring_connectors::{Client, FetchError, sources};
 use saring_domain::round::gone_silent;
 use saring_domain::{Outcome, RoundId, RoundKind, RoundStart, SourceDef, SourceId, Trouble};
 use saring_store::traits::{Captures, Rounds};
@@ -53,14 +53,7 @@ pub struct Patrol {
 impl Patrol {
     /// Sets the guarded client up.
     pub fn new(house: Arc<House>) -> anyhow::Result<Self> {
-        let settings = Settings {
-            contact: house.config.contact()?.to_owned(),
-            allow: Allow::parse(&house.config.patrol.allow)
-                .map_err(|why| anyhow::anyhow!("patrol.allow: {why}"))?,
-            pause: Duration::from_millis(house.config.patrol.host_pause_ms),
-            limits: Limits::default(),
-        };
-        Ok(Self { client: Client::new(settings)?, house })
+        Ok(Self { client: house.client()?, house })
     }
 
     /// The sources that a round would read now.

@@ -1,6 +1,7 @@
 //! `saring serve`: the services side by side in one process; each starts again after trouble.
 
 use super::analyse::Judge;
+use super::evidence::{Counts, Keeper};
 use super::patrol::Patrol;
 use super::upkeep;
 use crate::cli::{ServeArgs, Service};
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How often the patrol looks for sources that are due.
+/// How often the patrol looks for sources that are due, and whether pages are to be taken.
 const LOOK: Duration = Duration::from_secs(20);
 /// After trouble.
 const AGAIN: Duration = Duration::from_secs(10);
@@ -42,6 +43,14 @@ pub async fn run(house: House, args: &ServeArgs) -> anyhow::Result<bool> {
     if wanted(Service::Analyse) {
         let house = Arc::clone(&house);
         tasks.spawn(keep("analyse", move || analyse(Arc::clone(&house))));
+    }
+    if wanted(Service::Evidence) {
+        if house.config.contact().is_ok() {
+            let house = Arc::clone(&house);
+            tasks.spawn(keep("evidence", move || evidence(Arc::clone(&house))));
+        } else {
+            eprintln!("patrol.contact is empty: no copies of pages are taken.");
+        }
     }
     if wanted(Service::Upkeep) {
         let house = Arc::clone(&house);
@@ -125,6 +134,22 @@ async fn analyse(house: Arc<House>) -> anyhow::Result<()> {
             );
         }
         house.store.wait(Duration::from_secs(5)).await;
+    }
+}
+
+async fn evidence(house: Arc<House>) -> anyhow::Result<()> {
+    house.store.reclaim("evidence").await?;
+    let keeper = Keeper::new(Arc::clone(&house))?;
+    loop {
+        if house.config.evidence.automatic {
+            keeper.ask().await?;
+        }
+        let counts = keeper.drain().await?;
+        if counts != Counts::default() {
+            let Counts { sealed, without, again } = counts;
+            tracing::info!(sealed, without, again, "evidence");
+        }
+        tokio::time::sleep(LOOK).await;
     }
 }
 

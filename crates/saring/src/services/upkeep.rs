@@ -1,5 +1,6 @@
-//! What keeps the house in order: retention, checkpoints of the log, yesterday's report.
+//! What keeps the house in order: retention with the files of evidence, checkpoints of the log, yesterday's report.
 
+use super::evidence;
 use crate::report;
 use crate::wiring::House;
 use jiff::{SignedDuration, Timestamp};
@@ -19,6 +20,7 @@ pub async fn round(house: &House) -> anyhow::Result<()> {
         closed = purged.cases_closed,
         "retention"
     );
+    evidence::wipe(house).await?;
     house.store.checkpoint(now).await?;
     let office = house.config.own_office();
     let yesterday = report::local_day(office, now - SignedDuration::from_hours(24))?;

@@ -4,6 +4,8 @@
 //! line per row, and an end that holds what was written (rows and SHA-256 of each table, size and root of the audit
 //! log). A file without its end is no backup. Looked at with `zcat FILE | less`.
 //!
+//! Sealed evidence is files of its own beside the database, which are copied as they are; their hashes are in here.
+//!
 //! Left out on purpose: sessions, one-time links and sign-in failures (nobody is signed in elsewhere), and the keys of
 //! pseudonyms (their destruction must not be undone by a backup). The key that signs the log is a file of its own.
 
@@ -30,7 +32,7 @@ use std::path::Path;
 const FORMAT: u32 = 1;
 
 /// Tables in the order in which they can be written (what is referred to comes first), with their keys.
-const TABLES: [(&str, &[&str]); 22] = [
+const TABLES: [(&str, &[&str]); 25] = [
     ("meta", &["name"]),
     ("offices", &["id"]),
     ("people", &["id"]),
@@ -50,6 +52,9 @@ const TABLES: [(&str, &[&str]); 22] = [
     ("case_items", &["case_id", "item"]),
     ("case_events", &["seq"]),
     ("decisions", &["seq"]),
+    ("evidence", &["seq"]),
+    ("custody", &["seq"]),
+    ("holds", &["seq"]),
     ("purges", &["seq"]),
     ("audit", &["place"]),
     ("checkpoints", &["size"]),

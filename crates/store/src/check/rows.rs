@@ -5,6 +5,7 @@ use crate::claims;
 use crate::db::{Row, Tx, args};
 use crate::encode::{self, CASE, ITEM, ITEM_WIDTH, content_hash, corrupt, named, parse};
 use crate::error::{StoreError, StoreResult};
+use crate::evidence::{self, EVIDENCE, FROM};
 use saring_domain::{Cursor, DecisionCode, Judgement, Office, Outcome, Reason, Role, SourceDef};
 use sha2::{Digest, Sha256};
 
@@ -24,13 +25,15 @@ pub(super) async fn check(tx: &mut Tx, found: &mut Vec<Trouble>) -> StoreResult<
     let cases = format!("SELECT {CASE}, c.seq FROM cases c WHERE c.seq > $1 ORDER BY c.seq");
     let decisions = "SELECT id, body, seq FROM decisions WHERE seq > $1 ORDER BY seq";
     let claims = format!("SELECT {}, c.seq FROM claims c WHERE c.seq > $1 ORDER BY c.seq", claims::COLUMNS);
-    let all: [(&str, &str, usize, Read); 6] = [
+    let evidence = format!("SELECT {EVIDENCE} {FROM} WHERE e.seq > $1 ORDER BY e.seq");
+    let all: [(&str, &str, usize, Read); 7] = [
         ("an item", &items, ITEM_WIDTH + 2, item),
         ("evidence", captures, 8, capture),
         ("a judgement", judgements, 2, judgement),
         ("a case", &cases, encode::CASE_WIDTH, case),
         ("a decision", decisions, 2, decision),
         ("a claim", &claims, 7, claim),
+        ("a sealed page", &evidence, 9, |row| evidence::evidence(row).map(drop)),
     ];
     for (kind, sql, seq, read) in all {
         let faults = table(tx, sql, seq, read).await?;
