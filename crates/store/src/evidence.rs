@@ -254,7 +254,7 @@ async fn ask(
 }
 
 /// Deletes what is known of the evidence of items, inside the purge. Who handled it when stays; its files go after
-/// the transaction, see [`Evidences::unwiped`].
+/// the transaction, see [`Evidences::unwiped`]; a job that still waits finds nothing to do.
 pub(crate) async fn delete(tx: &mut Tx, items: Vec<Val>, now: Timestamp) -> StoreResult<()> {
     let found = tx.all_of("SELECT id FROM evidence WHERE state <> 'deleted' AND item IN", items).await?;
     let ids = found.iter().map(|row| row.text(0)).collect::<StoreResult<Vec<_>>>()?;
@@ -263,7 +263,6 @@ pub(crate) async fn delete(tx: &mut Tx, items: Vec<Val>, now: Timestamp) -> Stor
     tx.each_of(sql, values()).await?;
     tx.each_of("UPDATE custody SET note = NULL WHERE evidence IN", values()).await?;
     tx.each_of("UPDATE audit SET salt = NULL, detail = NULL WHERE subject IN", values()).await?;
-    tx.each_of("DELETE FROM jobs WHERE kind = 'evidence' AND subject IN", values()).await?;
     let known: Vec<&str> = ids.iter().map(String::as_str).collect();
     note(tx, &known, &Link { who: None, step: CustodyStep::Deleted, tool: "purge", note: None }, now).await
 }
