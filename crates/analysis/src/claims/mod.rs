@@ -2,14 +2,16 @@
 //!
 //! A post and a title meet in three views of their words: stems, character 4-grams, and pairs of stems. Each is a
 //! BM25 whose inverse document frequencies come from the titles *and* from a background of posts, times the share of
-//! the title that the post covers. [`ClaimIndex::search`] ranks; [`Weights::accept`] says how sure the best one is.
+//! the title that the post covers. [`ClaimIndex::search`] ranks; a [`Finder`] puts the first in their final order and says how sure the best one is.
 
 mod compare;
 mod evidence;
 mod field;
 mod figures;
+mod finder;
 mod forest;
 mod index;
+mod learnt;
 pub mod precise;
 mod query;
 mod rerank;
@@ -23,7 +25,9 @@ mod words;
 
 pub use compare::Comparison;
 pub use evidence::{DIRECTIONS, EVIDENCE, Evidence, repeats};
+pub use finder::Finder;
 pub use index::ClaimIndex;
+pub use learnt::{Learnt, Scorer};
 pub use query::{Hit, Ranked, without};
 pub use rerank::{Best, ORDER, order_inputs};
 pub use stance::denies;

@@ -2,29 +2,31 @@
 //!
 //! Vectors of an encoder huddle together; posts and titles are therefore centred apart and their directions scaled by the
 //! singular values to the power -1/2 (soft whitening, after Huang et al. 2021, arXiv:2104.01767), with figures learnt from
-//! training posts and all titles. A title's place is then the weighted sum of the views and five times the cosine.
+//! training posts and all titles. The weighted sum of the views and five times the cosine says which titles are looked at
+//! closer; trees that see the cosines beside all else put them in order and say how sure the first is.
 
 use super::index::{ClaimIndex, day_number};
-use super::query::{Ranked, View};
+use super::learnt::{Learnt, Scorer};
+use super::query::{Ranked, sort};
+use super::words::Word;
+use crate::encoder::kept::{Kept, Vector};
 use crate::encoder::{Encoder, LENGTH, Side};
+use crate::model::trees::Bytes;
 use crate::model::{ModelError, ModelFile, Models};
 use jiff::civil::Date;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Weight of the cosine beside the views; fixed on development posts.
-const COSINE: f32 = 5.0;
+pub(super) const COSINE: f32 = 5.0;
 /// Nearest titles that join the candidates of the views.
 const NEAR: usize = 20;
 /// Candidates of the views that are compared.
 pub const CANDIDATES: usize = 60;
 /// Titles embedded between two words on progress.
 const AT_ONCE: usize = 256;
-/// Layout of the weights: two centres, then the map, `f32`, little-endian.
-pub(crate) const FORMAT: u32 = 1;
-
-/// A direction of length 1.
-pub type Vector = [f32; LENGTH];
+/// Layout of the weights: two centres, then the map, `f32`, little-endian; then what is [`Learnt`].
+pub(crate) const FORMAT: u32 = 2;
 
 /// Where vectors of posts and of titles become comparable.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,27 +40,21 @@ pub struct Space {
 }
 
 impl Space {
-    /// The shipped space.
-    ///
-    /// # Errors
-    /// [`ModelError`] when the file `precise` is missing or damaged.
-    pub fn read(models: &Models) -> Result<Self, ModelError> {
-        let file = models.read("precise", FORMAT)?;
-        let numbers: Vec<f32> =
-            file.payload.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
-        let rows: Vec<Vector> = numbers.as_chunks::<LENGTH>().0.to_vec();
-        match &rows[..] {
-            [titles, posts, map @ ..] if map.len() == LENGTH => {
-                Ok(Self { titles: *titles, posts: *posts, map: map.to_vec() })
-            }
-            _ => Err(ModelError::Truncated("precise".into())),
-        }
+    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let mut row = || {
+            let mut row = [0.0; LENGTH];
+            row.iter_mut().try_for_each(|value| {
+                *value = bytes.f32()?;
+                Some(())
+            })?;
+            Some(row)
+        };
+        Some(Self { titles: row()?, posts: row()?, map: (0..LENGTH).map(|_| row()).collect::<Option<_>>()? })
     }
 
-    /// The payload of the model file.
-    pub fn bytes(&self) -> Vec<u8> {
+    fn write(&self, out: &mut Vec<u8>) {
         let rows = [&self.titles, &self.posts].into_iter().chain(&self.map);
-        rows.flatten().flat_map(|value| value.to_le_bytes()).collect()
+        out.extend(rows.flatten().flat_map(|value| value.to_le_bytes()));
     }
 
     /// A vector of the encoder in this space, of length 1.
@@ -77,15 +73,52 @@ impl Space {
     }
 }
 
-/// Vectors of titles made before, by title; kept between runs because making them takes a while.
-pub type Kept = HashMap<String, Vector>;
+/// The shipped weights of the mode.
+#[derive(Clone, Debug)]
+pub struct Trained {
+    /// Where vectors become comparable.
+    pub space: Arc<Space>,
+    /// Which title comes first, and when to believe it.
+    pub scorer: Arc<Scorer>,
+}
+
+impl Trained {
+    /// From `precise.bin`.
+    ///
+    /// # Errors
+    /// [`ModelError`] when the file is missing or damaged.
+    pub fn read(models: &Models) -> Result<Self, ModelError> {
+        let file = models.read("precise", FORMAT)?;
+        let mut bytes = Bytes(&file.payload);
+        let parts = Space::read(&mut bytes).zip(Learnt::read(&mut bytes));
+        let (space, learnt) = parts.ok_or_else(|| ModelError::Truncated("precise".into()))?;
+        Ok(Self { space: Arc::new(space), scorer: Arc::new(Scorer::new(learnt)) })
+    }
+
+    /// The model file.
+    pub(crate) fn file(&self, version: &str, licence: &str) -> ModelFile {
+        let header = crate::model::file::Header {
+            name: "precise".into(),
+            format: FORMAT,
+            version: version.into(),
+            licence: licence.into(),
+        };
+        let mut payload = Vec::new();
+        self.space.write(&mut payload);
+        self.scorer.learnt().write(&mut payload);
+        ModelFile { header, payload }
+    }
+}
 
 /// The encoder with the vectors of all titles of one [`ClaimIndex`].
+#[derive(Clone)]
 pub struct Precise {
     encoder: Arc<Encoder>,
-    space: Arc<Space>,
+    trained: Trained,
     /// By group of the index.
     titles: Vec<Vector>,
+    /// Where posts stand that were placed before they are asked for.
+    posts: Arc<Kept>,
 }
 
 impl Precise {
@@ -93,72 +126,107 @@ impl Precise {
     /// how many new titles are done.
     pub fn new(
         encoder: Arc<Encoder>,
-        space: Arc<Space>,
+        trained: Trained,
         index: &ClaimIndex,
         kept: &mut Kept,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Self {
         let titles: Vec<&str> = index.titles().collect();
-        let mut new: Vec<&str> = titles.iter().copied().filter(|title| !kept.contains_key(*title)).collect();
-        new.sort_unstable();
-        new.dedup();
-        for (at, some) in new.chunks(AT_ONCE).enumerate() {
-            progress(at * AT_ONCE, new.len());
-            let vectors = encoder.embed(some, Side::Title);
-            kept.extend(some.iter().zip(vectors).map(|(title, vector)| ((*title).to_owned(), vector)));
-        }
-        progress(new.len(), new.len());
+        embed(&encoder, &titles, Side::Title, kept, progress);
+        let space = &trained.space;
         let place = |title: &&str| kept.get(*title).map_or([0.0; LENGTH], |v| space.place(v, Side::Title));
-        Self { titles: titles.iter().map(place).collect(), encoder, space }
+        Self { titles: titles.iter().map(place).collect(), encoder, trained, posts: Arc::default() }
     }
 
-    /// Puts the candidates of the views in a new order and adds the nearest titles, those published after `day` left out.
+    /// The same for the titles of another index, all of which must be among those of `own`, the index it was made for.
+    #[must_use]
+    pub fn among(&self, own: &ClaimIndex, other: &ClaimIndex) -> Self {
+        let placed: HashMap<&str, &Vector> = own.titles().zip(&self.titles).collect();
+        let titles = other.titles().map(|title| placed.get(title).map_or([0.0; LENGTH], |v| **v)).collect();
+        Self { titles, ..self.clone() }
+    }
+
+    /// The same with other trees.
+    #[must_use]
+    pub fn with(self, learnt: Learnt) -> Self {
+        Self { trained: Trained { scorer: Arc::new(Scorer::new(learnt)), ..self.trained }, ..self }
+    }
+
+    /// Places posts together, which is quicker than one by one when they are asked for; those in `kept` without work.
+    pub fn place_posts(&mut self, posts: &[String], kept: &mut Kept) {
+        let texts: Vec<&str> = posts.iter().map(String::as_str).collect();
+        embed(&self.encoder, &texts, Side::Post, kept, &mut |_, _| ());
+        let place = |post: &String| {
+            let vector = kept.get(post)?;
+            Some((post.clone(), self.trained.space.place(vector, Side::Post)))
+        };
+        Arc::make_mut(&mut self.posts).extend(posts.iter().filter_map(place));
+    }
+
+    /// What the mode has learnt.
+    pub fn scorer(&self) -> &Scorer {
+        &self.trained.scorer
+    }
+
+    /// The weights of the mode.
+    pub fn trained(&self) -> &Trained {
+        &self.trained
+    }
+
+    /// Adds the nearest titles to the candidates of the views, those published after `day` left out, and sorts by both.
     pub fn order(
         &self,
         index: &ClaimIndex,
         text: &str,
-        ranked: Vec<Ranked>,
-        day: Option<Date>,
-    ) -> Vec<Ranked> {
-        let [vector] = self.place(&[text])[..] else { return ranked };
-        self.order_by(index, &vector, ranked, day)
-    }
-
-    /// Where posts stand.
-    pub fn place(&self, posts: &[&str]) -> Vec<Vector> {
-        let vectors = self.encoder.embed(posts, Side::Post);
-        vectors.iter().map(|vector| self.space.place(vector, Side::Post)).collect()
-    }
-
-    /// The same for a post already placed.
-    pub fn order_by(
-        &self,
-        index: &ClaimIndex,
-        post: &Vector,
+        words: &[Word],
         mut ranked: Vec<Ranked>,
         day: Option<Date>,
     ) -> Vec<Ranked> {
-        let mut near: Vec<(f32, u32)> =
-            self.titles.iter().zip(0..).map(|(title, group)| (dot(title, post), group)).collect();
-        for title in &mut ranked {
-            title.lexical += COSINE * near[title.group as usize].0;
-        }
+        let new;
+        let post = match self.posts.get(text) {
+            Some(post) => post,
+            None => {
+                let [vector] = self.encoder.embed(&[text], Side::Post)[..] else { return ranked };
+                new = self.trained.space.place(&vector, Side::Post);
+                &new
+            }
+        };
+        let cosines: Vec<f32> = self.titles.iter().map(|title| dot(title, post)).collect();
         let newest = day.map(day_number);
-        near.retain(|&(_, group)| !index.newer(group, newest));
-        let nearest = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        let listed = (0..).zip(&cosines).filter(|(group, _)| !index.newer(*group, newest));
+        let mut near: Vec<(f32, u32)> = listed.map(|(group, cosine)| (*cosine, group)).collect();
         if near.len() > NEAR {
-            near.select_nth_unstable_by(NEAR, nearest);
+            near.select_nth_unstable_by(NEAR, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             near.truncate(NEAR);
         }
         let known: Vec<u32> = ranked.iter().map(|title| title.group).collect();
-        let view = View::default();
-        let added = near.into_iter().filter(|(_, group)| !known.contains(group)).map(|(cosine, group)| {
-            Ranked { group, lexical: COSINE * cosine, stems: view, grams: view, pairs: view }
-        });
-        ranked.extend(added);
-        ranked.sort_by(|a, b| b.lexical.total_cmp(&a.lexical).then(a.group.cmp(&b.group)));
+        let more = near.into_iter().map(|(_, group)| group).filter(|group| !known.contains(group));
+        index.join(words, &mut ranked, more);
+        for title in &mut ranked {
+            title.cosine = cosines[title.group as usize];
+        }
+        sort(&mut ranked);
         ranked
     }
+}
+
+/// Puts the vectors of texts that `kept` lacks there. `progress` is told how many of how many are done.
+pub fn embed(
+    encoder: &Encoder,
+    texts: &[&str],
+    side: Side,
+    kept: &mut Kept,
+    progress: &mut dyn FnMut(usize, usize),
+) {
+    let mut new: Vec<&str> = texts.iter().copied().filter(|text| !kept.contains_key(*text)).collect();
+    new.sort_unstable();
+    new.dedup();
+    for (at, some) in new.chunks(AT_ONCE).enumerate() {
+        progress(at * AT_ONCE, new.len());
+        let vectors = encoder.embed(some, side);
+        kept.extend(some.iter().zip(vectors).map(|(text, vector)| ((*text).to_owned(), vector)));
+    }
+    progress(new.len(), new.len());
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {
@@ -170,15 +238,4 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
         }
     }
     sums.iter().sum()
-}
-
-/// A model file of a space.
-pub(crate) fn file(space: &Space, version: &str, licence: &str) -> ModelFile {
-    let header = crate::model::file::Header {
-        name: "precise".into(),
-        format: FORMAT,
-        version: version.into(),
-        licence: licence.into(),
-    };
-    ModelFile { header, payload: space.bytes() }
 }

@@ -2,6 +2,7 @@
 
 use super::field::{Field, idf};
 use super::index::ClaimIndex;
+use super::precise::COSINE;
 use super::sums::{Best, SCALE};
 use super::words::{Views, Word, words};
 use saring_domain::Claim;
@@ -43,7 +44,7 @@ pub struct View {
 pub struct Ranked {
     /// Group of claims with this title.
     pub group: u32,
-    /// The weighted sum of the three views, each divided by its maximum for the query: 0..=1.7.
+    /// The weighted sum of the three views, each divided by its maximum for the query, 0..=1.7, and of the cosine.
     pub lexical: f32,
     /// Stems.
     pub stems: View,
@@ -51,6 +52,8 @@ pub struct Ranked {
     pub grams: View,
     /// Pairs of stems.
     pub pairs: View,
+    /// How near the encoder of the precise mode finds it, -1..=1; 0 in the plain mode.
+    pub cosine: f32,
 }
 
 /// One claim of a ranked title.
@@ -153,39 +156,52 @@ impl ClaimIndex {
     }
 
     fn score(&self, candidates: &[u32], scratch: &Scratch) -> Vec<Ranked> {
+        let scored = candidates.iter().map(|&group| self.views(group, scratch));
+        let mut ranked: Vec<Ranked> = scored.filter(|r| r.stems.raw > 0.0 || r.grams.raw > 0.0).collect();
+        weigh(&mut ranked);
+        ranked
+    }
+
+    /// One title in all views.
+    fn views(&self, group: u32, scratch: &Scratch) -> Ranked {
         let fields = [&self.stems, &self.grams, &self.pairs];
-        let view = |at: usize, group: u32| {
+        let view = |at: usize| {
             let (raw, cover) = exact(fields[at], group, &scratch.marks[at]);
             View { raw, cover, scaled: if raw > 0.0 { raw * cover.powf(COVERAGE) } else { 0.0 } }
         };
-        let mut ranked: Vec<Ranked> = candidates
-            .iter()
-            .map(|&group| {
-                let (stems, grams, pairs) = (view(0, group), view(1, group), view(2, group));
-                Ranked { group, lexical: 0.0, stems, grams, pairs }
-            })
-            .filter(|r| r.stems.raw > 0.0 || r.grams.raw > 0.0)
-            .collect();
-        weigh(&mut ranked);
-        ranked
+        Ranked { group, lexical: 0.0, stems: view(0), grams: view(1), pairs: view(2), cosine: 0.0 }
+    }
+
+    /// Adds titles (groups) to those that a search has found, whether or not they share a word with the post.
+    pub(super) fn join(&self, words: &[Word], ranked: &mut Vec<Ranked>, more: impl Iterator<Item = u32>) {
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.start(self, words);
+            ranked.extend(more.map(|group| self.views(group, scratch)));
+        });
     }
 }
 
 /// The ranking as if some titles were not in the list; for training and measuring on posts without a match.
 pub fn without(ranked: &[Ranked], dropped: impl Fn(&Ranked) -> bool) -> Vec<Ranked> {
     let mut kept: Vec<Ranked> = ranked.iter().filter(|r| !dropped(r)).copied().collect();
-    weigh(&mut kept);
-    kept.sort_by(|a, b| b.lexical.total_cmp(&a.lexical).then(a.group.cmp(&b.group)));
+    sort(&mut kept);
     kept
 }
 
-/// Sums up the views, each divided by its maximum among the titles of this post.
+/// Best first.
+pub(super) fn sort(ranked: &mut [Ranked]) {
+    weigh(ranked);
+    ranked.sort_by(|a, b| b.lexical.total_cmp(&a.lexical).then(a.group.cmp(&b.group)));
+}
+
+/// Sums up the views, each divided by its maximum among the titles of this post, and the cosine.
 fn weigh(ranked: &mut [Ranked]) {
     let most = |of: fn(&Ranked) -> f32| ranked.iter().map(of).fold(1e-9_f32, f32::max);
     let tops = (most(|r| r.stems.scaled), most(|r| r.grams.scaled), most(|r| r.pairs.scaled));
     for r in ranked {
         r.lexical =
             r.stems.scaled / tops.0 + GRAMS * r.grams.scaled / tops.1 + PAIRS * r.pairs.scaled / tops.2;
+        r.lexical += COSINE * r.cosine;
     }
 }
 

@@ -1,7 +1,8 @@
 //! The first titles put in order anew by what speaks for each beside the others.
 
-use super::evidence::{EVIDENCE, Evidence, LEARNT};
+use super::evidence::{DENSE, EVIDENCE, Evidence, LEARNT};
 use super::index::ClaimIndex;
+use super::learnt::Scorer;
 use super::query::Ranked;
 use super::words::Word;
 
@@ -12,6 +13,7 @@ const DEPTH: usize = 50;
 const COMPARED: [usize; 15] = [0, 1, 2, 3, 4, 10, 11, 14, 15, 16, 17, 20, 24, 25, 26];
 /// Length of the inputs of the ranker.
 pub const ORDER: usize = EVIDENCE + 5 + COMPARED.len();
+const WORDS: usize = EVIDENCE - DENSE;
 
 /// Titles in their final order, with what speaks for the first ones.
 pub struct Best {
@@ -24,15 +26,27 @@ pub struct Best {
 impl ClaimIndex {
     /// Puts the first titles of a search for `post` in order by the learnt ranker, where the weights have one; with evidence
     /// for the first `wanted`.
-    pub fn best(&self, post: &[Word], mut ranked: Vec<Ranked>, wanted: usize) -> Best {
+    pub fn best(&self, post: &[Word], ranked: Vec<Ranked>, wanted: usize) -> Best {
+        self.best_by(&self.scorer, post, ranked, wanted)
+    }
+
+    /// The same by another ranker.
+    pub(super) fn best_by(
+        &self,
+        scorer: &Scorer,
+        post: &[Word],
+        mut ranked: Vec<Ranked>,
+        wanted: usize,
+    ) -> Best {
         let evidence = Evidence::of(self, post);
         let count = ranked.len().min(DEPTH);
         let all = ranked.len().min(wanted.max(DEPTH));
         let mut vectors: Vec<[f32; EVIDENCE]> = (0..all).map(|at| evidence.vector(&ranked, at)).collect();
-        if self.order.is_empty() {
+        evidence.set_dense(&ranked, &mut vectors);
+        if scorer.order.is_empty() {
             return Best { ranked, evidence: vectors };
         }
-        let learnt = self.order.predict(&order_inputs(&ranked, &vectors[..count]));
+        let learnt = scorer.order.predict(&order_inputs(&ranked, &vectors[..count]));
         for (vector, learnt) in vectors.iter_mut().zip(learnt) {
             vector[LEARNT] = learnt;
         }
@@ -43,13 +57,6 @@ impl ClaimIndex {
         vectors[..count].copy_from_slice(&sorted);
         ranked[..count].copy_from_slice(&first);
         evidence.set_margins(&ranked, &mut vectors, count);
-        Best { ranked, evidence: vectors }
-    }
-
-    /// Titles in the order they have, with evidence for the first `wanted`.
-    pub fn in_order(&self, post: &[Word], ranked: Vec<Ranked>, wanted: usize) -> Best {
-        let evidence = Evidence::of(self, post);
-        let vectors = (0..ranked.len().min(wanted)).map(|at| evidence.vector(&ranked, at)).collect();
         Best { ranked, evidence: vectors }
     }
 }
@@ -64,12 +71,14 @@ pub fn order_inputs(ranked: &[Ranked], evidence: &[[f32; EVIDENCE]]) -> Vec<[f32
     let best = COMPARED.map(|number| most(&|at| evidence[at][number]));
     let input = |at: usize| {
         let mut input = [0.0; ORDER];
-        input[..EVIDENCE].copy_from_slice(&evidence[at]);
+        let (words, dense) = evidence[at].split_at(WORDS);
+        input[..WORDS].copy_from_slice(words);
+        input[ORDER - DENSE..].copy_from_slice(dense);
         let r = &ranked[at];
         let own = [r.lexical, at as f32, r.lexical / first, r.stems.scaled / stems, r.grams.scaled / grams];
-        input[EVIDENCE..EVIDENCE + 5].copy_from_slice(&own);
+        input[WORDS..WORDS + 5].copy_from_slice(&own);
         for (to, (number, best)) in COMPARED.iter().zip(best).enumerate() {
-            input[EVIDENCE + 5 + to] = evidence[at][*number] / best;
+            input[WORDS + 5 + to] = evidence[at][*number] / best;
         }
         input
     };
@@ -79,7 +88,7 @@ pub fn order_inputs(ranked: &[Ranked], evidence: &[[f32; EVIDENCE]]) -> Vec<[f32
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::claims::{Weights, words};
+    use crate::claims::{Learnt, Weights, words};
     use crate::model::trees::{Node, Trees};
     use saring_domain::Claim;
     use std::sync::Arc;
@@ -98,7 +107,10 @@ mod tests {
         let root = Node { feature: 1, left: 1, value: 0.9 };
         let order = Trees { base: 0.0, trees: vec![vec![root, leaf(9.0), leaf(-9.0)]] };
         let plain = ClaimIndex::new(&claims, Arc::default());
-        let turned = ClaimIndex::new(&claims, Arc::new(Weights { order, ..Weights::default() }));
+        let turned = ClaimIndex::new(
+            &claims,
+            Arc::new(Weights { learnt: Learnt { order, ..Learnt::default() }, ..Weights::default() }),
+        );
         let post = words("buaya masuk pasar wirasana");
         let before = plain.best(&post, plain.search(&post, None, 9), 1);
         let after = turned.best(&post, turned.search(&post, None, 9), 1);

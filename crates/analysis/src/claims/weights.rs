@@ -1,9 +1,8 @@
 //! What training gives the matcher: how common terms are in posts, and when to believe a match.
 
-use super::evidence::EVIDENCE;
-use super::rerank::ORDER;
+use super::learnt::Learnt;
 use super::words::{Views, Word};
-use crate::model::trees::{Bytes, Trees};
+use crate::model::trees::Bytes;
 use crate::model::{ModelError, ModelFile};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,33 +42,11 @@ pub struct Weights {
     pub version: String,
     /// Background frequencies.
     pub background: Background,
-    /// Log-odds that a title is the right one of the first few, from [`ORDER`] numbers.
-    pub order: Trees,
-    /// Log-odds that a title says what the post says, from [`EVIDENCE`].
-    pub accept: Trees,
-    /// Platt scaling of the log-odds: probability = sigmoid(a * x + b).
-    pub platt: (f32, f32),
-    /// From this probability on a match is accepted as the same claim.
-    pub same: f32,
-    /// From this probability on it is shown as related.
-    pub related: f32,
+    /// Which title comes first, and when to believe it.
+    pub learnt: Learnt,
 }
 
 impl Weights {
-    /// Calibrated P(same claim) of a match.
-    pub fn accept(&self, evidence: &[f32; EVIDENCE]) -> f32 {
-        if self.accept.is_empty() {
-            return 0.0;
-        }
-        self.scaled(self.accept.predict(evidence))
-    }
-
-    /// The probability for log-odds of [`Weights::accept`].
-    pub(super) fn scaled(&self, odds: f32) -> f32 {
-        let x = self.platt.0 * odds + self.platt.1;
-        1.0 / (1.0 + (-x).exp())
-    }
-
     /// Reads a model file.
     ///
     /// # Errors
@@ -82,7 +59,7 @@ impl Weights {
     /// The weights of a checked file; `None` when the payload is too short.
     pub fn of(file: &ModelFile) -> Option<Self> {
         let mut bytes = Bytes(&file.payload);
-        let weights = Self {
+        Some(Self {
             version: file.header.version.clone(),
             background: Background {
                 posts: bytes.u32()?,
@@ -90,13 +67,8 @@ impl Weights {
                 grams: read_table(&mut bytes)?,
                 pairs: read_table(&mut bytes)?,
             },
-            platt: (bytes.f32()?, bytes.f32()?),
-            same: bytes.f32()?,
-            related: bytes.f32()?,
-            order: Trees::read(&mut bytes)?,
-            accept: Trees::read(&mut bytes)?,
-        };
-        (weights.accept.inputs() <= EVIDENCE && weights.order.inputs() <= ORDER).then_some(weights)
+            learnt: Learnt::read(&mut bytes)?,
+        })
     }
 
     /// The bytes of the payload.
@@ -109,11 +81,7 @@ impl Weights {
                 out.extend(df.to_le_bytes());
             }
         }
-        for number in [self.platt.0, self.platt.1, self.same, self.related] {
-            out.extend(number.to_le_bytes());
-        }
-        self.order.write(&mut out);
-        self.accept.write(&mut out);
+        self.learnt.write(&mut out);
         out
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Card, Detector, Subject};
 use crate::analyser::Settings;
-use crate::claims::{Best, ClaimIndex, Comparison, Hit, Ranked, Word, precise, words};
+use crate::claims::{Best, ClaimIndex, Comparison, Finder, Hit, Ranked, Word, words};
 use crate::known::Known;
 use crate::model::{ModelError, Models};
 use jiff::civil::Date;
@@ -63,15 +63,10 @@ impl Detector for KnownClaim {
 /// The best `top` claims for a text, best first; claims published after `day` are left out.
 pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<ClaimMatch> {
     let (words, index) = (words(text), &known.claims);
-    let Best { ranked, evidence } = match &known.precise {
-        Some(precise) => {
-            let ranked = index.search(&words, day, precise::CANDIDATES);
-            index.in_order(&words, precise.order(index, text, ranked, day), top)
-        }
-        None => index.best(&words, index.search(&words, day, top + BEHIND), top),
-    };
-    let post = Post { index, text, words: &words };
-    let scores = index.accept(&evidence[..evidence.len().min(top)]);
+    let finder = Finder::new(index, known.precise.as_ref());
+    let Best { ranked, evidence } = finder.best(&words, finder.search(text, &words, day, top + BEHIND), top);
+    let post = Post { finder, text, words: &words };
+    let scores = finder.accept(&evidence[..evidence.len().min(top)]);
     let mut judged: Option<(usize, Verdict)> = None;
     index
         .hits(&ranked, day, top)
@@ -92,7 +87,7 @@ pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<
 }
 
 struct Post<'a> {
-    index: &'a ClaimIndex,
+    finder: Finder<'a>,
     text: &'a str,
     words: &'a [Word],
 }
@@ -107,20 +102,20 @@ struct Verdict {
 impl Post<'_> {
     /// The relation by score, and for what is related the words; what opposes a claim does not repeat it.
     fn judge(&self, score: f32, ranked: &[Ranked], rank: usize) -> Verdict {
-        let weights = self.index.weights();
+        let learnt = self.finder.learnt();
         let mut relation = match score {
-            s if weights.same > 0.0 && s >= weights.same => Relation::Same,
-            s if weights.related > 0.0 && s >= weights.related => Relation::Related,
+            s if learnt.same > 0.0 && s >= learnt.same => Relation::Same,
+            s if learnt.related > 0.0 && s >= learnt.related => Relation::Related,
             _ => Relation::None,
         };
         if relation == Relation::None {
             return Verdict { score, relation, comparison: Comparison::default() };
         }
-        let comparison = self.index.compare(self.text, self.words, &ranked[rank]);
+        let comparison = self.finder.index.compare(self.text, self.words, &ranked[rank]);
         let mut score = score;
         if comparison.opposes && relation == Relation::Same {
             relation = Relation::Related;
-            score = score.min(weights.same - 0.01);
+            score = score.min(learnt.same - 0.01);
         }
         Verdict { score, relation, comparison }
     }

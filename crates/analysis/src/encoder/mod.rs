@@ -5,6 +5,7 @@
 //! speed of the machine.
 
 mod image;
+pub mod kept;
 mod layers;
 mod pieces;
 

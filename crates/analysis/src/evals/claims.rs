@@ -3,7 +3,9 @@
 use super::bm25::Bm25;
 use super::{Measure, Miss, checkthat};
 use crate::analyser::Analyser;
-use crate::claims::{Best, ClaimIndex, EVIDENCE, Ranked, denies, repeats, without, words};
+use crate::claims::{
+    Best, ClaimIndex, EVIDENCE, Finder, Hit, Learnt, Ranked, denies, repeats, without, words,
+};
 use crate::train::known_claim::read_claims;
 use crate::train::{TrainError, read_jsonl};
 use saring_domain::Claim;
@@ -160,48 +162,48 @@ impl Trial {
 ///
 /// # Errors
 /// [`TrainError`] when a file cannot be read.
-pub fn trials(index: &ClaimIndex, data: &Path) -> Result<Vec<Trial>, TrainError> {
+pub fn trials(finder: Finder<'_>, data: &Path) -> Result<Vec<Trial>, TrainError> {
     let pairs = Pairs::read(data, "pairs_dev.jsonl")?;
-    let truth = Truth::new(index, &pairs);
+    let truth = Truth::new(finder.index, &pairs);
     let mut out = Vec::new();
     for post in &pairs.posts {
-        let ranked = index.search(&words(&post.text), None, usize::MAX);
+        let ranked = finder.search(&post.text, &words(&post.text), None, usize::MAX);
         let gone = without(&ranked, |r| truth.linked(post, r));
         for (group, ranked) in [(Group::Gone, gone), (Group::Listed, ranked)] {
-            out.extend(trial(index, &post.text, ranked, group, |r, evidence| truth.fit(post, r, evidence)));
+            out.extend(trial(finder, &post.text, ranked, group, |r, evidence| truth.fit(post, r, evidence)));
         }
     }
     // the even ones were trained on
     for text in read_news(data)?.iter().skip(1).step_by(2) {
-        let ranked = index.search(&words(text), None, usize::MAX);
-        out.extend(trial(index, text, ranked, Group::News, |_, _| Fit::Wrong));
+        let ranked = finder.search(text, &words(text), None, usize::MAX);
+        out.extend(trial(finder, text, ranked, Group::News, |_, _| Fit::Wrong));
     }
     Ok(out)
 }
 
 fn trial(
-    index: &ClaimIndex,
+    finder: Finder<'_>,
     text: &str,
     ranked: Vec<Ranked>,
     group: Group,
     fit: impl Fn(&Ranked, &[f32; EVIDENCE]) -> Fit,
 ) -> Option<Trial> {
     let words = words(text);
-    let Best { ranked, evidence } = index.best(&words, ranked, 1);
+    let Best { ranked, evidence } = finder.best(&words, ranked, 1);
     let (best, evidence) = (ranked.first()?, *evidence.first()?);
-    let denied = denies(text, &words, &index.title_words(best)).is_some();
+    let denied = denies(text, &words, &finder.index.title_words(best)).is_some();
     Some(Trial { group, fit: fit(best, &evidence), denied, evidence })
 }
 
-/// Ranking and accepting of an index over the claims of the research data.
+/// Ranking and accepting over the claims of the research data; names begin with `set`.
 ///
 /// # Errors
 /// [`TrainError`] when a file cannot be read.
-pub fn measure_index(index: &ClaimIndex, data: &Path) -> Result<Vec<Measure>, TrainError> {
+pub fn measure(set: &str, finder: Finder<'_>, data: &Path) -> Result<Vec<Measure>, TrainError> {
     let pairs = Pairs::read(data, "pairs_dev.jsonl")?;
-    let mut out = ranking(index, &pairs);
-    out.extend(accepting(index, pairs.posts.len(), &trials(index, data)?));
-    out.push(short_listed(index, &pairs));
+    let mut out = ranking(set, finder, &pairs);
+    out.extend(accepting(set, finder.learnt(), pairs.posts.len(), &trials(finder, data)?));
+    out.push(short_listed(set, finder, &pairs));
     Ok(out)
 }
 
@@ -211,13 +213,16 @@ pub fn short_list(claims: &[Claim]) -> Vec<Claim> {
 }
 
 /// Share of posts accepted by a short list that lacks their claim and every record of its story.
-fn short_listed(index: &ClaimIndex, pairs: &Pairs) -> Measure {
+fn short_listed(set: &str, finder: Finder<'_>, pairs: &Pairs) -> Measure {
+    let index = finder.index;
     let few = ClaimIndex::new(&short_list(index.claims()), Arc::new(index.weights().clone()));
+    let precise = finder.precise.map(|precise| precise.among(index, &few));
+    let finder = Finder { index: &few, precise: precise.as_ref(), ..finder };
     let whole = Truth::new(index, pairs).groups;
     let (mut accepted, mut n) = (0, 0);
     for post in &pairs.posts {
         let words = words(&post.text);
-        let best = few.best(&words, few.search(&words, None, DEPTH), 1);
+        let best = finder.best(&words, finder.search(&post.text, &words, None, DEPTH), 1);
         let (Some(r), Some(evidence)) = (best.ranked.first(), best.evidence.first()) else { continue };
         let same = few
             .claims_of(r)
@@ -228,9 +233,9 @@ fn short_listed(index: &ClaimIndex, pairs: &Pairs) -> Measure {
         }
         n += 1;
         let denied = denies(&post.text, &words, &few.title_words(r)).is_some();
-        accepted += usize::from(!denied && few.weights().accept(evidence) >= few.weights().same);
+        accepted += usize::from(!denied && finder.learnt().accept(evidence) >= finder.learnt().same);
     }
-    Measure::lower("claims.dev.accept.short_list_false", accepted as f64 / n.max(1) as f64, n)
+    Measure::lower(&format!("{set}.accept.short_list_false"), accepted as f64 / n.max(1) as f64, n)
 }
 
 /// Whether a title carries the claim of a post, or one linked with it.
@@ -246,19 +251,20 @@ fn carries(index: &ClaimIndex, pairs: &Pairs, post: &Post, r: &Ranked) -> bool {
 pub fn evaluate(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainError> {
     let weights = Arc::new(analyser.known().claims.weights().clone());
     let index = ClaimIndex::new(&read_claims(data)?, weights.clone());
-    let mut out = measure_index(&index, data)?;
+    let mut out = measure("claims.dev", Finder::new(&index, None), data)?;
     out.extend(simpler(&index, &Pairs::read(data, "pairs_dev.jsonl")?));
     out.extend(checkthat::evaluate(&weights, data)?);
     Ok(out)
 }
 
-fn ranking(index: &ClaimIndex, pairs: &Pairs) -> Vec<Measure> {
+fn ranking(set: &str, finder: Finder<'_>, pairs: &Pairs) -> Vec<Measure> {
+    let index = finder.index;
     let mut places: Vec<(&str, Option<usize>)> = Vec::new();
     let mut slices: Vec<(&str, Option<usize>)> = Vec::new();
     let mut misses = Vec::new();
     for post in &pairs.posts {
         let words = words(&post.text);
-        let best = index.best(&words, index.search(&words, None, DEPTH), 1);
+        let best = finder.best(&words, finder.search(&post.text, &words, None, DEPTH), 1);
         let hits = index.hits(&best.ranked, None, DEPTH);
         let claim = |at: usize| hits.get(at).map(|hit| &index.claims()[hit.claim as usize]);
         let place = (0..hits.len()).find(|&at| claim(at).is_some_and(|claim| pairs.right(post, claim)));
@@ -272,20 +278,34 @@ fn ranking(index: &ClaimIndex, pairs: &Pairs) -> Vec<Measure> {
                 &post.text,
                 wanted,
                 &first.title,
-                f64::from(index.weights().accept(evidence)),
+                f64::from(finder.learnt().accept(evidence)),
             ));
         }
     }
-    let mut out = by_stratum("claims.dev", &places);
+    let mut out = by_stratum(set, &places);
     if let Some(first) = out.first_mut() {
         *first = first.clone().with_misses(misses);
     }
     out.extend(LANGUAGES.iter().chain(&LENGTHS).filter_map(|slice| {
         let of: Vec<Option<usize>> = slices.iter().filter(|s| s.0 == *slice).map(|s| s.1).collect();
-        let name = format!("claims.dev.{slice}.mrr10");
+        let name = format!("{set}.{slice}.mrr10");
         (!of.is_empty()).then(|| Measure::higher(&name, mean_reciprocal(&of), of.len()))
     }));
     out
+}
+
+/// The reciprocal rank of the right claim of every post, 0 behind the tenth.
+pub fn reciprocal(finder: Finder<'_>, pairs: &Pairs) -> Vec<f64> {
+    let rank = |post: &Post| {
+        let words = words(&post.text);
+        let best = finder.best(&words, finder.search(&post.text, &words, None, DEPTH), 1);
+        let hits = finder.index.hits(&best.ranked, None, 10);
+        let claim = |hit: &Hit| &finder.index.claims()[hit.claim as usize];
+        hits.iter()
+            .position(|hit| pairs.right(post, claim(hit)))
+            .map_or(0.0, |place| 1.0 / (place + 1) as f64)
+    };
+    pairs.posts.iter().map(rank).collect()
 }
 
 /// Slices by the language that a post is taken for.
@@ -352,14 +372,14 @@ pub(super) fn by_stratum(set: &str, places: &[(&str, Option<usize>)]) -> Vec<Mea
     out
 }
 
-fn accepting(index: &ClaimIndex, posts: usize, trials: &[Trial]) -> Vec<Measure> {
-    let weights = index.weights();
+fn accepting(set: &str, learnt: &Learnt, posts: usize, trials: &[Trial]) -> Vec<Measure> {
+    let named = |name: &str| format!("{set}.accept.{name}");
     let mut scored: Vec<(f32, &Trial)> = trials
         .iter()
-        .map(|trial| (if trial.denied { 0.0 } else { weights.accept(&trial.evidence) }, trial))
+        .map(|trial| (if trial.denied { 0.0 } else { learnt.accept(&trial.evidence) }, trial))
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let accepted = scored.iter().take_while(|(score, _)| *score >= weights.same);
+    let accepted = scored.iter().take_while(|(score, _)| *score >= learnt.same);
     let accepted: Vec<&Trial> = accepted.map(|(_, trial)| *trial).collect();
     let count = |of: &dyn Fn(&Trial) -> bool| accepted.iter().filter(|trial| of(trial)).count();
     let pairs = count(&|t| t.group != Group::News);
@@ -369,25 +389,22 @@ fn accepting(index: &ClaimIndex, posts: usize, trials: &[Trial]) -> Vec<Measure>
     let share = |x: usize, of: usize| x as f64 / of.max(1) as f64;
     let news = trials.iter().filter(|trial| trial.group == Group::News).count();
     let mut out = vec![
-        Measure::higher("claims.dev.accept.precision", share(right, pairs), pairs),
-        Measure::higher("claims.dev.accept.precision_strict", share(linked, pairs), pairs),
-        Measure::higher("claims.dev.accept.recall", share(listed, posts), posts),
-        Measure::higher("claims.dev.accept.recall_strict", share(linked, posts), posts),
-        Measure::lower("claims.dev.accept.news", share(count(&|t| t.group == Group::News), news), news),
+        Measure::higher(&named("precision"), share(right, pairs), pairs),
+        Measure::higher(&named("precision_strict"), share(linked, pairs), pairs),
+        Measure::higher(&named("recall"), share(listed, posts), posts),
+        Measure::higher(&named("recall_strict"), share(linked, posts), posts),
+        Measure::lower(&named("news"), share(count(&|t| t.group == Group::News), news), news),
     ];
     for percent in [93, 95, 97, 99] {
-        let at = |name: &str| format!("claims.dev.accept.recall{name}_at_p{percent}");
+        let at = |name: &str| named(&format!("recall{name}_at_p{percent}"));
         out.push(Measure::higher(&at(""), recall_at(&scored, percent, posts, Trial::right), posts));
         let strict = recall_at(&scored, percent, posts, |t| t.fit == Fit::Linked);
         out.push(Measure::higher(&at("_strict"), strict, posts));
     }
-    out.push(Measure::higher("claims.dev.accept.auc", auc(&scored), scored.len()).resampled(
-        &scored,
-        |sample| {
-            sample.sort_by(|a, b| b.0.total_cmp(&a.0));
-            auc(sample)
-        },
-    ));
+    out.push(Measure::higher(&named("auc"), area(&scored), scored.len()).resampled(&scored, |sample| {
+        sample.sort_by(|a, b| b.0.total_cmp(&a.0));
+        area(sample)
+    }));
     out
 }
 
@@ -406,12 +423,17 @@ fn recall_at(scored: &[(f32, &Trial)], percent: usize, posts: usize, right: impl
     best as f64 / posts.max(1) as f64
 }
 
-/// Share of (right, wrong) couples in the right order; `scored` falls.
-fn auc(scored: &[(f32, &Trial)]) -> f64 {
+fn area(scored: &[(f32, &Trial)]) -> f64 {
+    auc(scored.iter().map(|(score, trial)| (*score, trial.right())))
+}
+
+/// Share of (right, wrong) couples in the right order, of scores that fall.
+pub(super) fn auc(scored: impl Iterator<Item = (f32, bool)>) -> f64 {
+    let scored: Vec<(f32, bool)> = scored.collect();
     let (mut wrong_above, mut couples, mut bad) = (0.0, 0.0, 0.0);
-    let wrong = scored.iter().filter(|(_, trial)| !trial.right()).count() as f64;
+    let wrong = scored.iter().filter(|(_, right)| !right).count() as f64;
     for same in scored.chunk_by(|a, b| a.0 == b.0) {
-        let rights = same.iter().filter(|(_, trial)| trial.right()).count() as f64;
+        let rights = same.iter().filter(|(_, right)| *right).count() as f64;
         let wrongs = same.len() as f64 - rights;
         bad += rights * (wrong_above + wrongs / 2.0);
         couples += rights * wrong;
@@ -439,7 +461,7 @@ mod tests {
         let trial = |fit| Trial { group: Group::Listed, fit, denied: false, evidence: [0.0; EVIDENCE] };
         let (yes, no) = (trial(Fit::Equivalent), trial(Fit::Wrong));
         let scored = [(0.9, &yes), (0.8, &no), (0.7, &yes), (0.7, &no)];
-        assert!((auc(&scored) - 0.625).abs() < 1e-9);
+        assert!((area(&scored) - 0.625).abs() < 1e-9);
         assert!((recall_at(&scored, 95, 2, Trial::right) - 0.5).abs() < 1e-9);
         assert!((recall_at(&scored, 60, 2, Trial::right) - 1.0).abs() < 1e-9);
         assert_eq!(recall_at(&scored, 1, 2, |t| t.fit == Fit::Linked), 0.0);

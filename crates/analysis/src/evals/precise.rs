@@ -1,40 +1,43 @@
-//! The precise mode on development posts: the order of claims with the sentence encoder, beside the order without.
+//! The precise mode on development posts, and what it gains over matching by words alone.
 
 use super::Measure;
-use super::claims::{Pairs, by_stratum};
-use crate::claims::precise::{CANDIDATES, Precise};
-use crate::claims::{ClaimIndex, Ranked, words};
+use super::claims::{self, Pairs, read_news, reciprocal};
+use crate::claims::precise::Precise;
+use crate::claims::{ClaimIndex, Finder};
 use crate::train::TrainError;
 use std::path::Path;
 
-/// How many titles are looked at per post.
-const DEPTH: usize = 50;
-
-/// Ranking of `index`, whose titles `precise` has placed.
+/// All measures of known claims with the encoder, over `index`, whose titles `precise` has placed; behind them the gains.
 ///
 /// # Errors
 /// [`TrainError`] when a file cannot be read.
-pub fn evaluate(index: &ClaimIndex, precise: &Precise, data: &Path) -> Result<Vec<Measure>, TrainError> {
+pub fn evaluate(index: &ClaimIndex, precise: &mut Precise, data: &Path) -> Result<Vec<Measure>, TrainError> {
     let pairs = Pairs::read(data, "pairs_dev.jsonl")?;
-    let texts: Vec<&str> = pairs.posts.iter().map(|post| post.text.as_str()).collect();
-    let vectors = precise.place(&texts);
-    let mut places: [Vec<(&str, Option<usize>)>; 2] = Default::default();
-    for (post, vector) in pairs.posts.iter().zip(&vectors) {
-        let right = |r: &Ranked| index.claims_of(r).any(|claim| pairs.right(post, claim));
-        let words = words(&post.text);
-        let found = index.search(&words, None, CANDIDATES);
-        let plain = index.best(&words, found.clone(), 1).ranked;
-        let ordered = precise.order_by(index, vector, found, None);
-        for (out, ranked) in places.iter_mut().zip([plain, ordered]) {
-            out.push((post.stratum.as_str(), ranked.iter().take(DEPTH).position(right)));
-        }
+    let mut texts: Vec<String> = pairs.posts.iter().map(|post| post.text.clone()).collect();
+    texts.extend(read_news(data)?);
+    precise.place_posts(&texts, &mut Default::default());
+    let (plain, precise) = (Finder::new(index, None), Finder::new(index, Some(precise)));
+    let mut out = claims::measure("precise.dev", precise, data)?;
+    let ranks = [plain, precise].map(|finder| reciprocal(finder, &pairs));
+    for stratum in ["", "high", "mid", "low"] {
+        let of = pairs.posts.iter().zip(ranks[0].iter().zip(&ranks[1]));
+        let of = of.filter(|(post, _)| stratum.is_empty() || post.stratum == stratum);
+        let gains: Vec<f64> = of.map(|(_, (plain, precise))| precise - plain).collect();
+        let mean = |gains: &mut [f64]| gains.iter().sum::<f64>() / gains.len().max(1) as f64;
+        let name = ["precise.dev", stratum, "mrr10_gain"].into_iter().filter(|part| !part.is_empty());
+        let name = name.collect::<Vec<_>>().join(".");
+        out.push(Measure::higher(&name, mean(&mut gains.clone()), gains.len()).resampled(&gains, mean));
     }
-    let [plain, ordered] = places.map(|places| by_stratum("precise.dev", &places));
-    let gain = |(with, without): (&Measure, &Measure)| {
-        let name = format!("{}_gain", with.name);
-        Measure::higher(&name, with.value - without.value, with.n).without_interval()
-    };
-    let gains = ordered.iter().zip(&plain).filter(|(with, _)| with.name.ends_with("mrr10"));
-    let gains: Vec<Measure> = gains.map(gain).collect();
-    Ok(ordered.into_iter().chain(gains).collect())
+    let plain = claims::measure("claims.dev", plain, data)?;
+    for name in ["accept.recall", "accept.recall_at_p97", "accept.auc"] {
+        let value = |measures: &[Measure]| {
+            let named =
+                measures.iter().find(|measure| measure.name.split_once(".dev.").is_some_and(|n| n.1 == name));
+            named.map_or((0.0, 0), |measure| (measure.value, measure.n))
+        };
+        let ((with, n), (without, _)) = (value(&out), value(&plain));
+        let name = format!("precise.dev.{name}_gain");
+        out.push(Measure::higher(&name, with - without, n).without_interval());
+    }
+    Ok(out)
 }

@@ -8,6 +8,7 @@ pub mod known_claim;
 pub mod language;
 pub mod lexicon;
 pub mod logistic;
+pub mod matching;
 mod platt;
 pub mod precise;
 pub mod protected;

@@ -92,7 +92,7 @@ fn measure(args: &EvalsArgs, data: &std::path::Path) -> anyhow::Result<Vec<Row>>
     if args.precise {
         bar.set_message("measuring precise");
         let index = Known::new(&models, &read_claims(data)?)?.claims;
-        let measures = precise::evaluate(&index, &encoder::precise(&models, &index)?, data)?;
+        let measures = precise::evaluate(&index, &mut encoder::precise(&models, &index)?, data)?;
         rows.extend(measures.into_iter().map(|measure| Row::new(measure, &floors)));
     }
     bar.finish_and_clear();
