@@ -110,8 +110,24 @@ impl Rating {
             }
             "satire" | "satir" | "parodi" | "satire/parody" | "parody" => Self::Satire,
             "opini" | "opinion" => Self::Opinion,
-            _ => Self::Unrated,
+            // a word of the scale with the checker's own behind it
+            word => word.split_once(" (").map_or(Self::Unrated, |(known, _)| Self::from_word(known)),
         }
+    }
+
+    /// The verdict word for a figure on a scale, from the worst (false) to the best (true), as ClaimReview has it;
+    /// `None` for a figure outside the scale.
+    pub fn word_on_scale(figure: f64, worst: f64, best: f64) -> Option<&'static str> {
+        if best <= worst || !(worst..=best).contains(&figure) {
+            return None;
+        }
+        Some(match (figure - worst) / (best - worst) {
+            part if part < 0.125 => "false",
+            part if part < 0.375 => "partly false",
+            part if part < 0.625 => "half true",
+            part if part < 0.875 => "mostly true",
+            _ => "true",
+        })
     }
 
     /// The code used in findings and in the screens' texts.
@@ -148,10 +164,17 @@ mod tests {
             ("MENYESATKAN", Rating::Misleading),
             ("Benar", Rating::True),
             ("Kurang Konteks", Rating::LacksContext),
+            ("true (Tepat)", Rating::True),
             ("entah", Rating::Unrated),
+            ("entah (benar)", Rating::Unrated),
         ] {
             assert_eq!(Rating::from_word(word), rating, "{word}");
         }
+        let scale = |figure| Rating::word_on_scale(figure, 1.0, 5.0).map(Rating::from_word);
+        assert_eq!(scale(1.0), Some(Rating::False));
+        assert_eq!(scale(3.0), Some(Rating::Misleading));
+        assert_eq!(scale(5.0), Some(Rating::True));
+        assert_eq!((scale(0.0), scale(f64::NAN), Rating::word_on_scale(1.0, 1.0, -1.0)), (None, None, None));
         let claim: Claim = serde_json::from_str(r#"{"id":"c1","title":"t","verdict":"entah"}"#).unwrap();
         assert_eq!(claim.verdict.as_deref(), Some("entah"));
     }

@@ -44,6 +44,8 @@ id!(/// Evidence as it came in.
     CaptureId);
 id!(/// A checkable statement with its published check.
     ClaimId);
+id!(/// A claim as a feed offered it, in these very words.
+    OfferId);
 id!(/// A unit of human work.
     CaseId);
 id!(/// A person's word on a case.
@@ -68,6 +70,14 @@ impl CaptureId {
     /// The id of one version of the bytes read for an item: (source, native id, content hash).
     pub fn derive(source: &SourceId, native: &str, sha256: &[u8; 32]) -> Self {
         Self(format!("p{}", digest(&[source.as_str(), native, &hex(sha256)])))
+    }
+}
+
+impl ClaimId {
+    /// The id of the claim that the check at `url` settles; `part` tells the claims of one page apart and is empty
+    /// for the first.
+    pub fn derive(url: &str, part: &str) -> Self {
+        Self(format!("r{}", digest(&["claim", url, part])))
     }
 }
 

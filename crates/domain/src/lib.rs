@@ -11,6 +11,7 @@ pub mod finding;
 pub mod ids;
 pub mod item;
 pub mod judgement;
+pub mod offer;
 pub mod office;
 pub mod priority;
 pub mod retention;
@@ -29,11 +30,12 @@ pub use finding::{
     Act, ClaimMatch, Finding, FindingKind, GroupAttack, HateScores, Lane, PlaceMatch, Relation,
 };
 pub use ids::{
-    AccountRef, CaptureId, CaseId, ClaimId, DecisionId, EvidenceId, ItemId, OfficeId, PersonId, RoundId,
+    AccountRef, CaptureId, CaseId, ClaimId, DecisionId, EvidenceId, ItemId, OfferId, OfficeId, PersonId, RoundId,
     SourceId,
 };
 pub use item::{Capture, Item, ItemKind, Span};
 pub use judgement::{Because, Judgement, Language, Protected, Queue};
+pub use offer::{Offer, OfferState, SettledOffers};
 pub use office::{Office, Person, Reviewer, Role};
 pub use priority::{Priority, Reason};
 pub use retention::Retention;

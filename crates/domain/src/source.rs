@@ -1,5 +1,6 @@
 //! Sources: where we read, and what reading them yields.
 
+use crate::claim::Claim;
 use crate::ids::SourceId;
 use crate::item::{Capture, Item};
 use crate::trouble::Trouble;
@@ -47,6 +48,8 @@ kinds! {
     Reddit = "reddit",
     /// Posts of Bluesky with a term of the watch, by Jetstream.
     Bluesky = "bluesky",
+    /// Published checks of a fact-checker: ClaimReview on its pages or as a data feed, or its titles.
+    ClaimReview = "claim_review",
 }
 
 /// A public source as the office configured it.
@@ -126,6 +129,8 @@ impl Cursor {
 pub struct Fetched {
     /// Evidence and content, oldest first. May hold entries already stored; ids make them collapse.
     pub captures: Vec<(Capture, Item)>,
+    /// Checked claims, to be offered to the people who keep the list.
+    pub claims: Vec<Claim>,
     /// Where to go on next time.
     pub next: Cursor,
     /// When the source asks to be read again (Retry-After, ttl), if it does.

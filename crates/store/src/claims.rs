@@ -1,7 +1,7 @@
 //! The list of checked claims.
 
 use crate::audit;
-use crate::db::{Db, Engine, Row, Tx, args};
+use crate::db::{Db, Engine, Row, Tx, Val, args};
 use crate::encode::{corrupt, json};
 use crate::error::StoreResult;
 use crate::open::Store;
@@ -46,7 +46,7 @@ impl Claims for Store {
             forget_words(&mut tx, &changed).await?;
             let written: Vec<&Claim> = fresh.iter().chain(&changed).copied().collect();
             write(&mut tx, &written).await?;
-            tx.run("UPDATE meta SET number = number + 1 WHERE name = 'claims_generation'", args![]).await?;
+            next_generation(&mut tx).await?;
             let leaf = (fresh.len(), changed.len(), digest(&written)?);
             audit::append(&mut tx, now, "claims", "claims", &leaf).await?;
         }
@@ -97,6 +97,23 @@ impl Claims for Store {
 
 const GENERATION: &str = "SELECT number FROM meta WHERE name = 'claims_generation'";
 
+/// Tells whoever matches with the list that it changed.
+pub(crate) async fn next_generation(tx: &mut Tx) -> StoreResult<()> {
+    let sql = "UPDATE meta SET number = number + 1 WHERE name = 'claims_generation'";
+    tx.run(sql, args![]).await.map(drop)
+}
+
+/// Takes claims off the list.
+pub(crate) async fn remove(tx: &mut Tx, claims: &[&Claim]) -> StoreResult<()> {
+    let ids: Vec<Val> = claims.iter().map(|claim| claim.id.as_str().into()).collect();
+    forget_words(tx, claims).await?;
+    if tx.engine() == Engine::Pg {
+        let head = "DELETE FROM claim_words w USING claims c WHERE w.seq = c.seq AND c.id IN";
+        tx.each_of(head, ids.clone()).await?;
+    }
+    tx.each_of("DELETE FROM claims WHERE id IN", ids).await
+}
+
 async fn newest(db: &Db, offset: u32, limit: u32) -> StoreResult<(Vec<Claim>, u64)> {
     let total = db.number("SELECT COUNT(*) FROM claims", args![]).await?.unsigned_abs();
     let undated_last = if db.engine() == Engine::Pg { " NULLS LAST" } else { "" };
@@ -107,21 +124,26 @@ async fn newest(db: &Db, offset: u32, limit: u32) -> StoreResult<(Vec<Claim>, u6
 }
 
 pub(crate) fn claim(row: &Row) -> StoreResult<Claim> {
-    let id = row.text(0)?;
-    let date = row.opt_text(4)?.map(|date| date.parse::<Date>()).transpose();
+    claim_at(row, 0)
+}
+
+/// A claim from columns as those of [`COLUMNS`], the first of them at `from`.
+pub(crate) fn claim_at(row: &Row, from: usize) -> StoreResult<Claim> {
+    let id = row.text(from)?;
+    let date = row.opt_text(from + 4)?.map(|date| date.parse::<Date>()).transpose();
     Ok(Claim {
         date: date.map_err(|e| corrupt("claim", &id, &e.to_string()))?,
         id: id.into(),
-        title: row.text(1)?,
-        text: row.text(2)?,
-        url: row.opt_text(3)?,
-        verdict: row.opt_text(5)?,
-        source: row.opt_text(6)?,
+        title: row.text(from + 1)?,
+        text: row.text(from + 2)?,
+        url: row.opt_text(from + 3)?,
+        verdict: row.opt_text(from + 5)?,
+        source: row.opt_text(from + 6)?,
     })
 }
 
 /// What comes back after storing, so that a NUL in a list does not make a claim change with every import.
-fn as_stored(claim: &Claim) -> Claim {
+pub(crate) fn as_stored(claim: &Claim) -> Claim {
     let text = crate::db::storable;
     Claim {
         id: claim.id.clone(),
@@ -134,7 +156,11 @@ fn as_stored(claim: &Claim) -> Claim {
     }
 }
 
-async fn stored<'a>(tx: &mut Tx, ids: impl Iterator<Item = &'a str>) -> StoreResult<HashMap<String, Claim>> {
+/// The claims of the list with these ids.
+pub(crate) async fn stored<'a>(
+    tx: &mut Tx,
+    ids: impl Iterator<Item = &'a str>,
+) -> StoreResult<HashMap<String, Claim>> {
     let head = format!("SELECT {COLUMNS} FROM claims c WHERE c.id IN");
     let mut out = HashMap::new();
     for row in tx.all_of(&head, ids.map(Into::into).collect()).await? {
@@ -145,7 +171,7 @@ async fn stored<'a>(tx: &mut Tx, ids: impl Iterator<Item = &'a str>) -> StoreRes
 }
 
 /// Takes the old words of claims out of the index of SQLite, which asks for them before they change.
-async fn forget_words(tx: &mut Tx, changed: &[&Claim]) -> StoreResult<()> {
+pub(crate) async fn forget_words(tx: &mut Tx, changed: &[&Claim]) -> StoreResult<()> {
     if tx.engine() == Engine::Lite {
         let head = "INSERT INTO claim_words (claim_words, rowid, title, text) \
                     SELECT 'delete', seq, title, text FROM claims WHERE id IN";
@@ -154,7 +180,8 @@ async fn forget_words(tx: &mut Tx, changed: &[&Claim]) -> StoreResult<()> {
     Ok(())
 }
 
-async fn write(tx: &mut Tx, claims: &[&Claim]) -> StoreResult<()> {
+/// Adds claims to the list, or writes them over those of the same ids, whose words are forgotten.
+pub(crate) async fn write(tx: &mut Tx, claims: &[&Claim]) -> StoreResult<()> {
     let values = claims.iter().map(|claim| {
         args![
             claim.id.as_str(),

@@ -18,6 +18,7 @@ pub mod error;
 mod evidence;
 mod jobs;
 mod migrate;
+mod offers;
 mod open;
 mod overdue;
 mod people;

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{
     Capture, CaseId, Claim, ClaimId, Cursor, Custody, Decision, DecisionId, Duty, Evidence, EvidenceId, Item,
-    ItemId, Office, OfficeId, Outcome, Person, PersonId, Planned, Retention, Reviewer, RoundId, RoundStart,
-    SealedFile, Settled, SourceDef, SourceId, Trouble, TwoKeys,
+    ItemId, Offer, OfferId, OfferState, Office, OfficeId, Outcome, Person, PersonId, Planned, Retention,
+    Reviewer, RoundId, RoundStart, SealedFile, Settled, SettledOffers, SourceDef, SourceId, Trouble, TwoKeys,
 };
 
 /// For reading sources: progress and content commit together.
@@ -121,6 +121,32 @@ pub trait Claims: Send + Sync {
     async fn find_claims(&self, words: &str, offset: u32, limit: u32) -> StoreResult<(Vec<Claim>, u64)>;
     /// One claim.
     async fn claim(&self, id: &ClaimId) -> StoreResult<Option<Claim>>;
+}
+
+/// Claims that feeds offer for the list. They match nothing until a person has taken them in.
+#[async_trait]
+pub trait Offers: Send + Sync {
+    /// Lets claims that `source` offers wait, each once, with an audit leaf. What waits, is listed or was refused in
+    /// the same words is counted as repeated, and so is a check that is listed at its address with the same verdict.
+    async fn offer_claims(&self, source: &SourceId, claims: &[Claim], now: Timestamp) -> StoreResult<Saved>;
+    /// Offers that wait, newest first, and how many there are.
+    async fn offers(&self, offset: u32, limit: u32) -> StoreResult<(Vec<Offer>, u64)>;
+    /// How many wait.
+    async fn offers_waiting(&self) -> StoreResult<u64>;
+    /// Takes those of `offers` that still wait into the list, or keeps them out, with one audit leaf; `Conflict` where
+    /// none of them waits in the words that were shown.
+    async fn settle_offers(
+        &self,
+        reviewer: &Reviewer,
+        offers: &[OfferId],
+        state: OfferState,
+        now: Timestamp,
+    ) -> StoreResult<SettledOffers>;
+    /// Takes back the reviewer's own word (within 24 hours) on offers that nothing overtook, with an audit leaf; gives
+    /// how many wait again.
+    async fn undo_offers(&self, word: &DecisionId, reviewer: &Reviewer, now: Timestamp) -> StoreResult<u32>;
+    /// The reviewer's own words of the last 24 hours that stand, newest first.
+    async fn settled_offers(&self, reviewer: &Reviewer, now: Timestamp) -> StoreResult<Vec<SettledOffers>>;
 }
 
 /// For the desk: the queue and decisions. Every call is bound to the office of the caller.

@@ -6,9 +6,9 @@ use bed::{Bed, at, contract, entry, judgement, operator, same_claim};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use saring_domain::{Claim, Decision, DecisionCode, Office, Queue, Reviewer};
+use saring_domain::{Claim, Decision, DecisionCode, OfferState, Office, Queue, Reviewer};
 use saring_store::backup::{BackedUp, Restored, restore};
-use saring_store::traits::{Audit, Captures, Cases, Claims, Evidences, People};
+use saring_store::traits::{Audit, Captures, Cases, Claims, Evidences, Offers, People};
 use saring_store::views::{Credentials, QueueFilter};
 use saring_store::{SCHEMA_VERSION, StoreError};
 use std::io::{Read, Write};
@@ -45,6 +45,14 @@ async fn fill(bed: &Bed) {
     bed.store.set_sources(&[bed::feed("a")]).await.unwrap();
     bed.store.put_person(&credentials(), at("07:00")).await.unwrap();
     bed.store.import_claims(&[claim()], at("07:10")).await.unwrap();
+    let offers = [
+        Claim { id: "k1".into(), verdict: Some("benar".into()), ..claim() },
+        Claim { id: "k2".into(), ..claim() },
+    ];
+    bed.store.offer_claims(&"a".into(), &offers, at("07:20")).await.unwrap();
+    let reviewer = Reviewer::at_sign_in(&credentials().person).unwrap();
+    let first = bed.store.offers(0, 1).await.unwrap().0.remove(0).id;
+    bed.store.settle_offers(&reviewer, &[first], OfferState::Refused, at("07:30")).await.unwrap();
     let entries: Vec<_> = (0..90)
         .map(|n| entry("a", &n.to_string(), &format!("kabar ke-{n} \"sumur\"\n\u{1f600} \u{0}"), at("08:00")))
         .collect();
@@ -166,6 +174,7 @@ async fn work_goes_on_after_a_restore(bed: &Bed) {
     come_back(&files.path("a.gz"), &other).await.unwrap();
     let found = QueueFilter { words: Some("sumur".into()), limit: 5, ..QueueFilter::default() };
     assert_eq!(other.store.queue(&"kota".into(), &found).await.unwrap().1, 88, "texts are searchable");
+    assert_eq!(other.store.offers(0, 5).await.unwrap(), bed.store.offers(0, 5).await.unwrap());
     assert_eq!(other.store.find_claims("diracun", 0, 5).await.unwrap().1, 1, "claims are searchable");
     decide(&other, "13:00").await;
     let entries = [entry("a", "baru", "kabar baru", at("13:00"))];

@@ -6,9 +6,9 @@ mod bed;
 
 use bed::{Bed, at, entry, feed, judgement, same_claim};
 use jiff::SignedDuration;
-use saring_domain::{Claim, DecisionCode, Outcome, Person, Queue, Retention, Reviewer, Role, Settled};
+use saring_domain::{Claim, DecisionCode, OfferState, Outcome, Person, Queue, Retention, Reviewer, Role, Settled};
 use saring_store::traits::{
-    Analyses as _, Audit as _, Captures as _, Cases as _, Claims as _, Evidences as _, Jobs as _,
+    Analyses as _, Audit as _, Captures as _, Cases as _, Claims as _, Evidences as _, Jobs as _, Offers as _,
     Reports as _, Rounds as _,
 };
 use saring_store::views::QueueFilter;
@@ -19,7 +19,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
 
 /// Tables that grow without end.
-const GROWING: [&str; 16] = [
+const GROWING: [&str; 17] = [
     "items",
     "captures",
     "judgements",
@@ -36,6 +36,7 @@ const GROWING: [&str; 16] = [
     "claims",
     "evidence",
     "custody",
+    "claim_offers",
 ];
 
 /// Parts of statements that may scan a growing table, with the reason.
@@ -126,6 +127,7 @@ fn walks(sql: &str, line: &str) -> bool {
         "cases_waiting",
         "judgements_unscored",
         "evidence_unwiped",
+        "claim_offers_queue",
     ];
     let few = partial.iter().any(|index| line.contains(index));
     let named = |table: &&str| {
@@ -225,6 +227,12 @@ async fn at_the_desk(bed: &Bed, case: &saring_domain::CaseId) {
     }
     store.today(&office, at("00:00"), at("09:00")).await.unwrap();
     store.sources(at("09:00")).await.unwrap();
+    store.offer_claims(&"a".into(), &[claim("t1"), claim("t2"), claim("x")], at("08:30")).await.unwrap();
+    let (offers, _) = store.offers(0, 10).await.unwrap();
+    let ids: Vec<_> = offers.into_iter().map(|offer| offer.id).collect();
+    let word = store.settle_offers(&reviewer, &ids, OfferState::Listed, at("08:31")).await.unwrap().id;
+    store.settled_offers(&reviewer, at("08:32")).await.unwrap();
+    store.undo_offers(&word, &reviewer, at("08:33")).await.unwrap();
     store.take(&reviewer, &QueueFilter::default(), 1, at("09:00")).await.unwrap();
     let view = store.case(&office, case).await.unwrap();
     store.proposed_by(case).await.unwrap();

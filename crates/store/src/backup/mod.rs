@@ -32,7 +32,7 @@ use std::path::Path;
 const FORMAT: u32 = 1;
 
 /// Tables in the order in which they can be written (what is referred to comes first), with their keys.
-const TABLES: [(&str, &[&str]); 25] = [
+const TABLES: [(&str, &[&str]); 26] = [
     ("meta", &["name"]),
     ("offices", &["id"]),
     ("people", &["id"]),
@@ -48,6 +48,7 @@ const TABLES: [(&str, &[&str]); 25] = [
     ("prints", &["item"]),
     ("jobs", &["id"]),
     ("claims", &["seq"]),
+    ("claim_offers", &["seq"]),
     ("cases", &["seq"]),
     ("case_items", &["case_id", "item"]),
     ("case_events", &["seq"]),

@@ -6,7 +6,10 @@ use crate::db::{Row, Tx, args};
 use crate::encode::{self, CASE, ITEM, ITEM_WIDTH, content_hash, corrupt, named, parse};
 use crate::error::{StoreError, StoreResult};
 use crate::evidence::{self, EVIDENCE, FROM};
-use saring_domain::{Cursor, DecisionCode, Judgement, Office, Outcome, Reason, Role, SourceDef};
+use crate::offers;
+use saring_domain::{
+    Claim, Cursor, DecisionCode, Judgement, OfferState, Office, Outcome, Reason, Role, SourceDef,
+};
 use sha2::{Digest, Sha256};
 
 /// Rows read at once.
@@ -26,7 +29,11 @@ pub(super) async fn check(tx: &mut Tx, found: &mut Vec<Trouble>) -> StoreResult<
     let decisions = "SELECT id, body, seq FROM decisions WHERE seq > $1 ORDER BY seq";
     let claims = format!("SELECT {}, c.seq FROM claims c WHERE c.seq > $1 ORDER BY c.seq", claims::COLUMNS);
     let evidence = format!("SELECT {EVIDENCE} {FROM} WHERE e.seq > $1 ORDER BY e.seq");
-    let all: [(&str, &str, usize, Read); 7] = [
+    let offers = format!(
+        "SELECT {}, o.state, o.replaced, o.digest, o.seq FROM claim_offers o WHERE o.seq > $1 ORDER BY o.seq",
+        offers::COLUMNS
+    );
+    let all: [(&str, &str, usize, Read); 8] = [
         ("an item", &items, ITEM_WIDTH + 2, item),
         ("evidence", captures, 8, capture),
         ("a judgement", judgements, 2, judgement),
@@ -34,6 +41,7 @@ pub(super) async fn check(tx: &mut Tx, found: &mut Vec<Trouble>) -> StoreResult<
         ("a decision", decisions, 2, decision),
         ("a claim", &claims, 7, claim),
         ("a sealed page", &evidence, 9, |row| evidence::evidence(row).map(drop)),
+        ("an offered claim", &offers, offers::WIDTH + 3, offer),
     ];
     for (kind, sql, seq, read) in all {
         let faults = table(tx, sql, seq, read).await?;
@@ -115,6 +123,17 @@ fn decision(row: &Row) -> StoreResult<()> {
 
 fn claim(row: &Row) -> StoreResult<()> {
     claims::claim(row).map(drop)
+}
+
+fn offer(row: &Row) -> StoreResult<()> {
+    let (claim, id) = (claims::claim_at(row, 0)?, row.text(7)?);
+    named::<OfferState>(&row.text(offers::WIDTH)?, "offer", &id)?;
+    let replaced = row.opt_text(offers::WIDTH + 1)?;
+    replaced.map(|text| parse::<Claim>(&text, "offer", &id)).transpose()?;
+    if row.text(offers::WIDTH + 2)? == offers::digest(&claim)? {
+        return Ok(());
+    }
+    Err(corrupt("offer", &id, "what it says does not fit its hash: it was changed after it came in"))
 }
 
 fn office(row: &Row) -> StoreResult<()> {

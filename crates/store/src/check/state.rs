@@ -5,7 +5,7 @@ use crate::db::{Tx, args};
 use crate::error::StoreResult;
 
 /// Kind of fault, who acts, and a statement that gives one text per fault.
-const RULES: [(&str, &str, &str); 8] = [
+const RULES: [(&str, &str, &str); 9] = [
     (
         "a case stands where it cannot",
         ASK,
@@ -34,6 +34,13 @@ const RULES: [(&str, &str, &str); 8] = [
         "SELECT 'entry ' || a.place || ' about ' || a.subject FROM audit a \
          WHERE a.event IN ('case.decide', 'case.propose') AND NOT EXISTS (SELECT 1 FROM decisions d \
          WHERE d.case_id = a.subject AND d.leaf = a.place)",
+    ),
+    (
+        "a claim was settled and the log does not say so",
+        AUDIT,
+        "SELECT o.id FROM claim_offers o LEFT JOIN audit a ON a.place = o.leaf WHERE o.state <> 'waiting' \
+         AND (a.place IS NULL OR a.subject <> o.word OR a.event <> CASE WHEN o.state = 'listed' THEN 'claims.accept' \
+         ELSE 'claims.refuse' END)",
     ),
     (
         "a case has no item",

@@ -1,0 +1,194 @@
+//! Claims that feeds offer, on both engines.
+#![allow(clippy::unwrap_used, reason = "a contract test fails by panicking")]
+mod bed;
+
+use bed::{Bed, at, contract, operator};
+use saring_domain::{Claim, Offer, OfferId, OfferState, Person, Retention, Reviewer};
+use saring_store::StoreError;
+use saring_store::traits::{Claims as _, Offers as _};
+
+contract! {
+    an_offered_claim_matches_nothing_until_a_person_lists_it,
+    the_same_words_wait_once_and_refused_ones_do_not_come_back,
+    a_changed_check_waits_beside_the_listed_claim,
+    a_check_known_by_its_address_makes_no_work,
+    what_was_not_shown_is_not_accepted,
+    a_word_can_be_taken_back_within_a_day_and_not_by_others,
+    a_word_that_something_overtook_stays,
+    a_changed_offer_and_a_missing_leaf_are_found,
+}
+
+fn claim(id: &str, verdict: &str) -> Claim {
+    Claim {
+        id: id.into(),
+        title: format!("Air sumur {id} beracun"),
+        text: "Tidak benar.".into(),
+        url: Some(format!("https://periksa.example/{id}")),
+        date: "2026-11-20".parse().ok(),
+        verdict: Some(verdict.into()),
+        source: Some("Periksa Contoh".into()),
+    }
+}
+
+fn reviewer() -> Reviewer {
+    Reviewer::at_sign_in(&operator()).unwrap()
+}
+
+/// Offers claims; gives how many began to wait and how many were known.
+async fn offer(bed: &Bed, claims: &[Claim]) -> (u32, u32) {
+    let saved = bed.store.offer_claims(&"periksa".into(), claims, at("08:00")).await.unwrap();
+    (saved.new, saved.repeated)
+}
+
+async fn waiting(bed: &Bed) -> Vec<Offer> {
+    let (offers, total) = bed.store.offers(0, 50).await.unwrap();
+    assert_eq!((offers.len() as u64, total), (total, bed.store.offers_waiting().await.unwrap()));
+    offers
+}
+
+/// Settles all that waits.
+async fn settle(bed: &Bed, state: OfferState) -> saring_domain::SettledOffers {
+    let ids: Vec<OfferId> = waiting(bed).await.into_iter().map(|offer| offer.id).collect();
+    bed.store.settle_offers(&reviewer(), &ids, state, at("09:00")).await.unwrap()
+}
+
+async fn listed(bed: &Bed) -> Vec<Claim> {
+    bed.store.claims().await.unwrap().0
+}
+
+async fn leaves(bed: &Bed, event: &str) -> i64 {
+    bed.number(&format!("SELECT COUNT(*) FROM audit WHERE event = '{event}'")).await
+}
+
+fn conflict<T: std::fmt::Debug>(result: Result<T, StoreError>) {
+    assert!(matches!(result, Err(StoreError::Conflict(_))), "{result:?}");
+}
+
+async fn an_offered_claim_matches_nothing_until_a_person_lists_it(bed: &Bed) {
+    let generation = bed.store.claims_generation().await.unwrap();
+    let offered = [claim("a", "Salah"), Claim { title: "Pasar tutup\0 besok".into(), ..claim("b", "Benar") }];
+    assert_eq!(offer(bed, &offered).await, (2, 0));
+    assert_eq!((listed(bed).await, bed.store.claims_generation().await.unwrap()), (vec![], generation));
+    assert_eq!(bed.store.find_claims("sumur", 0, 5).await.unwrap().1, 0);
+    assert_eq!(bed.store.claim(&"a".into()).await.unwrap(), None);
+    let offers = waiting(bed).await;
+    assert_eq!(offers[1].claim, offered[0]);
+    assert_eq!((offers[1].source.as_str(), offers[1].at, &offers[1].before), ("periksa", at("08:00"), &None));
+    let settled = settle(bed, OfferState::Listed).await;
+    assert_eq!((settled.offers, settled.title.as_str()), (2, offered[0].title.as_str()));
+    assert_eq!(listed(bed).await[0], offered[0]);
+    assert!(bed.store.claims_generation().await.unwrap() > generation);
+    assert_eq!(bed.store.find_claims("sumur", 0, 5).await.unwrap().1, 1);
+    assert_eq!((waiting(bed).await, leaves(bed, "claims.accept").await), (vec![], 1), "one leaf for both");
+    assert_eq!(offer(bed, &offered).await, (0, 2), "what is listed makes no work");
+}
+
+async fn the_same_words_wait_once_and_refused_ones_do_not_come_back(bed: &Bed) {
+    let poison = claim("a", "Benar");
+    assert_eq!(offer(bed, &[poison.clone(), poison.clone()]).await, (1, 1));
+    assert_eq!(offer(bed, std::slice::from_ref(&poison)).await, (0, 1));
+    settle(bed, OfferState::Refused).await;
+    assert_eq!(offer(bed, std::slice::from_ref(&poison)).await, (0, 1));
+    assert_eq!(
+        (waiting(bed).await, listed(bed).await, leaves(bed, "claims.offer").await),
+        (vec![], vec![], 1)
+    );
+    assert_eq!(offer(bed, &[claim("a", "Salah")]).await, (1, 0), "other words are another offer");
+    assert_eq!(leaves(bed, "claims.refuse").await, 1);
+}
+
+async fn a_changed_check_waits_beside_the_listed_claim(bed: &Bed) {
+    let (old, new) = (claim("a", "Salah"), claim("a", "Menyesatkan"));
+    offer(bed, std::slice::from_ref(&old)).await;
+    settle(bed, OfferState::Listed).await;
+    assert_eq!(offer(bed, std::slice::from_ref(&new)).await, (1, 0));
+    let offers = waiting(bed).await;
+    assert_eq!((&offers[0].claim, &offers[0].before), (&new, &Some(old.clone())));
+    assert_eq!(listed(bed).await, [old.clone()], "the list is as it was");
+    offer(bed, std::slice::from_ref(&old)).await;
+    assert_eq!(waiting(bed).await, vec![], "the feed says again what is listed");
+    offer(bed, std::slice::from_ref(&new)).await;
+    let word = settle(bed, OfferState::Listed).await.id;
+    assert_eq!(listed(bed).await, [new]);
+    bed.store.undo_offers(&word, &reviewer(), at("10:00")).await.unwrap();
+    assert_eq!(listed(bed).await, [old]);
+    assert_eq!(bed.store.find_claims("sumur", 0, 5).await.unwrap().1, 1);
+}
+
+async fn a_check_known_by_its_address_makes_no_work(bed: &Bed) {
+    let imported =
+        Claim { id: "berkas-7".into(), title: "[SALAH] Air sumur".into(), ..claim("a", "[SALAH]") };
+    bed.store.import_claims(std::slice::from_ref(&imported), at("07:00")).await.unwrap();
+    assert_eq!(offer(bed, &[claim("a", "Hoaks")]).await, (0, 1), "the same verdict in other words");
+    assert_eq!(offer(bed, &[claim("a", "Benar")]).await, (1, 0));
+    let offers = waiting(bed).await;
+    assert_eq!((offers[0].claim.id.as_str(), &offers[0].before), ("berkas-7", &Some(imported)));
+    settle(bed, OfferState::Listed).await;
+    assert_eq!(listed(bed).await.len(), 1, "the listed claim was changed, none was added");
+}
+
+async fn what_was_not_shown_is_not_accepted(bed: &Bed) {
+    offer(bed, &[claim("a", "Salah")]).await;
+    let shown = waiting(bed).await.remove(0).id;
+    offer(bed, &[claim("a", "Benar")]).await;
+    conflict(bed.store.settle_offers(&reviewer(), &[shown], OfferState::Listed, at("09:00")).await);
+    assert_eq!((listed(bed).await, waiting(bed).await.len()), (vec![], 1));
+    let now = waiting(bed).await.remove(0).id;
+    let both = [now.clone(), "o0".into()];
+    let settled = bed.store.settle_offers(&reviewer(), &both, OfferState::Listed, at("09:01")).await.unwrap();
+    assert_eq!(settled.offers, 1, "what still waits is settled");
+    conflict(bed.store.settle_offers(&reviewer(), &[now], OfferState::Refused, at("09:02")).await);
+}
+
+async fn a_word_can_be_taken_back_within_a_day_and_not_by_others(bed: &Bed) {
+    offer(bed, &[claim("a", "Salah"), claim("b", "Salah")]).await;
+    let accepted = settle(bed, OfferState::Listed).await;
+    assert_eq!(
+        bed.store.settled_offers(&reviewer(), at("09:30")).await.unwrap(),
+        std::slice::from_ref(&accepted)
+    );
+    let other = Reviewer::at_sign_in(&Person { id: "o2".into(), ..operator() }).unwrap();
+    conflict(bed.store.undo_offers(&accepted.id, &other, at("09:30")).await);
+    let tomorrow = at("09:00") + jiff::SignedDuration::from_hours(25);
+    conflict(bed.store.undo_offers(&accepted.id, &reviewer(), tomorrow).await);
+    assert_eq!(bed.store.settled_offers(&reviewer(), tomorrow).await.unwrap(), []);
+    assert_eq!(bed.store.undo_offers(&accepted.id, &reviewer(), at("10:00")).await.unwrap(), 2);
+    assert_eq!(
+        (listed(bed).await, waiting(bed).await.len(), leaves(bed, "claims.undo").await),
+        (vec![], 2, 1)
+    );
+    assert_eq!(
+        bed.store.find_claims("sumur", 0, 5).await.unwrap().1,
+        0,
+        "its words are gone from the search"
+    );
+    let refused = settle(bed, OfferState::Refused).await;
+    assert_eq!(bed.store.undo_offers(&refused.id, &reviewer(), at("10:00")).await.unwrap(), 2);
+    assert_eq!(bed.store.settled_offers(&reviewer(), at("10:01")).await.unwrap(), []);
+}
+
+async fn a_word_that_something_overtook_stays(bed: &Bed) {
+    offer(bed, &[claim("a", "Salah"), claim("b", "Salah")]).await;
+    let word = settle(bed, OfferState::Listed).await.id;
+    offer(bed, &[claim("a", "Benar")]).await;
+    bed.store.import_claims(&[claim("b", "Satire")], at("09:30")).await.unwrap();
+    conflict(bed.store.undo_offers(&word, &reviewer(), at("10:00")).await);
+    assert_eq!(listed(bed).await.len(), 2);
+}
+
+async fn a_changed_offer_and_a_missing_leaf_are_found(bed: &Bed) {
+    offer(bed, &[claim("a", "Salah"), claim("b", "Salah")]).await;
+    settle(bed, OfferState::Listed).await;
+    offer(bed, &[claim("c", "Salah")]).await;
+    let found = async || {
+        let all = bed.store.check(&Retention::default(), at("11:00")).await.unwrap();
+        all.into_iter().filter(|trouble| trouble.grave).map(|trouble| trouble.what).collect::<Vec<_>>()
+    };
+    assert_eq!(found().await, Vec::<String>::new());
+    bed.tamper("UPDATE claim_offers SET verdict = 'Benar' WHERE claim = 'c'").await;
+    bed.tamper("UPDATE claim_offers SET leaf = 0 WHERE claim = 'b'").await;
+    let found = found().await;
+    assert!(found.len() == 2, "{found:?}");
+    assert!(found.iter().any(|what| what.contains("does not fit its hash")), "{found:?}");
+    assert!(found.iter().any(|what| what.contains("was settled and the log does not say so")), "{found:?}");
+}
