@@ -313,6 +313,38 @@ claims-empty = No claims.
 claims-empty-more = Load a list of claims with: saring claims import FILE
 back-to-claims = Back to the list of claims
 claim-no-text = The conclusion of the check is not stored; open the checker's page.
+claims-waiting = { $n ->
+    [one] One new claim waits for you
+   *[other] { $s } new claims wait for you
+ }
+offers-title = New claims from fact-checkers
+offers-lead = { $s } waiting. While a claim waits, nothing is matched with it.
+offers-empty = No claim is waiting.
+offers-empty-more = New claims come from sources of the kind “Fact-checker” in saring.toml.
+offers-keys = J and K move, Enter opens the check, T accepts, X refuses, P picks, Z undoes.
+offers-accept-picked = Accept the picked ones
+offers-refuse-picked = Refuse the picked ones
+offers-listed-one = On the list now: { $a }
+offers-listed = { $s } claims are on the list now.
+offers-refused-one = Refused: { $a }
+offers-refused = { $s } claims refused.
+offers-undone = Undone; the claims wait again.
+offer-new = New claim
+offer-change = The check changed
+offer-pick = Pick
+offer-accept = Accept
+offer-refuse = Refuse
+offer-from = read from { $a }
+offer-no-address = no address
+offer-nothing = (nothing)
+offer-before = Before:
+offer-after = After:
+offer-field-title = Claim
+offer-field-verdict = Checker's verdict
+offer-field-text = Conclusion
+offer-field-publisher = Checker
+offer-field-date = Date
+offer-field-url = Address
 
 # sources
 rounds-title = Patrol rounds
@@ -371,6 +403,7 @@ kind-mastodon = Mastodon
 kind-telegram = Telegram channel
 kind-reddit = Reddit
 kind-bluesky = Bluesky
+kind-claim_review = Fact-checker
 outcome-read = Something new
 outcome-nothing_new = Nothing new
 outcome-failed = Could not be read
@@ -485,6 +518,9 @@ refused-decided = This case is already decided. Reload its page to see by whom a
 refused-conflict = A colleague worked on this case at the same time. Look at it again before you decide.
 refused-code = Choose one decision; for a known hoax choose the claim as well.
 refused-long = The note is too long: at most 4,000 characters.
+refused-offer = A colleague has settled this claim, or its checker changed it. Open the list again.
+refused-no-offer = No claim is picked. Tick the claims you mean first.
+refused-offer-undo = This can no longer be undone: it is older than 24 hours, or the claim has changed since.
 refused-undo = This decision can no longer be undone: it is older than 24 hours, or the case has moved on.
 resend-title = Send it once more
 resend-more = You are signed in. Your decision is not saved yet; check it and send it.

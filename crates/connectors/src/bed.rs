@@ -166,6 +166,7 @@ pub(crate) async fn round(source: &dyn Source, cursor: &Cursor) -> Result<Fetche
     for _ in 0..50 {
         let fetched = source.fetch(&all.next, now()).await?;
         all.captures.extend(fetched.captures);
+        all.claims.extend(fetched.claims);
         all.bad.extend(fetched.bad);
         (all.next, all.again_in, all.unchanged) = (fetched.next, fetched.again_in, fetched.unchanged);
         if !fetched.more {

@@ -2,7 +2,7 @@
 
 use crate::gate::{self, Gate};
 use crate::pages::{
-    account, case, claims, decide, decided, live, queue, report, rounds, sign_in, sources, today,
+    account, case, claims, decide, decided, live, offers, queue, report, rounds, sign_in, sources, today,
 };
 use crate::problem::Problem;
 use crate::state::DeskState;
@@ -92,6 +92,9 @@ pub const ROUTES: &[Route] = &[
     write("/putusan/{decision}/batal", Decides, || post(decide::undo)),
     read("/klaim", SignedIn, || get(claims::list)),
     read("/klaim/{claim}", SignedIn, || get(claims::show)),
+    read("/klaim-baru", SignedIn, || get(offers::show)),
+    write("/klaim-baru", Decides, || post(offers::settle)),
+    write("/klaim-baru/{decision}/batal", Decides, || post(offers::undo)),
     read("/sumber", SignedIn, || get(sources::show)),
     read("/ronde", SignedIn, || get(rounds::list)),
     read("/ronde/{round}", SignedIn, || get(rounds::show)),

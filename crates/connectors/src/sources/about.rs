@@ -79,17 +79,23 @@ pub(super) fn read(page: &str) -> About {
 
 /// The JSON-LD blocks of a page that can be read.
 pub(super) fn structured(tree: &Html) -> Vec<Value> {
+    blocks(tree).into_iter().filter_map(Result::ok).collect()
+}
+
+/// The JSON-LD blocks of a page: what they say, or what is wrong with them and how they stand there.
+pub(super) fn blocks(tree: &Html) -> Vec<Result<Value, (String, String)>> {
     let Some(pattern) = LD.as_ref() else { return Vec::new() };
     let blocks = tree.select(pattern).map(|element| element.text().collect::<String>());
-    blocks.filter(|text| text.len() <= MOST_BYTES).filter_map(|text| json(&text)).collect()
+    let blocks = blocks.filter(|text| text.len() <= MOST_BYTES);
+    blocks.map(|text| json(&text).map_err(|why| (why.to_string(), text))).collect()
 }
 
 /// JSON as content systems write it, with raw line ends within strings.
-fn json(text: &str) -> Option<Value> {
+fn json(text: &str) -> serde_json::Result<Value> {
     let text = text.trim().trim_start_matches("<!--").trim_end_matches("-->").trim_end_matches(';');
-    serde_json::from_str(text).ok().or_else(|| {
+    serde_json::from_str(text).or_else(|_| {
         let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        serde_json::from_str(&clean).ok()
+        serde_json::from_str(&clean)
     })
 }
 

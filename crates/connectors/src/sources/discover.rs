@@ -1,10 +1,11 @@
 //! What could be read at an address: the thing itself, or what its page and its server point to.
 
-use super::person;
+use super::{claim_review, person};
 use crate::client::{Client, Conditions, Reply};
 use crate::decode;
 use crate::error::FetchError;
 use crate::html;
+use jiff::Timestamp;
 use saring_domain::SourceKind;
 use scraper::{Html, Selector};
 use serde_json::Value;
@@ -45,7 +46,7 @@ pub struct Lead {
 ///
 /// # Errors
 /// When the address may not or cannot be read.
-pub async fn discover(client: &Client, address: &str) -> Result<Vec<Lead>, FetchError> {
+pub async fn discover(client: &Client, address: &str, now: Timestamp) -> Result<Vec<Lead>, FetchError> {
     let url = person::refused(address)?;
     if let Some(kind) = by_address(&url) {
         return Ok(vec![Lead { kind, url: url.into() }]);
@@ -56,6 +57,13 @@ pub async fn discover(client: &Client, address: &str) -> Result<Vec<Lead>, Fetch
         return Ok(vec![Lead { kind, url: url.into() }]);
     }
     let at = Url::parse(&reply.url).unwrap_or(url);
+    let checked = {
+        let reply = reply.clone();
+        tokio::task::spawn_blocking(move || claim_review::has_checks(&reply, now)).await.unwrap_or_default()
+    };
+    if checked {
+        return Ok(vec![Lead { kind: SourceKind::ClaimReview, url: at.into() }]);
+    }
     let mut leads = tokio::task::spawn_blocking({
         let at = at.clone();
         move || linked(&text, &at)
@@ -140,7 +148,7 @@ async fn fediverse(client: &Client, at: &Url) -> Option<Lead> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bed::{Play, Server, client};
+    use crate::bed::{Play, Server, client, now};
     use serde_json::json;
 
     const FRONT: &str = include_str!("../../fixtures/discover/front.html");
@@ -151,7 +159,7 @@ mod tests {
 
     /// Kind and path of what is found at `path` of a server.
     async fn found(server: &Server, path: &str) -> Vec<(SourceKind, String)> {
-        let leads = discover(&client(), &server.url(path)).await.unwrap();
+        let leads = discover(&client(), &server.url(path), now()).await.unwrap();
         leads.into_iter().map(|lead| (lead.kind, lead.url.replace(&server.url(""), ""))).collect()
     }
 
@@ -201,7 +209,7 @@ mod tests {
             assert_eq!(found(&server, path).await, [(kind, path.to_owned())]);
         }
         assert!(found(&server, "/kosong").await.is_empty());
-        let error = discover(&client(), &server.url("/tidak-ada")).await.unwrap_err();
+        let error = discover(&client(), &server.url("/tidak-ada"), now()).await.unwrap_err();
         assert_eq!(error.status(), Some(404));
     }
 
@@ -224,14 +232,17 @@ mod tests {
     async fn people_and_closed_networks_are_refused_and_known_hosts_not_asked() {
         let closed = Client::new(crate::client::Settings::new("redaksi@saring.example")).unwrap();
         assert!(matches!(
-            discover(&closed, "https://lereng.example/@rukmini").await,
+            discover(&closed, "https://lereng.example/@rukmini", now()).await,
             Err(FetchError::Person { .. })
         ));
-        assert!(matches!(discover(&closed, "http://127.0.0.1:9/").await, Err(FetchError::Refused { .. })));
-        let leads = discover(&closed, "https://t.me/info_karangjati").await.unwrap();
+        assert!(matches!(
+            discover(&closed, "http://127.0.0.1:9/", now()).await,
+            Err(FetchError::Refused { .. })
+        ));
+        let leads = discover(&closed, "https://t.me/info_karangjati", now()).await.unwrap();
         assert_eq!(leads[0].kind, SourceKind::Telegram);
         assert_eq!(
-            discover(&closed, "https://www.reddit.com/r/sukamaju").await.unwrap()[0].kind,
+            discover(&closed, "https://www.reddit.com/r/sukamaju", now()).await.unwrap()[0].kind,
             SourceKind::Reddit
         );
     }

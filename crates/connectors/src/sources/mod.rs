@@ -2,6 +2,7 @@
 
 mod about;
 mod bluesky;
+mod claim_review;
 mod discover;
 mod draft;
 mod feed;
@@ -14,6 +15,7 @@ mod sitemap;
 mod telegram;
 mod wordpress;
 
+pub use claim_review::checks;
 pub use discover::{Lead, discover};
 
 use crate::client::Client;
@@ -55,6 +57,7 @@ const SOURCES: &[(SourceKind, Build)] = &[
     (SourceKind::Telegram, telegram::build),
     (SourceKind::Reddit, reddit::build),
     (SourceKind::Bluesky, bluesky::build),
+    (SourceKind::ClaimReview, claim_review::build),
 ];
 
 /// The parts of a path that are not empty.

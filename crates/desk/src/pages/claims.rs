@@ -49,6 +49,8 @@ struct ClaimsPage {
     f: Frame,
     claims: Vec<ClaimView>,
     total: u64,
+    /// Claims of feeds that nobody has looked at.
+    waiting: u64,
     search: String,
     pager: Pager,
 }
@@ -61,6 +63,7 @@ pub(crate) async fn list(State(desk): State<DeskState>, visit: Visit, Query(aske
     let page = ClaimsPage {
         claims: found.iter().map(|claim| ClaimView::new(visit.words, claim, false)).collect(),
         total,
+        waiting: desk.store().offers_waiting().await?,
         search: asked.words(),
         pager: Pager::new(asked.page(), total, filter.limit, asked.open("/klaim")),
         f: frame,

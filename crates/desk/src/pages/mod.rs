@@ -6,6 +6,7 @@ pub(crate) mod claims;
 pub(crate) mod decide;
 pub(crate) mod decided;
 pub(crate) mod live;
+pub(crate) mod offers;
 pub(crate) mod queue;
 pub(crate) mod report;
 pub(crate) mod rounds;

@@ -26,14 +26,21 @@ pub async fn run(config: &Path, command: SourceCommand) -> anyhow::Result<bool> 
     let SourceCommand::Try { url, contact, json } = command;
     let client = client(config, contact)?;
     let address = if url.contains("://") { url } else { format!("https://{url}") };
-    let leads = match sources::discover(&client, &address).await {
+    let leads = match sources::discover(&client, &address, Timestamp::now()).await {
         Ok(leads) => leads,
         Err(error) => return Ok(refused(&address, &error, json)),
     };
     let mut tried = Vec::new();
     for lead in leads.into_iter().take(LEADS) {
-        let read = read(&client, &lead).await;
-        tried.push((lead, read));
+        let entries = read(&client, &lead).await;
+        let checks = entries.as_ref().is_ok_and(sources::checks);
+        tried.push((lead, entries));
+        if checks && !tried.iter().any(|(lead, _)| lead.kind == SourceKind::ClaimReview) {
+            // a fact-checker: its checks for the list of claims come before its posts as news
+            let lead = Lead { kind: SourceKind::ClaimReview, url: tried[tried.len() - 1].0.url.clone() };
+            let claims = read(&client, &lead).await;
+            tried.insert(0, (lead, claims));
+        }
     }
     if json {
         let found: Vec<Value> = tried.iter().map(|(lead, read)| as_json(lead, read)).collect();
@@ -82,7 +89,7 @@ fn as_json(lead: &Lead, read: &Result<Fetched, FetchError>) -> Value {
     let mut out = json!({ "kind": lead.kind, "url": lead.url });
     match read {
         Ok(fetched) => {
-            out["entries"] = fetched.captures.len().into();
+            out["entries"] = count(fetched).into();
             out["examples"] = examples(fetched).into();
             out["bad"] = json!(fetched.bad);
         }
@@ -91,17 +98,26 @@ fn as_json(lead: &Lead, read: &Result<Fetched, FetchError>) -> Value {
     out
 }
 
+/// Entries, or checked claims.
+fn count(fetched: &Fetched) -> usize {
+    fetched.captures.len() + fetched.claims.len()
+}
+
 /// The newest entries in a line each, handles and numbers of people masked.
 fn examples(fetched: &Fetched) -> Vec<String> {
-    let newest = fetched.captures.iter().rev().take(EXAMPLES);
-    newest
-        .map(|(_, item)| {
-            let words = item.full_text().split_whitespace().collect::<Vec<_>>().join(" ");
-            let short: String = mask(&words).chars().take(SHOWN).collect();
-            let at = item.posted_at.map(|at| at.strftime("%Y-%m-%d %H:%MZ").to_string());
-            format!("{}  {short}", at.unwrap_or_else(|| "no date          ".into()))
-        })
-        .collect()
+    let claims = fetched.claims.iter().rev().map(|claim| {
+        let day = claim.date.map_or_else(|| "no date   ".into(), |day| day.to_string());
+        let verdict = claim.verdict.as_deref().unwrap_or("unrated");
+        format!("{day}  {}  [{verdict}]", mask(&claim.title).chars().take(SHOWN).collect::<String>())
+    });
+    let newest = fetched.captures.iter().rev();
+    let items = newest.map(|(_, item)| {
+        let words = item.full_text().split_whitespace().collect::<Vec<_>>().join(" ");
+        let short: String = mask(&words).chars().take(SHOWN).collect();
+        let at = item.posted_at.map(|at| at.strftime("%Y-%m-%d %H:%MZ").to_string());
+        format!("{}  {short}", at.unwrap_or_else(|| "no date          ".into()))
+    });
+    claims.chain(items).take(EXAMPLES).collect()
 }
 
 fn print(address: &str, tried: &[(Lead, Result<Fetched, FetchError>)]) {
@@ -114,7 +130,7 @@ fn print(address: &str, tried: &[(Lead, Result<Fetched, FetchError>)]) {
         println!("{:<10} {}", lead.kind.key(), lead.url);
         match read {
             Ok(fetched) => {
-                println!("  {} entries, {} bad{}", fetched.captures.len(), fetched.bad.len(), more(fetched));
+                println!("  {} entries, {} bad{}", count(fetched), fetched.bad.len(), more(fetched));
                 examples(fetched).iter().for_each(|line| println!("  {line}"));
                 fetched.bad.iter().take(EXAMPLES).for_each(|trouble| println!("  ! {trouble}"));
             }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use saring_connectors::{Client, FetchError, sources};
 use saring_domain::round::gone_silent;
 use saring_domain::{Outcome, RoundId, RoundKind, RoundStart, SourceDef, SourceId, Trouble};
-use saring_store::traits::{Captures, Rounds};
+use saring_store::traits::{Captures, Offers, Rounds};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -154,6 +154,12 @@ impl Patrol {
                     return Ok(Some(error));
                 }
             };
+            // claims first: offered twice they wait once, and the cursor has not moved before
+            for claims in fetched.claims.chunks(BATCH) {
+                let saved = store.offer_claims(&def.id, claims, now).await?;
+                read.new += saved.new;
+                read.repeated += saved.repeated;
+            }
             let mut batches = fetched.captures.chunks(BATCH).peekable();
             if batches.peek().is_none() {
                 store.save(&def.id, &[], Some(&fetched.next), now).await?;
@@ -218,6 +224,7 @@ mod tests {
     use crate::config::{Config, TEMPLATE};
     use crate::wiring;
     use saring_domain::SourceKind;
+    use saring_store::traits::{Claims, Jobs};
 
     /// A patrol with one source that is due; the template has a round every half hour from six in the morning.
     async fn patrol(folder: &std::path::Path) -> Patrol {
@@ -253,6 +260,38 @@ mod tests {
         let missed = rows.iter().filter(|row| row.round.start.kind == RoundKind::Missed);
         let missed: Vec<Timestamp> = missed.map(|row| row.round.started_at).collect();
         assert_eq!(missed, [at("08:30"), at("08:00")]);
+    }
+
+    #[tokio::test]
+    async fn checked_claims_wait_for_a_person_and_are_no_items() {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/cek.json", listener.local_addr().unwrap());
+        let body = r#"[{"@type":"ClaimReview","url":"https://periksa.example/1","claimReviewed":"Lumbung dibakar",
+            "reviewRating":{"alternateName":"Salah"}},{"@type":"ClaimReview","claimReviewed":""}]"#;
+        let router = axum::Router::new().route("/cek.json", axum::routing::get(move || async move { body }));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let text = TEMPLATE.replace("contact = \"\"", "contact = \"humas@sukamaju.example\"")
+            + &format!(
+                "[[source]]\nid = \"periksa\"\nname = \"Periksa\"\nkind = \"claim_review\"\nurl = {url:?}\n"
+            );
+        let mut config = Config::parse(&text, folder.path()).unwrap();
+        config.patrol.allow = vec!["127.0.0.0/8".into()];
+        let patrol = Patrol::new(Arc::new(wiring::open(config).await.unwrap())).unwrap();
+        let store = &patrol.house.store;
+        for (new, repeated) in [(1, 0), (0, 0)] {
+            let sources = patrol.due(&Which::All, Timestamp::now()).await.unwrap();
+            let start = patrol.by_hand(sources.len());
+            let visits = patrol.round(sources, start, |_| ()).await.unwrap();
+            let expect = match new {
+                0 => Outcome::NothingNew { repeated, bad: 0 }, // the document is as it was
+                _ => Outcome::Read { new, repeated, bad: 1 },
+            };
+            assert_eq!(visits[0].outcome, expect);
+        }
+        assert_eq!(store.offers(0, 5).await.unwrap().0[0].claim.title, "Lumbung dibakar");
+        assert_eq!(store.claims().await.unwrap().0, []);
+        assert_eq!(store.lease("analyse", 5, 60, Timestamp::now()).await.unwrap(), []);
     }
 
     #[test]

@@ -174,7 +174,8 @@ impl Feed {
     }
 }
 
-fn fold_messages(bad: &mut Vec<Trouble>) {
+/// Counts the messages of a read that are too many to be told one by one.
+pub(super) fn fold_messages(bad: &mut Vec<Trouble>) {
     let more = bad.len().saturating_sub(MOST_MESSAGES);
     if more > 0 {
         bad.truncate(MOST_MESSAGES);
