@@ -314,8 +314,8 @@ claims-empty-more = Load a list of claims with: saring claims import FILE
 back-to-claims = Back to the list of claims
 claim-no-text = The conclusion of the check is not stored; open the checker's page.
 claims-waiting = { $n ->
-    [one] One new claim waits for you
-   *[other] { $s } new claims wait for you
+    [one] One new claim is waiting
+   *[other] { $s } new claims are waiting
  }
 offers-title = New claims from fact-checkers
 offers-lead = { $s } waiting. While a claim waits, nothing is matched with it.

@@ -27,7 +27,7 @@
   const focus = (selector) => { const field = document.querySelector(selector); field?.focus(); return Boolean(field); };
 
   document.addEventListener("keydown", (event) => {
-    const field = event.target.closest("input, textarea, select, dialog");
+    const field = event.target.closest("input:not([type=checkbox]), textarea, select, dialog");
     if (event.key === "Escape" && field && !field.matches("dialog")) { field.blur(); return; }
     if (field || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const done = (() => {

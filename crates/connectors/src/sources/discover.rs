@@ -61,15 +61,17 @@ pub async fn discover(client: &Client, address: &str, now: Timestamp) -> Result<
         let reply = reply.clone();
         tokio::task::spawn_blocking(move || claim_review::has_checks(&reply, now)).await.unwrap_or_default()
     };
+    let mut leads = Vec::new();
     if checked {
-        return Ok(vec![Lead { kind: SourceKind::ClaimReview, url: at.into() }]);
+        leads.push(Lead { kind: SourceKind::ClaimReview, url: at.to_string() });
     }
-    let mut leads = tokio::task::spawn_blocking({
+    let linked = tokio::task::spawn_blocking({
         let at = at.clone();
         move || linked(&text, &at)
     })
     .await
     .unwrap_or_default();
+    leads.extend(linked);
     leads.extend(fediverse(client, &at).await);
     if client.sitemaps(at.as_str()).await.is_ok_and(|maps| !maps.is_empty()) {
         let site = at[..url::Position::BeforePath].to_owned();
