@@ -30,8 +30,8 @@ pub use finding::{
     Act, ClaimMatch, Finding, FindingKind, GroupAttack, HateScores, Lane, PlaceMatch, Relation,
 };
 pub use ids::{
-    AccountRef, CaptureId, CaseId, ClaimId, DecisionId, EvidenceId, ItemId, OfferId, OfficeId, PersonId, RoundId,
-    SourceId,
+    AccountRef, CaptureId, CaseId, ClaimId, DecisionId, EvidenceId, ItemId, OfferId, OfficeId, PersonId,
+    RoundId, SourceId,
 };
 pub use item::{Capture, Item, ItemKind, Span};
 pub use judgement::{Because, Judgement, Language, Protected, Queue};

@@ -161,7 +161,7 @@ async fn evidence_goes_with_its_case_and_a_hold_keeps_it(bed: &Bed) {
     assert_eq!(bed.store.sealed_as(&id).await.unwrap(), None, "the log no longer says what it was");
     let faults = bed.store.verify(None).await.unwrap().faults;
     assert!(faults.is_empty(), "{faults:?}");
-    assert_eq!(bed.store.unwiped().await.unwrap(), [id.clone()]);
+    assert_eq!(bed.store.unwiped().await.unwrap(), std::slice::from_ref(&id));
     for _ in 0..2 {
         bed.store.wiped(&id, days(61)).await.unwrap();
     }

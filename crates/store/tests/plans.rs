@@ -6,10 +6,12 @@ mod bed;
 
 use bed::{Bed, at, entry, feed, judgement, same_claim};
 use jiff::SignedDuration;
-use saring_domain::{Claim, DecisionCode, OfferState, Outcome, Person, Queue, Retention, Reviewer, Role, Settled};
+use saring_domain::{
+    Claim, DecisionCode, OfferState, Outcome, Person, Queue, Retention, Reviewer, Role, Settled,
+};
 use saring_store::traits::{
-    Analyses as _, Audit as _, Captures as _, Cases as _, Claims as _, Evidences as _, Jobs as _, Offers as _,
-    Reports as _, Rounds as _,
+    Analyses as _, Audit as _, Captures as _, Cases as _, Claims as _, Evidences as _, Jobs as _,
+    Offers as _, Reports as _, Rounds as _,
 };
 use saring_store::views::QueueFilter;
 use sqlx::Row as _;

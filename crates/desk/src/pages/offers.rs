@@ -14,7 +14,7 @@ use crate::{time, wording};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
-use saring_domain::{Claim, DecisionId, Offer, OfferId, OfferState, Settled};
+use saring_domain::{Claim, DecisionId, Offer, OfferId, OfferState, SettledOffers};
 use saring_store::StoreError;
 use std::collections::HashMap;
 
@@ -138,7 +138,7 @@ pub(crate) async fn show(State(desk): State<DeskState>, visit: Visit, Query(aske
     render(&page)
 }
 
-fn undoable(w: Words, settled: &Settled) -> Undoable {
+fn undoable(w: Words, settled: &SettledOffers) -> Undoable {
     let words = match (settled.state, settled.offers) {
         (OfferState::Listed, 1) => w.a("offers-listed-one", &settled.title),
         (OfferState::Listed, many) => w.n("offers-listed", many),
