@@ -66,6 +66,14 @@ pub(crate) fn settled(retention: &Retention, at: Timestamp) -> [Past; 3] {
     ]
 }
 
+/// Claims that a reviewer refused: their words go, their hash stays, so that they do not come back.
+pub(crate) fn refused(retention: &Retention, now: Timestamp) -> Past {
+    Past {
+        sql: "SELECT o.seq FROM claim_offers o WHERE o.state = 'refused' AND o.title <> '' AND o.settled_at < $1",
+        before: before(now, retention.unreviewed),
+    }
+}
+
 fn before(now: Timestamp, hours: u32) -> i64 {
     // a clock before the epoch purges nothing
     now.checked_sub(SignedDuration::from_hours(hours.into())).map_or(i64::MIN, micros)
@@ -80,7 +88,7 @@ impl Past {
 /// All rows that are past their retention and still there.
 pub(crate) async fn count(tx: &mut Tx, retention: &Retention, now: Timestamp) -> StoreResult<u64> {
     let mut sum = 0;
-    let first = [texts(retention, now), prints(retention, now), unreviewed(retention, now)];
+    let first = [texts, prints, unreviewed, refused].map(|past| past(retention, now));
     for past in first.into_iter().chain(settled(retention, now)) {
         let sql = format!("SELECT COUNT(*) FROM ({}) AS past", past.sql);
         sum += tx.number(&sql, past.args()).await?.unsigned_abs();

@@ -26,6 +26,7 @@ pub(crate) async fn run(store: &Store, retention: &Retention, now: Timestamp) ->
     }
     while step(store, Kind::Texts, &overdue::texts(retention, now), now, &mut sum).await? {}
     while step(store, Kind::Prints, &overdue::prints(retention, now), now, &mut sum).await? {}
+    while step(store, Kind::Refused, &overdue::refused(retention, now), now, &mut sum).await? {}
     finish(store, retention, now, &mut sum).await?;
     forget_pages(&store.db).await?;
     Ok(sum)
@@ -37,6 +38,7 @@ enum Kind {
     Cases,
     Texts,
     Prints,
+    Refused,
 }
 
 /// One transaction over at most [`STEP`] rows; `false` when nothing is left to do.
@@ -53,6 +55,7 @@ async fn step(store: &Store, kind: Kind, past: &Past, now: Timestamp, sum: &mut 
         Kind::Close => close(&mut tx, &rows, now, &mut done).await?,
         Kind::Cases => cases(&mut tx, rows, now, &mut done).await?,
         Kind::Texts => contents(&mut tx, rows, now, &mut done).await?,
+        Kind::Refused => done.texts = refused(&mut tx, rows).await?,
         Kind::Prints => done.fingerprints = delete(&mut tx, "prints", rows).await?,
     }
     if done.cases_closed == 0 {
@@ -126,6 +129,13 @@ async fn contents(tx: &mut Tx, items: Vec<Val>, now: Timestamp, done: &mut Purge
     done.captures += delete(tx, "captures", items.clone()).await?;
     evidence::delete(tx, items.clone(), now).await?;
     tx.each_of("UPDATE judgements SET body = NULL WHERE body IS NOT NULL AND item IN", items).await
+}
+
+/// Empties claims that were kept out of the list.
+async fn refused(tx: &mut Tx, rows: Vec<Val>) -> StoreResult<u64> {
+    let sql = "UPDATE claim_offers SET title = '', text = '', url = NULL, date = NULL, verdict = NULL, \
+               publisher = NULL WHERE seq IN";
+    tx.touch_of(sql, rows).await
 }
 
 async fn delete(tx: &mut Tx, table: &str, items: Vec<Val>) -> StoreResult<u64> {

@@ -5,7 +5,7 @@ mod bed;
 use bed::{Bed, at, contract, operator};
 use saring_domain::{Claim, Offer, OfferId, OfferState, Person, Retention, Reviewer};
 use saring_store::StoreError;
-use saring_store::traits::{Claims as _, Offers as _};
+use saring_store::traits::{Claims as _, Offers as _, Reports as _};
 
 contract! {
     an_offered_claim_matches_nothing_until_a_person_lists_it,
@@ -15,6 +15,7 @@ contract! {
     what_was_not_shown_is_not_accepted,
     a_word_can_be_taken_back_within_a_day_and_not_by_others,
     a_word_that_something_overtook_stays,
+    words_of_refused_claims_go_in_time_and_do_not_come_back,
     a_changed_offer_and_a_missing_leaf_are_found,
 }
 
@@ -174,6 +175,22 @@ async fn a_word_that_something_overtook_stays(bed: &Bed) {
     bed.store.import_claims(&[claim("b", "Satire")], at("09:30")).await.unwrap();
     conflict(bed.store.undo_offers(&word, &reviewer(), at("10:00")).await);
     assert_eq!(listed(bed).await.len(), 2);
+}
+
+async fn words_of_refused_claims_go_in_time_and_do_not_come_back(bed: &Bed) {
+    let (poison, good) = (claim("a", "Benar"), claim("b", "Salah"));
+    offer(bed, std::slice::from_ref(&poison)).await;
+    settle(bed, OfferState::Refused).await;
+    offer(bed, std::slice::from_ref(&good)).await;
+    settle(bed, OfferState::Listed).await;
+    let late = at("09:01") + jiff::SignedDuration::from_hours(14 * 24);
+    assert_eq!(bed.store.retention_overdue(&Retention::default(), late).await.unwrap(), 1);
+    assert_eq!(bed.store.purge(&Retention::default(), late).await.unwrap().texts, 1);
+    assert_eq!(bed.store.retention_overdue(&Retention::default(), late).await.unwrap(), 0);
+    assert_eq!(bed.number("SELECT COUNT(*) FROM claim_offers WHERE text LIKE '%benar%'").await, 1);
+    assert_eq!((offer(bed, &[poison]).await, listed(bed).await), ((0, 1), vec![good]));
+    let found = bed.store.check(&Retention::default(), late).await.unwrap();
+    assert!(!found.iter().any(|trouble| trouble.grave), "{found:?}");
 }
 
 async fn a_changed_offer_and_a_missing_leaf_are_found(bed: &Bed) {

@@ -23,6 +23,7 @@ CREATE TABLE claim_offers (
 );
 CREATE UNIQUE INDEX claim_offers_waiting ON claim_offers (claim) WHERE state = 'waiting';
 CREATE INDEX claim_offers_queue ON claim_offers (seq) WHERE state = 'waiting';
+CREATE INDEX claim_offers_kept_out ON claim_offers (settled_at) WHERE state = 'refused' AND title <> '';
 CREATE INDEX claim_offers_claim ON claim_offers (claim, seq);
 CREATE INDEX claim_offers_word ON claim_offers (word) WHERE word IS NOT NULL;
 CREATE INDEX claim_offers_person ON claim_offers (person, settled_at) WHERE person IS NOT NULL;

@@ -127,10 +127,11 @@ fn claim(row: &Row) -> StoreResult<()> {
 
 fn offer(row: &Row) -> StoreResult<()> {
     let (claim, id) = (claims::claim_at(row, 0)?, row.text(7)?);
-    named::<OfferState>(&row.text(offers::WIDTH)?, "offer", &id)?;
+    let state = named::<OfferState>(&row.text(offers::WIDTH)?, "offer", &id)?;
+    let purged = state == OfferState::Refused && claim.title.is_empty();
     let replaced = row.opt_text(offers::WIDTH + 1)?;
     replaced.map(|text| parse::<Claim>(&text, "offer", &id)).transpose()?;
-    if row.text(offers::WIDTH + 2)? == offers::digest(&claim)? {
+    if purged || row.text(offers::WIDTH + 2)? == offers::digest(&claim)? {
         return Ok(());
     }
     Err(corrupt("offer", &id, "what it says does not fit its hash: it was changed after it came in"))
