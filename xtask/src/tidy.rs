@@ -96,6 +96,12 @@ fn file_rules(name: &str, text: &str) -> Vec<String> {
     if mints && !test && !name.contains("desk/src/session") && !name.contains("domain/src/") {
         breaches.push(format!("{name}: only the desk's session code may mint a Reviewer"));
     }
+    let turns = code.lines().any(|line| line.contains("TwoKeys::of("));
+    if turns && !test && !name.contains("saring/src/commands/keys") && !name.contains("domain/src/") {
+        breaches.push(format!(
+            "{name}: only the code that asks two people for their passwords may turn two keys"
+        ));
+    }
     breaches
 }
 
@@ -172,6 +178,7 @@ mod tests {
         assert_eq!(file_rules("crates/x/src/utils.rs", "").len(), 1);
         assert_eq!(file_rules("crates/x/src/a.rs", &"let x = 1;\n".repeat(401)).len(), 1);
         assert_eq!(file_rules("crates/x/src/a.rs", "Reviewer::at_sign_in(&p)").len(), 1);
+        assert_eq!(file_rules("crates/x/src/a.rs", "TwoKeys::of(&p, &q)").len(), 1);
         assert!(file_rules("crates/desk/src/session.rs", "Reviewer::at_sign_in(&p)").is_empty());
     }
 

@@ -29,8 +29,10 @@ mod words;
 
 pub use config::{DeskConfig, PdfWriter};
 pub use mask::mask;
-pub use password::{PasswordError, hash_password, password_matches};
-pub use report::{ReportTexts, Section, Signature, Table, report_html, report_texts};
+pub use password::{PasswordError, hash_password, password_matches, totp_step};
+pub use report::{
+    ReportTexts, Section, Signature, Table, evidence_texts, report_html, report_texts, texts_html,
+};
 pub use routes::{Access, ROUTES, Route, router};
 pub use state::{DeskState, DeskStore};
 pub use token::{RandomError, one_time_link, random_token, sha256_of};

@@ -66,7 +66,7 @@ pub(crate) fn totp_secret(base32: &str) -> Option<Vec<u8>> {
 }
 
 /// The step that `code` belongs to at `unix` seconds (one step of drift either way), to be refused a second time.
-pub(crate) fn totp_step(secret: &[u8], code: &str, unix: u64) -> Option<u64> {
+pub fn totp_step(secret: &[u8], code: &str, unix: u64) -> Option<u64> {
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     generator(secret)?.check(&code, unix)
 }

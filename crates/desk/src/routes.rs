@@ -2,7 +2,8 @@
 
 use crate::gate::{self, Gate};
 use crate::pages::{
-    account, case, claims, decide, decided, live, offers, queue, report, rounds, sign_in, sources, today,
+    account, case, claims, decide, decided, evidence, live, offers, queue, report, rounds, sign_in, sources,
+    today,
 };
 use crate::problem::Problem;
 use crate::state::DeskState;
@@ -88,6 +89,7 @@ pub const ROUTES: &[Route] = &[
     write("/antrean/ambil", Decides, || post(queue::take)),
     read("/kasus/{case}", SeesCases, || get(case::show)),
     write("/kasus/{case}/putusan", Decides, || post(decide::decide)),
+    write("/kasus/{case}/bukti", Decides, || post(evidence::take)),
     read("/putusan", SeesCases, || get(decided::show)),
     write("/putusan/{decision}/batal", Decides, || post(decide::undo)),
     read("/klaim", SignedIn, || get(claims::list)),

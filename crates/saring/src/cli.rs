@@ -332,6 +332,16 @@ pub enum EvidenceCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Gives one piece out as a zip, by two keys: archive, hashes, chain of custody, proof of the log, summary
+    #[command(after_help = "Example:
+  saring evidence export e0123456789abcdef0123456789 --keys sri,budi --to 'Dewan Pers' \\
+    --reason 'permintaan tertulis 12/2026' --out bukti.zip
+Passwords (and codes) are asked for on the terminal, or read line by line from standard input.")]
+    Export(ExportArgs),
+    /// Keeps the content of a case past its period until a day, by two keys
+    #[command(after_help = "Example:
+  saring evidence hold k0123456789abcdef0123456789 --until 2027-03-01 --keys sri,budi --reason 'sengketa di Dewan Pers'")]
+    Hold(HoldArgs),
     /// Compares sealed files with the hashes in the log; all of them where none is named
     #[command(after_help = "Example:\n  saring evidence verify")]
     Verify {
@@ -341,6 +351,44 @@ pub enum EvidenceCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// `saring evidence export`.
+#[derive(Args)]
+pub struct ExportArgs {
+    /// The piece of evidence
+    pub id: String,
+    /// Two people by their sign-in names, one of them a head
+    #[arg(long, required = true, value_delimiter = ',', value_name = "LOGIN,LOGIN")]
+    pub keys: Vec<String>,
+    /// Who gets it
+    #[arg(long)]
+    pub to: String,
+    /// Why
+    #[arg(long)]
+    pub reason: String,
+    /// The file to write; must not exist
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Language of the summary: id or en
+    #[arg(long, default_value = "id", value_parser = ["id", "en"])]
+    pub locale: String,
+}
+
+/// `saring evidence hold`.
+#[derive(Args)]
+pub struct HoldArgs {
+    /// The case
+    pub case: String,
+    /// Last day, at most a year ahead
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub until: Date,
+    /// Two people by their sign-in names, one of them a head
+    #[arg(long, required = true, value_delimiter = ',', value_name = "LOGIN,LOGIN")]
+    pub keys: Vec<String>,
+    /// Why
+    #[arg(long)]
+    pub reason: String,
 }
 
 /// `saring backup`.

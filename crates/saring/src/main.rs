@@ -1,5 +1,6 @@
 //! `saring`: the desk of a public-information office, in one program.
 
+mod bundle;
 mod claim_files;
 mod cli;
 mod commands;

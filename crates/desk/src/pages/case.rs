@@ -1,5 +1,6 @@
 //! One case: the text as it was, why it is here, what it repeats, what may be done.
 
+use super::evidence::{self, CopyView, SHOWN};
 use super::queue::{Narrowed, Undoable, undoable};
 use super::{Page, show as render};
 use crate::frame::Frame;
@@ -85,6 +86,9 @@ struct CasePage {
     bars: Vec<Bar>,
     history: Vec<Event>,
     evidence: Vec<(String, String)>,
+    sealed: Vec<CopyView>,
+    /// May this person ask for a copy of a page.
+    takes: bool,
     url: Option<String>,
     host: String,
     leaves: Vec<Leave>,
@@ -120,7 +124,10 @@ pub(crate) async fn show(
         _ => None,
     };
     let proposed = proposed.map(|(person, code)| proposal(visit.words, signed, &person, &code));
-    render(&build(frame, &reader, signed, &view, &asked, undo, proposed))
+    let sealed = desk.store().evidence_of(signed.office(), Some(&view.row.case.id), SHOWN).await?;
+    let mut page = build(frame, &reader, signed, &view, &asked, undo, proposed);
+    page.sealed = evidence::views(&reader, &sealed);
+    render(&page)
 }
 
 fn proposal(w: Words, signed: &Signed, person: &saring_domain::PersonId, code: &str) -> String {
@@ -150,7 +157,9 @@ fn build(
         copies: view.copies.iter().map(|copied| copy(reader, copied)).collect(),
         bars: bars(reader, &view.copies),
         history: view.history.iter().map(|event| history(reader, event)).collect(),
-        evidence: evidence(reader, view),
+        evidence: facts(reader, view),
+        sealed: Vec::new(),
+        takes: signed.person.role.decides() && row.item.url.as_deref().is_some_and(is_web),
         host: row.item.url.as_deref().map(host).unwrap_or_default(),
         url: row.item.url.clone().filter(|url| is_web(url)),
         leaves: leaves(w, row.judgement.as_ref()),
@@ -327,7 +336,7 @@ fn history(reader: &Reader, event: &HistoryRow) -> Event {
     Event { when, full, words, note }
 }
 
-fn evidence(reader: &Reader, view: &CaseView) -> Vec<(String, String)> {
+fn facts(reader: &Reader, view: &CaseView) -> Vec<(String, String)> {
     let (w, item) = (reader.w, &view.row.item);
     let mut out = Vec::new();
     if let Some(at) = item.posted_at {

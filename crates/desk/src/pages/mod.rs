@@ -5,6 +5,7 @@ pub(crate) mod case;
 pub(crate) mod claims;
 pub(crate) mod decide;
 pub(crate) mod decided;
+pub(crate) mod evidence;
 pub(crate) mod live;
 pub(crate) mod offers;
 pub(crate) mod queue;

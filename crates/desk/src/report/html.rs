@@ -10,14 +10,19 @@ pub(crate) const STYLE: &str = include_str!("../../assets/report.css");
 
 #[derive(Template)]
 #[template(path = "report_print.html")]
-struct PrintPage {
-    t: ReportTexts,
+struct PrintPage<'t> {
+    t: &'t ReportTexts,
     style: &'static str,
 }
 
 /// The report on `facts` as self-contained, printable HTML. The same facts give the same bytes.
 pub fn report_html(facts: &DayFacts, office: &Office, locale: &str) -> String {
-    let page = PrintPage { t: report_texts(facts, office, locale), style: STYLE };
+    texts_html(&report_texts(facts, office, locale))
+}
+
+/// The same for any document of ours.
+pub fn texts_html(texts: &ReportTexts) -> String {
+    let page = PrintPage { t: texts, style: STYLE };
     // a template over plain strings fails only where memory does
     page.render().unwrap_or_default()
 }

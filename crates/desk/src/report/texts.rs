@@ -73,11 +73,7 @@ pub fn report_texts(facts: &DayFacts, office: &Office, locale: &str) -> ReportTe
     let date = time::date_words(w, facts.date);
     ReportTexts {
         locale: w.locale,
-        letterhead: if office.letterhead.is_empty() {
-            vec![office.name.clone()]
-        } else {
-            office.letterhead.clone()
-        },
+        letterhead: letterhead(office),
         title: w.t("report-heading"),
         date: time::day_words(w, facts.date),
         date_iso: facts.date.to_string(),
@@ -94,6 +90,11 @@ pub fn report_texts(facts: &DayFacts, office: &Office, locale: &str) -> ReportTe
         signature: Signature { date, office: office.name.clone(), lines: office.signatory.clone() },
         footer: w.ab("report-footer", &office.name, digest(facts)),
     }
+}
+
+/// Lines of the letterhead; the office's name where it has none.
+pub(super) fn letterhead(office: &Office) -> Vec<String> {
+    if office.letterhead.is_empty() { vec![office.name.clone()] } else { office.letterhead.clone() }
 }
 
 /// First 16 hex digits of the SHA-256 of the figures in JSON: two prints of the same data show the same.
@@ -117,7 +118,7 @@ fn summary(w: Words, facts: &DayFacts) -> Vec<String> {
     out
 }
 
-fn table(w: Words, columns: &[(&str, bool)], rows: Vec<Vec<String>>) -> Option<Table> {
+pub(super) fn table(w: Words, columns: &[(&str, bool)], rows: Vec<Vec<String>>) -> Option<Table> {
     let names = columns.iter().map(|(key, _)| w.t(key)).collect();
     let numeric = columns.iter().map(|(_, numeric)| *numeric).collect();
     (!rows.is_empty()).then_some(Table { columns: names, numeric, rows })

@@ -10,6 +10,7 @@ pub mod evals;
 mod evidence;
 mod import;
 mod init;
+mod keys;
 mod model;
 pub mod patrol;
 mod report;

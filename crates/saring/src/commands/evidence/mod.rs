@@ -1,5 +1,7 @@
 //! `saring evidence`: sealed copies of pages.
 
+mod export;
+
 use crate::cli::EvidenceCommand;
 use crate::services::evidence::{Keeper, TOOL, all_flaws, flaws};
 use crate::wiring::House;
@@ -19,6 +21,8 @@ pub async fn run(house: House, command: EvidenceCommand) -> anyhow::Result<bool>
             Ok(true)
         }
         EvidenceCommand::Verify { ids, json } => verify(&house, &ids, json).await,
+        EvidenceCommand::Export(args) => export::export(&house, &args).await,
+        EvidenceCommand::Hold(args) => export::hold(&house, &args).await,
     }
 }
 
