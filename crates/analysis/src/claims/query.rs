@@ -143,6 +143,7 @@ impl ClaimIndex {
         }
         let mut found = best.titles();
         if found.len() > most {
+            self.stems.fetch(&found.iter().map(|(_, group)| *group).collect::<Vec<_>>());
             for (score, group) in &mut found {
                 let (raw, cover) = exact(&self.stems, *group, stems);
                 *score = score.max(raw * root(cover));
@@ -156,6 +157,7 @@ impl ClaimIndex {
     }
 
     fn score(&self, candidates: &[u32], scratch: &Scratch) -> Vec<Ranked> {
+        [&self.stems, &self.grams, &self.pairs].into_iter().for_each(|field| field.fetch(candidates));
         let scored = candidates.iter().map(|&group| self.views(group, scratch));
         let mut ranked: Vec<Ranked> = scored.filter(|r| r.stems.raw > 0.0 || r.grams.raw > 0.0).collect();
         weigh(&mut ranked);

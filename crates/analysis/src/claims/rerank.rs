@@ -39,6 +39,7 @@ impl ClaimIndex {
         wanted: usize,
     ) -> Best {
         let evidence = Evidence::of(self, post);
+        self.fetch(&ranked);
         let count = ranked.len().min(DEPTH);
         let all = ranked.len().min(wanted.max(DEPTH));
         let mut vectors: Vec<[f32; EVIDENCE]> = (0..all).map(|at| evidence.vector(&ranked, at)).collect();

@@ -9,8 +9,10 @@ use super::field::{RUN, Run};
 pub(super) const SCALE: f32 = 32.0;
 /// Postings read per term and run at most.
 const PER_TERM: usize = 4_000;
-/// Titles that are looked at together.
-const LANE: usize = 32;
+/// Lanes beside each other: title `n` of a block is of lane `n % LANES`. A lane has 32 titles, which are looked at together.
+const LANES: usize = 16;
+/// Titles of a block.
+const BLOCK: usize = 32 * LANES;
 /// Steps of a sum in one bin.
 const BIN: usize = 16;
 const BINS: usize = i16::MAX as usize / BIN + 1;
@@ -22,8 +24,8 @@ pub(super) struct Best {
     most: usize,
     /// For each title of a run what its postings add up to; zero between two runs.
     sums: Vec<i16>,
-    /// The largest sum of each lane.
-    largest: Vec<i16>,
+    /// The largest sum of each lane, by block.
+    largest: Vec<[i16; LANES]>,
     /// How many lanes of all runs have their largest sum in a bin.
     bins: Vec<u32>,
     /// The last bin that is not empty.
@@ -66,25 +68,25 @@ impl Best {
 
     /// Keeps the titles of a run that may be among the best, and makes the sums zero again.
     pub fn collect(&mut self, run: &Run) {
-        let (lanes, _) = self.sums.as_chunks_mut::<LANE>();
-        let lanes = &mut lanes[..(run.count as usize).div_ceil(LANE)];
+        let (blocks, _) = self.sums.as_chunks_mut::<BLOCK>();
+        let blocks = &mut blocks[..(run.count as usize).div_ceil(BLOCK)];
         self.largest.clear();
-        for lane in lanes.iter() {
-            let largest = lane.iter().fold(0, |most: i16, &sum| most.max(sum));
-            self.largest.push(largest);
+        self.largest.extend(blocks.iter().map(largest));
+        for &largest in self.largest.iter().flatten().filter(|largest| **largest >= BIN as i16) {
             self.bins[largest as usize / BIN] += 1;
         }
-        let top = self.largest.iter().copied().max().unwrap_or(0);
+        let top = self.largest.iter().flatten().copied().max().unwrap_or(0);
         self.top = self.top.max(top as usize / BIN);
         let least = least(&self.bins, self.top, self.most);
-        for (at, (lane, &largest)) in lanes.iter_mut().zip(&self.largest).enumerate() {
-            if largest >= least {
-                let first = run.first + (at * LANE) as u32;
-                let large = (first..).zip(lane.iter()).filter(|(_, sum)| **sum >= least);
+        for (at, (block, largest)) in blocks.iter_mut().zip(&self.largest).enumerate() {
+            let first = run.first + (at * BLOCK) as u32;
+            for (lane, _) in largest.iter().enumerate().filter(|(_, largest)| **largest >= least) {
+                let own = (first..).zip(block.iter()).skip(lane).step_by(LANES);
+                let large = own.filter(|(_, sum)| **sum >= least);
                 self.found.extend(large.map(|(title, &sum)| (sum, title)));
             }
-            if largest > 0 {
-                *lane = [0; LANE];
+            if largest.iter().any(|&largest| largest > 0) {
+                *block = [0; BLOCK];
             }
         }
     }
@@ -102,6 +104,15 @@ impl Best {
         let score = |&(sum, title): &(i16, u32)| ((f32::from(sum) / SCALE).powf(1.25), title);
         self.found.iter().map(score).collect()
     }
+}
+
+/// The largest sum of each lane of a block.
+fn largest(block: &[i16; BLOCK]) -> [i16; LANES] {
+    let mut most = [0; LANES];
+    for row in block.as_chunks::<LANES>().0 {
+        most.iter_mut().zip(row).for_each(|(most, &sum)| *most = sum.max(*most));
+    }
+    most
 }
 
 /// A sum that as many titles reach as are wanted: one of each lane does.
