@@ -71,6 +71,7 @@ pub(crate) fn refused(retention: &Retention, now: Timestamp) -> Past {
     Past {
         sql: "SELECT o.seq FROM claim_offers o WHERE o.state = 'refused' AND o.title <> '' AND o.settled_at < $1",
         before: before(now, retention.unreviewed),
+        now: None,
     }
 }
 
