@@ -204,6 +204,7 @@ fn publisher(review: &Value) -> Option<String> {
 
 /// Which check: its address and how its statement begins.
 fn about(review: &Value, frame: &Frame<'_>) -> String {
-    let said = text(&review["claimReviewed"]).map(|said| format!(" ({})", shown(&html::line(&said))));
+    let said =
+        text(&review["claimReviewed"]).map(|said| format!(" ({})", shown(&handles_out(&html::line(&said)))));
     format!("{}{}", address(review, frame), said.unwrap_or_default())
 }

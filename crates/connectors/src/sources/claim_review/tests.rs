@@ -53,7 +53,7 @@ async fn every_check_of_a_page_is_read_and_bad_ones_are_told() {
     assert_eq!(fetched.claims[1].rating(), Rating::Misleading);
     let told: Vec<&str> = fetched.bad.iter().map(|trouble| trouble.code.key()).collect();
     assert_eq!(told, ["entry", "entry", "entry", "entry-empty", "entry"], "{:?}", fetched.bad);
-    let all = format!("{:?}", fetched.claims);
+    let all = format!("{:?} {:?}", fetched.claims, fetched.bad);
     for name in ["Wagiman", "Rukmini", "@", "wagiman"] {
         assert!(!all.contains(name), "{name} in {all}");
     }
