@@ -59,7 +59,7 @@ pub(crate) fn reason(w: Words, reason: &Reason) -> String {
 }
 
 /// Heads of the remarks of a match, as the detector writes them, and the keys of their texts.
-const REMARKS: [(&str, &str); 12] = [
+const REMARKS: [(&str, &str); 13] = [
     ("both: ", "remark-both"),
     ("same number: ", "remark-same-number"),
     ("same date: ", "remark-same-date"),
@@ -68,6 +68,7 @@ const REMARKS: [(&str, &str); 12] = [
     ("date differs: ", "remark-date"),
     ("place differs: ", "remark-place"),
     ("negation differs: ", "remark-negation"),
+    ("says the opposite: ", "remark-opposite"),
     ("only in the claim: ", "remark-only-claim"),
     ("only in the text: ", "remark-only-text"),
     ("only in the post: ", "remark-only-text"),
@@ -82,7 +83,9 @@ pub(crate) fn remark(w: Words, remark: &str) -> String {
     };
     let rest = crate::mask(rest);
     match rest.split_once(" / ") {
-        Some((post, claim)) if remark.contains(" differs: ") => w.ab(key, post, claim),
+        Some((post, claim)) if remark.contains(" differs: ") || remark.starts_with("says the opposite") => {
+            w.ab(key, post, claim)
+        }
         _ => w.ab(key, &rest, ""),
     }
 }

@@ -230,6 +230,8 @@ async fn every_page_opens_in_both_languages() {
         let policy = browser.headers["content-security-policy"].to_str().unwrap();
         assert!(print.contains("<style>") && policy.contains("style-src 'sha256-"), "{policy}");
     }
+    let (_, page) = browser.get(&format!("/kasus/{case}")).await;
+    assert!(page.contains("also checked in") && page.contains("<a href=\"/klaim/k-sumur\">k-sumur</a>"));
     for (locale, words) in [("id", "menjawab 503: peladennya"), ("en", "answers 503: its server")] {
         browser.post("/akun/bahasa", &[("bahasa", locale)]).await;
         for path in ["/sumber", "/laporan/2026-11-24"] {

@@ -94,6 +94,9 @@ pub struct ClaimMatch {
     pub differs: Vec<String>,
     /// The words of the item that carry the match.
     pub spans: Vec<Span>,
+    /// Other records of the same story among the claims that were found, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<ClaimId>,
 }
 
 /// What is done to a group.

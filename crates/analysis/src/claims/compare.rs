@@ -3,6 +3,7 @@
 use super::field::Quick;
 use super::figures::{Figure, figures};
 use super::index::ClaimIndex;
+use super::opposite::opposite;
 use super::query::Ranked;
 use super::stance::denies;
 use super::words::Word;
@@ -59,7 +60,7 @@ pub struct Comparison {
     pub differs: Vec<String>,
     /// The words of the post that carry the match.
     pub spans: Vec<Span>,
-    /// The post denies the claim, negates it or speaks of another place: it does not repeat it.
+    /// The post denies the claim, negates it, says the opposite or speaks of another place: it does not repeat it.
     pub opposes: bool,
 }
 
@@ -80,12 +81,16 @@ impl ClaimIndex {
         compare_figures(&slice(text, around), original, &mut out);
         let places = compare_places(around, post, title, &mut out);
         let negated = compare_negation(around, title, &mut out);
+        let turned = opposite(around, post, title, |word| NEGATIONS.contains(word.text.as_str()));
+        if let Some((ours, theirs)) = turned {
+            out.differs.insert(0, format!("says the opposite: {ours} / {theirs}"));
+        }
         push_list(&mut out.differs, "only in the claim", &named(false));
         let denied = denies(text, post, title);
         if let Some((start, end)) = denied {
             out.differs.insert(0, format!("the text itself denies it: {}", cut(text, start, end)));
         }
-        out.opposes = denied.is_some() || negated || places;
+        out.opposes = denied.is_some() || negated || places || turned.is_some();
         out
     }
 
@@ -320,6 +325,20 @@ mod tests {
                 "",
                 "negation differs: tidak menyembuhkan / menyembuhkan",
                 true,
+            ),
+            (
+                "Jamu Kelorang di Wirasana Menyebabkan Warga Lumpuh",
+                "bidan: jamu kelorang di wirasana aman dan murah",
+                "",
+                "says the opposite: aman / lumpuh",
+                true,
+            ),
+            (
+                "Jamu Kelorang di Wirasana Menyebabkan Warga Lumpuh",
+                "jamu kelorang di wirasana tidak aman, warga lumpuh",
+                "both: ",
+                "",
+                false,
             ),
             ("Vaksin Bukan Syarat Terbang", "vaksin tidak lagi jadi syarat terbang", "both: ", "", false),
             (

@@ -35,6 +35,8 @@ const TELLING: f32 = 15.0;
 /// Least shares of a title's weight near each other and in order, least weight and least number of its words, from which
 /// on a post repeats it nearly word for word.
 const REPEATED: (f32, f32, f32, f32) = (0.85, 0.8, 22.0, 4.0);
+/// Least share of its weight that stands in one run, from which on a title is quoted.
+const QUOTED: f32 = 0.97;
 
 /// The words of a post, prepared once for all titles compared with it.
 pub struct Evidence<'a> {
@@ -280,6 +282,11 @@ fn order_and_run(
 pub fn repeats(evidence: &[f32; EVIDENCE]) -> bool {
     let (near, order, weight, count) = REPEATED;
     evidence[15] >= near && evidence[17] >= order && evidence[10] >= weight && evidence[12] >= count
+}
+
+/// Whether a post holds a whole title, word behind word: it repeats it whatever else it holds.
+pub(super) fn quotes(evidence: &[f32; EVIDENCE]) -> bool {
+    evidence[16] >= QUOTED && evidence[10] >= REPEATED.2 && evidence[12] >= REPEATED.3
 }
 
 impl ClaimIndex {

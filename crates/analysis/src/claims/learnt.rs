@@ -1,6 +1,6 @@
 //! What is learnt about matches: which title comes first, and how sure it is.
 
-use super::evidence::EVIDENCE;
+use super::evidence::{EVIDENCE, quotes};
 use super::forest::Forest;
 use super::rerank::ORDER;
 use crate::model::trees::{Bytes, Trees};
@@ -26,7 +26,18 @@ impl Learnt {
         if self.accept.is_empty() {
             return 0.0;
         }
-        self.scaled(self.accept.predict(evidence))
+        self.believed(self.accept.predict(evidence), evidence)
+    }
+
+    /// What is left of a score where the post opposes the claim: not enough to be accepted.
+    pub fn opposed(&self, score: f32) -> f32 {
+        score.min(self.same - 0.01).max(0.0)
+    }
+
+    /// The probability for log-odds; what is quoted whole is accepted.
+    fn believed(&self, odds: f32, evidence: &[f32; EVIDENCE]) -> f32 {
+        let least = if quotes(evidence) { self.same } else { 0.0 };
+        self.scaled(odds).max(least)
     }
 
     /// The probability for log-odds of [`Learnt::accept`].
@@ -81,6 +92,7 @@ impl Scorer {
         if self.accept.is_empty() {
             return vec![0.0; evidence.len()];
         }
-        self.accept.predict(evidence).into_iter().map(|odds| self.learnt.scaled(odds)).collect()
+        let odds = self.accept.predict(evidence);
+        odds.into_iter().zip(evidence).map(|(odds, evidence)| self.learnt.believed(odds, evidence)).collect()
     }
 }

@@ -45,7 +45,7 @@ const HEAD: usize = 3;
 
 /// The range (Unicode scalar values) of the words by which a text denies the claim with the words `title`; `None` where it
 /// does not, asks, or where the denial is itself part of the claim. Linear in the words.
-pub fn denies(text: &str, post: &[Word], title: &[Word]) -> Option<(u32, u32)> {
+pub(super) fn denies(text: &str, post: &[Word], title: &[Word]) -> Option<(u32, u32)> {
     let claimed: HashSet<&str, Quick> = title.iter().map(|word| word.text.as_str()).collect();
     let stems: HashSet<u32, Quick> = title.iter().filter(|word| !word.stop).map(|word| word.stem).collect();
     let mut asks: Option<HashSet<u32, Quick>> = None;

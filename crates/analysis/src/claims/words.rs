@@ -206,7 +206,7 @@ fn squeezed(word: &str) -> Cow<'_, str> {
 }
 
 /// The hash of a word's stem.
-fn hash_of_stem(word: &str) -> u32 {
+pub(super) fn hash_of_stem(word: &str) -> u32 {
     let (swallowed, rest) = stem(word);
     hash_bytes(swallowed.bytes().chain(rest.bytes()))
 }

@@ -11,6 +11,8 @@ use saring_domain::{Because, ClaimMatch, Judgement, Relation, Score};
 
 /// Titles ranked beyond those listed, so that the margin to a title of another story is found behind equal ones.
 const BEHIND: usize = 15;
+/// Other records of a story that are named.
+const ALSO: usize = 20;
 
 /// Writes [`Judgement::claims`] and the spans `claim:ID`.
 struct KnownClaim {
@@ -27,7 +29,7 @@ pub fn build(_models: &Models, settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for KnownClaim {
     fn card(&self) -> Card {
-        Card { name: "known_claim", version: "7" }
+        Card { name: "known_claim", version: "8" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {
@@ -40,6 +42,7 @@ impl Detector for KnownClaim {
                 false,
             ),
             ("Air rebusan daun kelorang tidak menyembuhkan demam burung dalam 3 hari", false),
+            ("Air rebusan daun kelorang bagi penderita demam burung: tiga hari kemudian mereka tewas", false),
             ("Harga daun kelorang di pasar naik lagi, pedagang mengeluh", false),
             ("", false),
         ]
@@ -65,7 +68,7 @@ pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<
     let (words, index) = (words(text), &known.claims);
     let finder = Finder::new(index, known.precise.as_ref());
     let Best { ranked, evidence } = finder.best(&words, finder.search(text, &words, day, top + BEHIND), top);
-    let post = Post { finder, text, words: &words };
+    let post = Post { finder, text, words: &words, day };
     let scores = finder.accept(&evidence[..evidence.len().min(top)]);
     let mut judged: Option<(usize, Verdict)> = None;
     index
@@ -81,7 +84,7 @@ pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<
                 }
             };
             judged = Some((hit.rank, verdict.clone()));
-            verdict.of(index, hit)
+            verdict.of(index, &hit)
         })
         .collect()
 }
@@ -90,6 +93,7 @@ struct Post<'a> {
     finder: Finder<'a>,
     text: &'a str,
     words: &'a [Word],
+    day: Option<Date>,
 }
 
 #[derive(Clone)]
@@ -97,6 +101,8 @@ struct Verdict {
     score: f32,
     relation: Relation,
     comparison: Comparison,
+    /// All claims of its story, as positions in the list.
+    story: Vec<u32>,
 }
 
 impl Post<'_> {
@@ -109,20 +115,21 @@ impl Post<'_> {
             _ => Relation::None,
         };
         if relation == Relation::None {
-            return Verdict { score, relation, comparison: Comparison::default() };
+            return Verdict { score, relation, comparison: Comparison::default(), story: Vec::new() };
         }
         let comparison = self.finder.index.compare(self.text, self.words, &ranked[rank]);
         let mut score = score;
         if comparison.opposes && relation == Relation::Same {
             relation = Relation::Related;
-            score = score.min(learnt.same - 0.01);
+            score = learnt.opposed(score);
         }
-        Verdict { score, relation, comparison }
+        Verdict { score, relation, comparison, story: self.story(ranked, rank) }
     }
 }
 
 impl Verdict {
-    fn of(self, index: &ClaimIndex, hit: Hit) -> ClaimMatch {
+    fn of(self, index: &ClaimIndex, hit: &Hit) -> ClaimMatch {
+        let others = self.story.iter().filter(|claim| **claim != hit.claim).take(ALSO);
         let claim = &index.claims()[hit.claim as usize];
         ClaimMatch {
             id: claim.id.clone(),
@@ -133,7 +140,19 @@ impl Verdict {
             agrees: self.comparison.agrees,
             differs: self.comparison.differs,
             spans: self.comparison.spans,
+            also: others.map(|claim| index.claims()[*claim as usize].id.clone()).collect(),
         }
+    }
+}
+
+impl Post<'_> {
+    /// The claims of a title and of all found titles that tell the same story: a scam that recurs is checked again and again.
+    fn story(&self, ranked: &[Ranked], rank: usize) -> Vec<u32> {
+        let index = self.finder.index;
+        let own = ranked[rank].group;
+        let mut titles = vec![ranked[rank]];
+        titles.extend(ranked.iter().filter(|r| r.group != own && index.same_story(own, r.group)));
+        index.hits(&titles, self.day, ALSO + 1).into_iter().map(|hit| hit.claim).collect()
     }
 }
 
@@ -193,6 +212,54 @@ mod tests {
             "{judgement:?}"
         );
         assert!(!judgement.spans.is_empty());
+    }
+
+    #[test]
+    fn records_of_one_story_name_each_other() {
+        let claim = |id: &str, title: &str, date: &str| -> Claim {
+            serde_json::from_value(serde_json::json!({"id": id, "title": title, "date": date})).unwrap()
+        };
+        let claims = [
+            claim("a", CLAIM, "2024-05-01"),
+            claim("b", "Rebusan Daun Kelorang Menyembuhkan Demam Burung dalam Tiga Hari", "2024-05-01"),
+            claim("c", &CLAIM.to_uppercase(), "2024-05-01"),
+            claim("newer", CLAIM, "2024-05-03"),
+            claim("other", "Beras Plastik Beredar di Pasar Sukamulur", "2024-05-01"),
+        ];
+        let known = Known::new(&Models::shipped(), &claims).unwrap();
+        let judgement = judged("air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari", &known);
+        let also = |id: &str| -> Vec<&str> {
+            let found = judgement.claims.iter().find(|claim| claim.id.as_str() == id);
+            found.unwrap().also.iter().map(saring_domain::ClaimId::as_str).collect()
+        };
+        assert_eq!(judgement.claims[0].relation, Relation::Same);
+        assert_eq!((also("a"), also("c")), (vec!["c", "b"], vec!["a", "b"]));
+    }
+
+    #[test]
+    fn a_post_that_quotes_many_titles_repeats_each() {
+        let titles: Vec<String> =
+            ["Jembatan", "Sekolah", "Puskesmas", "Pasar", "Terminal", "Bendungan", "Masjid", "Gereja"]
+                .iter()
+                .flat_map(|what| ["Wirasana", "Karangsuma", "Sukamulur"].map(|place| (what, place)))
+                .map(|(what, place)| {
+                    format!("{what} {place} Ambruk Akibat Gempa Warga Mengungsi ke Lapangan")
+                })
+                .collect();
+        let claims: Vec<Claim> = (0..)
+            .zip(&titles)
+            .map(|(at, title)| {
+                serde_json::from_value(serde_json::json!({"id": format!("t{at}"), "title": title})).unwrap()
+            })
+            .collect();
+        let known = Known::new(&Models::shipped(), &claims).unwrap();
+        let judgement = judged(&titles.join(". "), &known);
+        assert_eq!(judgement.claims.len(), 5);
+        assert!(
+            judgement.claims.iter().all(|claim| claim.relation == Relation::Same),
+            "{:?}",
+            judgement.claims
+        );
     }
 
     #[test]

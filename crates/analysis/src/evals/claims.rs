@@ -1,11 +1,9 @@
 //! Known claims on development posts: ranking overall and by stratum, and accepting.
 
 use super::bm25::Bm25;
-use super::{Measure, Miss, checkthat};
+use super::{Measure, Miss, checkthat, equivalence};
 use crate::analyser::Analyser;
-use crate::claims::{
-    Best, ClaimIndex, EVIDENCE, Finder, Hit, Learnt, Ranked, denies, repeats, without, words,
-};
+use crate::claims::{Best, ClaimIndex, EVIDENCE, Finder, Hit, Learnt, Ranked, repeats, without, words};
 use crate::train::known_claim::read_claims;
 use crate::train::{TrainError, read_jsonl};
 use saring_domain::Claim;
@@ -145,8 +143,8 @@ pub struct Trial {
     pub group: Group,
     /// Whether the match is right.
     pub fit: Fit,
-    /// Whether the text itself denies what it repeats.
-    pub denied: bool,
+    /// Whether the text denies the claim, negates it, or says the opposite: then it is not accepted.
+    pub opposed: bool,
     /// What speaks for it.
     pub evidence: [f32; EVIDENCE],
 }
@@ -191,8 +189,8 @@ fn trial(
     let words = words(text);
     let Best { ranked, evidence } = finder.best(&words, ranked, 1);
     let (best, evidence) = (ranked.first()?, *evidence.first()?);
-    let denied = denies(text, &words, &finder.index.title_words(best)).is_some();
-    Some(Trial { group, fit: fit(best, &evidence), denied, evidence })
+    let opposed = finder.index.compare(text, &words, best).opposes;
+    Some(Trial { group, fit: fit(best, &evidence), opposed, evidence })
 }
 
 /// Ranking and accepting over the claims of the research data; names begin with `set`.
@@ -204,6 +202,7 @@ pub fn measure(set: &str, finder: Finder<'_>, data: &Path) -> Result<Vec<Measure
     let mut out = ranking(set, finder, &pairs);
     out.extend(accepting(set, finder.learnt(), pairs.posts.len(), &trials(finder, data)?));
     out.push(short_listed(set, finder, &pairs));
+    out.extend(equivalence::evaluate(&set.replace(".dev", ".equivalence"), finder, data)?);
     Ok(out)
 }
 
@@ -232,8 +231,8 @@ fn short_listed(set: &str, finder: Finder<'_>, pairs: &Pairs) -> Measure {
             continue;
         }
         n += 1;
-        let denied = denies(&post.text, &words, &few.title_words(r)).is_some();
-        accepted += usize::from(!denied && finder.learnt().accept(evidence) >= finder.learnt().same);
+        let opposed = few.compare(&post.text, &words, r).opposes;
+        accepted += usize::from(!opposed && finder.learnt().accept(evidence) >= finder.learnt().same);
     }
     Measure::lower(&format!("{set}.accept.short_list_false"), accepted as f64 / n.max(1) as f64, n)
 }
@@ -374,10 +373,11 @@ pub(super) fn by_stratum(set: &str, places: &[(&str, Option<usize>)]) -> Vec<Mea
 
 fn accepting(set: &str, learnt: &Learnt, posts: usize, trials: &[Trial]) -> Vec<Measure> {
     let named = |name: &str| format!("{set}.accept.{name}");
-    let mut scored: Vec<(f32, &Trial)> = trials
-        .iter()
-        .map(|trial| (if trial.denied { 0.0 } else { learnt.accept(&trial.evidence) }, trial))
-        .collect();
+    let score = |trial: &Trial| {
+        let score = learnt.accept(&trial.evidence);
+        if trial.opposed { learnt.opposed(score) } else { score }
+    };
+    let mut scored: Vec<(f32, &Trial)> = trials.iter().map(|trial| (score(trial), trial)).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     let accepted = scored.iter().take_while(|(score, _)| *score >= learnt.same);
     let accepted: Vec<&Trial> = accepted.map(|(_, trial)| *trial).collect();
@@ -458,7 +458,7 @@ mod tests {
 
     #[test]
     fn figures_of_a_tiny_ranking_are_right() {
-        let trial = |fit| Trial { group: Group::Listed, fit, denied: false, evidence: [0.0; EVIDENCE] };
+        let trial = |fit| Trial { group: Group::Listed, fit, opposed: false, evidence: [0.0; EVIDENCE] };
         let (yes, no) = (trial(Fit::Equivalent), trial(Fit::Wrong));
         let scored = [(0.9, &yes), (0.8, &no), (0.7, &yes), (0.7, &no)];
         assert!((area(&scored) - 0.625).abs() < 1e-9);

@@ -4,6 +4,7 @@ pub mod bm25;
 pub mod char_ngrams;
 pub mod checkthat;
 pub mod claims;
+pub mod equivalence;
 pub mod floor;
 pub mod functional;
 pub mod hate;

@@ -20,6 +20,7 @@ fn judge(found: &str, text: &str, known: &Known) -> Judgement {
                 agrees: vec![],
                 differs: vec![],
                 spans: vec![],
+                also: vec![],
             }),
             "attack" => {
                 judgement.labels.push("GroupAttack".into());

@@ -208,7 +208,7 @@ fn calibrate(learnt: &mut Learnt, trials: &[Trial]) {
     let points: Vec<(f32, bool)> = pairs.map(|trial| (odds(trial), trial.right())).collect();
     learnt.platt = platt(&points);
     let mut scored: Vec<(f32, &Trial)> =
-        trials.iter().filter(|t| !t.denied).map(|t| (learnt.accept(&t.evidence), t)).collect();
+        trials.iter().filter(|t| !t.opposed).map(|t| (learnt.accept(&t.evidence), t)).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     learnt.same = threshold(&scored);
     learnt.related = RELATED.min(learnt.same);
@@ -239,7 +239,7 @@ mod tests {
 
     fn trial(group: Group, right: bool) -> Trial {
         let fit = if right { Fit::Linked } else { Fit::Wrong };
-        Trial { group, fit, denied: false, evidence: [0.0; EVIDENCE] }
+        Trial { group, fit, opposed: false, evidence: [0.0; EVIDENCE] }
     }
 
     #[test]

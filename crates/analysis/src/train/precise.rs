@@ -13,7 +13,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 /// Power of the singular values; of the recipe in `evaluation.md`.
 const POWER: f64 = -0.5;
 /// Every so many training posts are enough for a centre and a spread.

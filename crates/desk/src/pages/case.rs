@@ -24,6 +24,9 @@ struct Mark {
     words: String,
 }
 
+/// Other records of a claim's story that are linked.
+const ALSO: usize = 5;
+
 /// A claim beside the text.
 struct Match {
     id: String,
@@ -39,6 +42,8 @@ struct Match {
     same: bool,
     agrees: Vec<String>,
     differs: Vec<String>,
+    /// Other records of its story.
+    also: Vec<String>,
 }
 
 /// A copy attached to the case.
@@ -274,6 +279,7 @@ fn one_match(w: Words, found: &ClaimMatch, claim: Option<&Claim>) -> Match {
         same: found.relation == Relation::Same,
         agrees: remarks(&found.agrees),
         differs: remarks(&found.differs),
+        also: found.also.iter().take(ALSO).map(ToString::to_string).collect(),
     }
 }
 

@@ -269,6 +269,7 @@ fn claim_match(id: &str, title: &str, relation: Relation, score: f64) -> ClaimMa
         agrees: vec!["both: racun, air ledeng, PDAM".into()],
         differs: vec!["place differs: karangan / madiun".into(), "only in the claim: warga".into()],
         spans: Vec::new(),
+        also: vec!["k-sumur".into()],
     }
 }
 

@@ -200,6 +200,7 @@ pub fn same_claim(id: &str) -> ClaimMatch {
         agrees: Vec::new(),
         differs: Vec::new(),
         spans: Vec::new(),
+        also: Vec::new(),
     }
 }
 
