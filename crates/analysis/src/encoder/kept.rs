@@ -16,7 +16,7 @@ const MAGIC: &[u8] = b"SARINGV1";
 /// Vectors kept at most.
 const MOST: usize = 200_000;
 
-/// Reads what [`write`] wrote; of bytes that were torn what is whole, of those of another encoder nothing.
+/// Reads what [`write()`] wrote; of bytes that were torn what is whole, of those of another encoder nothing.
 pub fn read(bytes: &[u8]) -> Kept {
     let mut rest = match bytes.strip_prefix(MAGIC).and_then(|rest| rest.strip_prefix(SHA256.as_bytes())) {
         Some(rest) => rest,

@@ -1,4 +1,4 @@
-//! Trains the known-claim matcher: background frequencies of posts, and when to believe a match ([`learn`]).
+//! Trains the known-claim matcher: background frequencies of posts, and when to believe a match ([`School`]).
 
 use super::matching::{Lesson, School};
 use super::{TrainError, read_jsonl};
