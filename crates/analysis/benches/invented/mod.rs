@@ -1,5 +1,8 @@
 //! Invented claims and posts: the same on every machine.
 
+#[allow(dead_code, reason = "not every bench asks for it")]
+pub mod hostile;
+
 use saring_domain::{Claim, Item, ItemKind};
 
 /// The allocator that the program has too.
