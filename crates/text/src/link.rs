@@ -5,6 +5,8 @@ use crate::glyph::Glyph;
 /// Longest host name.
 const LONGEST_HOST: usize = 253;
 const LONGEST_NAME: usize = 64;
+/// Longest of [`ENDINGS`] and [`SHORT_ENDINGS`].
+const LONGEST_ENDING: usize = 6;
 /// Endings that make a link of `name.ending` alone.
 const ENDINGS: &[&str] =
     &["com", "net", "org", "info", "xyz", "online", "site", "news", "blog", "shop", "club"];
@@ -41,18 +43,28 @@ fn to_the_end(glyphs: &[Glyph]) -> usize {
 /// `kabar.go.id`, `contoh.com/x`: a host without a scheme.
 fn host(glyphs: &[Glyph]) -> bool {
     let part = |glyph: &&Glyph| glyph.c.is_ascii_alphanumeric() || glyph.c == '.' || glyph.c == '-';
-    let host: String = glyphs.iter().take(LONGEST_HOST).take_while(part).map(|glyph| glyph.c).collect();
-    let path = glyphs.get(host.len()).is_some_and(|glyph| glyph.c == '/');
+    let length = glyphs.iter().take(LONGEST_HOST).take_while(part).count();
+    let path = glyphs.get(length).is_some_and(|glyph| glyph.c == '/');
     // the stop of a sentence behind a host is not part of it
-    let mut labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
+    let stops = glyphs[..length].iter().rev().take_while(|glyph| glyph.c == '.').count();
+    let host = &glyphs[..length - stops];
+    let behind = host.iter().rev().take(LONGEST_ENDING + 1).take_while(|glyph| glyph.c != '.').count();
+    let ending: String = host[host.len() - behind..].iter().map(|glyph| glyph.c).collect();
+    let (always, perhaps) = (ENDINGS.contains(&&*ending), SHORT_ENDINGS.contains(&&*ending));
+    // told by a few letters, so that a long run with a stop behind every letter stays cheap
+    if !always && !perhaps {
+        return false;
+    }
+    let host: String = host.iter().map(|glyph| glyph.c).collect();
+    let mut labels: Vec<&str> = host.split('.').collect();
     if labels.len() < 2 || labels.iter().any(|label| label.is_empty()) {
         return false;
     }
-    let ending = labels.pop().unwrap_or_default();
+    labels.pop();
     let under = labels.last().copied().unwrap_or_default();
     let known_under = labels.len() > 1 && UNDER.contains(&under);
     let letters = host.bytes().any(|byte| byte.is_ascii_lowercase());
-    letters && (ENDINGS.contains(&ending) || SHORT_ENDINGS.contains(&ending) && (path || known_under))
+    letters && (always || path || known_under)
 }
 
 /// Length of the `@name` at the start of `glyphs`; 0 where there is none.
