@@ -34,5 +34,5 @@ evidence-doc-file = File
 evidence-doc-bytes = Bytes
 evidence-doc-sha256 = SHA-256
 evidence-doc-check = How to check it
-evidence-doc-check-how = Compare the hashes of the files with “sha256sum --check SHA256SUMS”. Open page.warc.gz with a reader of WARC 1.1 (ReplayWeb.page, for instance) and check its digests with “warcio check”. Check that the sealing stands in the log with “saring audit verify --proof log-proof.json --key” followed by what is in log-key.txt.
+evidence-doc-check-how = Compare the hashes of the files with “sha256sum --check SHA256SUMS”. Open page.warc.gz with a reader of WARC 1.1 (ReplayWeb.page, for instance) and check its digests with “warcio check”. Check that the sealing stands in the log with “saring audit verify --proof log-proof.json --key” followed by what is in log-key.txt. Where there is a manifest.tsr, its timestamp is checked with “openssl ts -verify -data manifest.json -in manifest.tsr -CAfile” followed by the certificate of the authority.
 evidence-doc-footer = Made by Saring for { $a }. Evidence { $b }.

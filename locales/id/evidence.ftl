@@ -34,5 +34,5 @@ evidence-doc-file = Berkas
 evidence-doc-bytes = Bita
 evidence-doc-sha256 = SHA-256
 evidence-doc-check = Cara memeriksa
-evidence-doc-check-how = Bandingkan sidik berkas dengan “sha256sum --check SHA256SUMS”. Buka page.warc.gz dengan pembaca WARC 1.1 (misalnya ReplayWeb.page) dan periksa sidiknya dengan “warcio check”. Periksa bahwa penyegelan tercatat dalam log dengan “saring audit verify --proof log-proof.json --key” diikuti isi log-key.txt.
+evidence-doc-check-how = Bandingkan sidik berkas dengan “sha256sum --check SHA256SUMS”. Buka page.warc.gz dengan pembaca WARC 1.1 (misalnya ReplayWeb.page) dan periksa sidiknya dengan “warcio check”. Periksa bahwa penyegelan tercatat dalam log dengan “saring audit verify --proof log-proof.json --key” diikuti isi log-key.txt. Bila ada manifest.tsr, cap waktunya diperiksa dengan “openssl ts -verify -data manifest.json -in manifest.tsr -CAfile” diikuti sertifikat otoritasnya.
 evidence-doc-footer = Dibuat oleh Saring untuk { $a }. Bukti { $b }.

@@ -21,7 +21,7 @@ async fn a_copy_is_asked_for_with_one_button_and_shown_when_it_is_sealed() {
     let job = bed.store.lease("evidence", 1, 60, bed::now()).await.unwrap().remove(0);
     let file = SealedFile { name: "page.warc.gz".into(), bytes: 7, sha256: "ab".repeat(32) };
     let id = job.subject.as_str().into();
-    bed.store.settle(&id, &Settled::Sealed(vec![file]), "Saring", job.id, bed::now()).await.unwrap();
+    bed.store.settle(&id, &Settled::Sealed(vec![file], None), "Saring", job.id, bed::now()).await.unwrap();
     let (_, body) = browser.get(&page).await;
     assert!(body.contains("tersegel") && body.contains(&"ab".repeat(32)), "{body}");
     let case = CaseId::from(case);

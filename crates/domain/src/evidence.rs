@@ -77,8 +77,8 @@ pub struct Evidence {
 /// What trying to take evidence came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// Sealed: these files.
-    Sealed(Vec<SealedFile>),
+    /// Sealed: these files, and what is to be said beside them.
+    Sealed(Vec<SealedFile>, Option<String>),
     /// Gone, refused or failed, and why.
     Without(EvidenceState, String),
 }
@@ -87,7 +87,7 @@ impl Settled {
     /// The state it leads to.
     pub fn state(&self) -> EvidenceState {
         match self {
-            Self::Sealed(_) => EvidenceState::Sealed,
+            Self::Sealed(..) => EvidenceState::Sealed,
             Self::Without(state, _) => *state,
         }
     }

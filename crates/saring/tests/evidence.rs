@@ -99,6 +99,14 @@ fn a_page_is_sealed_and_a_flipped_bit_is_found_and_named() {
     let said = office.says(1, &["evidence", "verify", id]);
     assert!(said.contains("page.warc.gz: its SHA-256 is") && said.contains("tell the auditor"), "{said}");
     assert!(office.says(1, &["check"]).contains("page.warc.gz"));
+    // an authority that gives no timestamp is told, and the page is sealed all the same
+    let settings = std::fs::read_to_string(office.path("saring.toml")).unwrap();
+    let address = settings.split("allow = [\"").nth(1).unwrap().split('"').next().unwrap();
+    let authority = format!("timestamp_authority = \"http://{address}/1\"");
+    office.write("saring.toml", &settings.replace("# timestamp_authority = \"\"", &authority));
+    let taken = lines(&office.says(0, &["evidence", "take", &case, "--json"]));
+    assert_eq!((taken.len(), &taken[0]["state"]), (2, &json!("sealed")), "{taken:?}");
+    assert_eq!(taken[0]["files"].as_array().unwrap().len(), 2);
     assert!(office.says(2, &["evidence", "take", "k0"]).contains("no case 'k0'"));
 }
 

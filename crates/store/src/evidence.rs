@@ -120,9 +120,9 @@ impl Evidences for Store {
         job: i64,
         now: Timestamp,
     ) -> StoreResult<bool> {
-        let (files, why) = match settled {
-            Settled::Sealed(files) => (Some(json(files)?), None),
-            Settled::Without(_, why) => (None, Some(why.as_str())),
+        let (files, why, said) = match settled {
+            Settled::Sealed(files, said) => (Some(json(files)?), None, said.as_deref()),
+            Settled::Without(_, why) => (None, Some(why.as_str()), Some(why.as_str())),
         };
         let state = settled.state();
         let mut tx = self.db.write().await?;
@@ -132,7 +132,7 @@ impl Evidences for Store {
         let values = args![id.as_str(), state.code(), micros(now), why, files];
         let waited = tx.run(sql, values).await? > 0;
         if waited {
-            let link = Link { who: None, step: state.into(), tool, note: why };
+            let link = Link { who: None, step: state.into(), tool, note: said };
             note(&mut tx, &[id.as_str()], &link, now).await?;
             let event = match state {
                 EvidenceState::Sealed => "evidence.seal",
@@ -141,7 +141,7 @@ impl Evidences for Store {
                 _ => "evidence.fail",
             };
             match settled {
-                Settled::Sealed(files) => audit::append(&mut tx, now, event, id.as_str(), files).await?,
+                Settled::Sealed(files, _) => audit::append(&mut tx, now, event, id.as_str(), files).await?,
                 Settled::Without(_, why) => audit::append(&mut tx, now, event, id.as_str(), why).await?,
             };
         }

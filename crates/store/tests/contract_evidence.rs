@@ -49,7 +49,7 @@ fn files() -> Vec<SealedFile> {
 
 async fn sealed(bed: &Bed) -> EvidenceId {
     let (id, job) = asked(bed).await;
-    assert!(bed.store.settle(&id, &Settled::Sealed(files()), TOOL, job, at("08:04")).await.unwrap());
+    assert!(bed.store.settle(&id, &Settled::Sealed(files(), None), TOOL, job, at("08:04")).await.unwrap());
     id
 }
 
@@ -132,7 +132,7 @@ async fn evidence_leaves_by_two_keys_and_is_logged(bed: &Bed) {
         bed.store.hand_out(id, &keys(), "Dewan Pers", "permintaan tertulis", TOOL, at("09:00")).await
     };
     assert!(matches!(hand_out(&waiting).await.unwrap_err(), StoreError::Conflict(_)));
-    bed.store.settle(&waiting, &Settled::Sealed(files()), TOOL, job, at("08:04")).await.unwrap();
+    bed.store.settle(&waiting, &Settled::Sealed(files(), None), TOOL, job, at("08:04")).await.unwrap();
     hand_out(&waiting).await.unwrap();
     let custody = bed.store.custody(&waiting).await.unwrap();
     let last = custody.last().unwrap();

@@ -4,9 +4,9 @@ use super::body::{self, BodyError};
 use super::dial::Dialer;
 use crate::error::FetchError;
 use bytes::Bytes;
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::header::{self, HeaderMap};
-use hyper::{Request, Response};
+use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -89,15 +89,16 @@ impl Drop for Driver {
     }
 }
 
-/// Sends one GET and reads the whole answer within the limits.
+/// Sends one GET, or one POST where there is a body, and reads the whole answer within the limits.
 pub(crate) async fn exchange(
     dialer: &Dialer,
     limits: &Limits,
     url: &Url,
     headers: &HeaderMap,
+    body: Bytes,
 ) -> Result<Reply, FetchError> {
     let whole = async {
-        let answer = send(dialer, limits, url, headers).await?;
+        let answer = send(dialer, limits, url, headers, body).await?;
         receive(limits, url, answer).await
     };
     let slow = || slow(url, format!("not done after {} s", limits.total.as_secs_f32()));
@@ -109,6 +110,7 @@ async fn send(
     limits: &Limits,
     url: &Url,
     headers: &HeaderMap,
+    body: Bytes,
 ) -> Result<(Response<hyper::body::Incoming>, Driver), FetchError> {
     let silent = || slow(url, format!("no answer within {} s", limits.idle.as_secs_f32()));
     let broken = |error: hyper::Error| connection(url, error.to_string());
@@ -119,17 +121,18 @@ async fn send(
     let driver = Driver(tokio::spawn(async move {
         let _ = drive.await; // what breaks the connection also fails the request
     }));
-    let request = request(url, headers)?;
+    let request = request(url, headers, body)?;
     let answer = timeout(limits.idle, sender.send_request(request)).await.map_err(|_| silent())?;
     Ok((answer.map_err(broken)?, driver))
 }
 
-fn request(url: &Url, headers: &HeaderMap) -> Result<Request<Empty<Bytes>>, FetchError> {
+fn request(url: &Url, headers: &HeaderMap, body: Bytes) -> Result<Request<Full<Bytes>>, FetchError> {
     let bad = |why: String| FetchError::Address { url: url.to_string(), why };
     let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
     let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
-    let mut request =
-        Request::get(path).header(header::HOST, host).body(Empty::new()).map_err(|e| bad(e.to_string()))?;
+    let method = if body.is_empty() { Method::GET } else { Method::POST };
+    let builder = Request::builder().method(method).uri(path).header(header::HOST, host);
+    let mut request = builder.body(Full::new(body)).map_err(|e| bad(e.to_string()))?;
     request.headers_mut().extend(headers.clone());
     Ok(request)
 }

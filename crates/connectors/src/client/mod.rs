@@ -10,6 +10,7 @@ mod dial;
 mod exchange;
 mod hop;
 mod hosts;
+mod post;
 mod robots;
 mod socket;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use hop::Hop;
 pub(crate) use socket::Heard;
 
 use crate::error::FetchError;
+use bytes::Bytes;
 use dial::{Dialer, checked};
 use hosts::{Host, Hosts, KnownRobots};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -153,7 +155,8 @@ impl Inner {
             return Err(FetchError::Robots { url: at.to_string() });
         }
         let mut turn = host.turn(at.host_str().unwrap_or_default()).await?;
-        let reply = exchange::exchange(&self.dialer, &self.limits, at, &self.headers(have)).await;
+        let reply =
+            exchange::exchange(&self.dialer, &self.limits, at, &self.headers(have), Bytes::new()).await;
         let asked = reply.as_ref().ok().and_then(asked_pause);
         turn.done(self.pause.max(robots.delay.unwrap_or_default()), asked);
         reply
@@ -191,10 +194,11 @@ impl Inner {
         let mut turn = host.turn(at.host_str().unwrap_or_default()).await?;
         for _ in 0..=MOST_REDIRECTS {
             let headers = self.headers(&Conditions::default());
-            let reply = match exchange::exchange(&self.dialer, &self.limits, &at, &headers).await {
-                Err(FetchError::TooBig { .. } | FetchError::Unreadable { .. }) => break,
-                other => other?,
-            };
+            let reply =
+                match exchange::exchange(&self.dialer, &self.limits, &at, &headers, Bytes::new()).await {
+                    Err(FetchError::TooBig { .. } | FetchError::Unreadable { .. }) => break,
+                    other => other?,
+                };
             match (redirect(&reply).and_then(|to| next_hop(&at, to).ok()), reply.status) {
                 (Some(next), _) => at = next,
                 (None, 200..=299) => return Ok(KnownRobots::new(Robots::parse(&reply.body), false)),

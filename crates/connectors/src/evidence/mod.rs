@@ -2,6 +2,8 @@
 
 mod page;
 mod requisites;
+mod timestamp;
 pub mod warc;
 
 pub use page::{Archive, Caps, Own, Part, archive};
+pub use timestamp::timestamp;

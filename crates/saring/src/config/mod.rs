@@ -122,11 +122,13 @@ pub struct AnalysisConfig {
 pub struct EvidenceConfig {
     /// Whether what enters a case is taken without being asked for.
     pub automatic: bool,
+    /// Address of an RFC 3161 authority; empty for none.
+    pub timestamp_authority: String,
 }
 
 impl Default for EvidenceConfig {
     fn default() -> Self {
-        Self { automatic: true }
+        Self { automatic: true, timestamp_authority: String::new() }
     }
 }
 

@@ -5,7 +5,7 @@ use futures::StreamExt;
 use jiff::Timestamp;
 use saring_connectors::Client;
 use saring_connectors::FetchError;
-use saring_connectors::evidence::{Archive, Caps, Own, archive};
+use saring_connectors::evidence::{Archive, Caps, Own, archive, timestamp};
 use saring_domain::{Evidence, EvidenceId, EvidenceState, Settled};
 use saring_store::StoreError;
 use saring_store::sealed::Vault;
@@ -19,6 +19,8 @@ pub const TOOL: &str = concat!("Saring ", env!("CARGO_PKG_VERSION"));
 pub const PAGE: &str = "page.warc.gz";
 /// What was taken from where, with what, and the hashes of the rest.
 pub const MANIFEST: &str = "manifest.json";
+/// The timestamp of the manifest, as RFC 3161 has it.
+pub const STAMP: &str = "manifest.tsr";
 /// Pages taken at the same time.
 const PARALLEL: u32 = 4;
 /// Seconds until another process may take over: longer than the slowest pages of one host take in turn.
@@ -99,7 +101,7 @@ impl Keeper {
             return Ok(Some(EvidenceState::Failed));
         };
         let settled = match self.read(&evidence).await? {
-            Ok(archive) => Settled::Sealed(self.seal(&evidence, archive).await?),
+            Ok(archive) => self.seal(&evidence, archive).await?,
             Err(error) => match verdict(&error, job.tries + 1) {
                 Some(state) => Settled::Without(state, error.to_string()),
                 None => {
@@ -136,15 +138,31 @@ impl Keeper {
         Ok(archive(&self.client, &name, url, own, &fields, &Caps::default()).await)
     }
 
-    async fn seal(
-        &self,
-        evidence: &Evidence,
-        archive: Archive,
-    ) -> anyhow::Result<Vec<saring_domain::SealedFile>> {
+    /// Seals what was taken, with a timestamp where an authority is configured. A page does not wait for an authority
+    /// that does not answer: it may be gone tomorrow.
+    async fn seal(&self, evidence: &Evidence, archive: Archive) -> anyhow::Result<Settled> {
         let manifest = manifest(evidence, &archive)?;
+        let (stamp, said) = match self.stamp(manifest.as_bytes()).await {
+            None => (None, None),
+            Some(Ok(stamp)) => (Some(stamp), None),
+            Some(Err(error)) => (None, Some(format!("no timestamp: {error}"))),
+        };
         let (vault, id) = (self.vault.clone(), evidence.id.clone());
-        let work = move || vault.seal(&id, &[(PAGE, &archive.warc), (MANIFEST, manifest.as_bytes())]);
-        Ok(tokio::task::spawn_blocking(work).await??)
+        let work = move || {
+            let mut files = vec![(PAGE, archive.warc.as_slice()), (MANIFEST, manifest.as_bytes())];
+            files.extend(stamp.as_deref().map(|stamp| (STAMP, stamp)));
+            vault.seal(&id, &files)
+        };
+        Ok(Settled::Sealed(tokio::task::spawn_blocking(work).await??, said))
+    }
+
+    /// `None` where no authority is configured.
+    async fn stamp(&self, manifest: &[u8]) -> Option<Result<Vec<u8>, FetchError>> {
+        let authority = self.house.config.evidence.timestamp_authority.trim();
+        if authority.is_empty() {
+            return None;
+        }
+        Some(timestamp(&self.client, authority, manifest).await)
     }
 }
 
