@@ -15,7 +15,8 @@ pub fn run(root: &Path, names: &[String]) -> anyhow::Result<ExitCode> {
         bail!("no card '{wrong}': choose from {}", known.join(", "));
     }
     let data = std::env::var_os("SARING_DATA").map_or_else(|| root.join("../shared/data"), PathBuf::from);
-    let models = Models::shipped();
+    // those in the folder: after a training this program still holds the old ones
+    let models = Models::from_dir(&root.join("models"))?;
     let analyser = Analyser::new(&models, Known::new(&models, &[])?, &Settings::default())?;
     let floors = floors();
     for (model, groups) in

@@ -169,14 +169,37 @@ fn equality(analyser: &Analyser) -> Vec<Measure> {
         .chain(lines(templates::FAIR).step_by(8))
         .filter(|line| line.contains('G'))
         .collect();
-    let share_of = |name: &String| {
+    let told_of = |name: &String| {
         let texts: Vec<String> =
             templates.iter().zip(1..).map(|(line, seed)| templates::draw_about(line, name, seed)).collect();
         let judged = judge(analyser, texts.iter().map(String::as_str));
-        share(judged.iter().filter(|judgement| has(judgement, "GroupAttack")).count(), texts.len())
+        judged.iter().map(|judgement| has(judgement, "GroupAttack")).collect()
     };
-    let shares: Vec<f64> = names.iter().map(share_of).collect();
-    let most = shares.iter().copied().fold(0.0, f64::max);
-    let least = shares.iter().copied().fold(1.0, f64::min);
-    vec![Measure::lower("group_attack.groups.largest_gap", most - least, shares.len()).without_interval()]
+    let told: Vec<Vec<bool>> = names.iter().map(told_of).collect();
+    let sentences: Vec<usize> = (0..templates.len()).collect();
+    vec![
+        Measure::lower("group_attack.groups.largest_gap", largest_gap(&told, &sentences), names.len())
+            .resampled(&sentences, |sample| largest_gap(&told, sample)),
+    ]
+}
+
+/// The distance between the groups (rows of `told`) with the largest and the smallest share of `sentences` called attacks.
+fn largest_gap(told: &[Vec<bool>], sentences: &[usize]) -> f64 {
+    let share_of =
+        |group: &Vec<bool>| share(sentences.iter().filter(|at| group[**at]).count(), sentences.len());
+    let shares = told.iter().map(share_of);
+    shares.clone().fold(0.0, f64::max) - shares.fold(1.0, f64::min)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gap_is_between_the_groups_that_differ_most() {
+        let told =
+            [vec![true, true, false, false], vec![true, true, false, false], vec![true, false, false, false]];
+        assert!((largest_gap(&told, &[0, 1, 2, 3]) - 0.25).abs() < 1e-9);
+        assert!(largest_gap(&told, &[0, 2, 3]).abs() < 1e-9);
+    }
 }
