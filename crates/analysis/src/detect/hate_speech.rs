@@ -14,7 +14,7 @@ use saring_domain::{HateScores, Judgement};
 use std::cell::RefCell;
 
 /// Layout of the payload and of the features.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The detector with its weights.
 pub struct HateSpeechDetector {
@@ -78,7 +78,7 @@ pub fn build(models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for HateSpeechDetector {
     fn card(&self) -> Card {
-        Card { name: "hate_speech", version: "2" }
+        Card { name: "hate_speech", version: "3" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

@@ -16,7 +16,7 @@ use saring_domain::{Judgement, Lane, Protected, Score};
 use std::cell::RefCell;
 
 /// Layout of the payload and of the features; a new one for every change of either.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 /// Probability from which on a lane is named.
 const ACCEPT: f64 = 0.5;
 
@@ -97,7 +97,7 @@ pub fn build(models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for ProtectedDetector {
     fn card(&self) -> Card {
-        Card { name: "protected", version: "4" }
+        Card { name: "protected", version: "5" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

@@ -2,12 +2,14 @@
 //!
 //! Features are 32-bit hashes that fall into `2^bits` buckets. A text is a [`Bag`] of blocks (say words and
 //! characters); each block becomes a tf-idf vector of length one. Weights are kept as one signed byte each, as the
-//! square root of their size, because most weights are small and the small ones decide. All weights of a bucket lie
-//! side by side, so a feature costs one cache line however many outputs there are.
+//! square root of their size, because most weights are small and the small ones decide. Only buckets seen in training
+//! have weights; all weights of a bucket lie side by side, so a feature costs one cache line however many outputs there are.
 
+mod buckets;
 mod tally;
 
 use super::file::ModelError;
+use buckets::Buckets;
 use tally::Tally;
 
 /// Fractional steps of a stored idf; 0 means "never seen in training".
@@ -123,15 +125,17 @@ struct Scale {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Linear {
     bits: u32,
-    /// Stored steps of the idf per bucket.
+    /// The buckets that have an idf.
+    buckets: Buckets,
+    /// Stored steps of the idf per row.
     idf: Vec<u8>,
-    /// `stride` weights per bucket, those beyond the outputs zero.
+    /// `stride` weights per row, those beyond the outputs zero.
     weights: Vec<i8>,
     stride: usize,
     scales: Vec<Scale>,
 }
 
-/// Weights per bucket in memory: one, or enough that a whole vector register is filled.
+/// Weights per row in memory: one, or enough that a whole vector register is filled.
 fn stride(outputs: usize) -> usize {
     if outputs == 1 { 1 } else { outputs.next_multiple_of(16) }
 }
@@ -139,19 +143,22 @@ fn stride(outputs: usize) -> usize {
 impl Linear {
     /// Makes a trained model small. Every output must have `2^bits` weights, as must `idf`.
     pub fn pack(bits: u32, idf: &[f32], outputs: &[Output]) -> Self {
-        let (size, stride) = (1 << bits, stride(outputs.len()));
-        let mut weights = vec![0_i8; size * stride];
+        let idf: Vec<u8> = idf.iter().map(|value| (stored_idf(*value) * IDF_STEPS).round() as u8).collect();
+        let known: Vec<u32> = (0..idf.len() as u32).filter(|bucket| idf[*bucket as usize] > 0).collect();
+        let stride = stride(outputs.len());
+        let mut weights = vec![0_i8; known.len() * stride];
         let mut scales = Vec::new();
         for (at, output) in outputs.iter().enumerate() {
             let largest = output.weights.iter().fold(1e-9_f32, |max, w| max.max(w.abs()));
-            for (bucket, weight) in output.weights.iter().enumerate().take(size) {
+            for (row, bucket) in known.iter().enumerate() {
+                let weight = output.weights.get(*bucket as usize).copied().unwrap_or(0.0);
                 let root = (weight.abs() / largest).sqrt() * 127.0;
-                weights[bucket * stride + at] = root.round().copysign(*weight) as i8;
+                weights[row * stride + at] = root.round().copysign(weight) as i8;
             }
             scales.push(Scale { largest, bias: output.bias, slope: output.slope, offset: output.offset });
         }
-        let idf = idf.iter().map(|value| (stored_idf(*value) * IDF_STEPS).round() as u8).collect();
-        Self { bits, idf, weights, stride, scales }
+        let idf = known.iter().map(|bucket| idf[*bucket as usize]).collect();
+        Self { bits, buckets: Buckets::new(bits, known.into_iter()), idf, weights, stride, scales }
     }
 
     /// Number of outputs.
@@ -164,7 +171,7 @@ impl Linear {
         let mut sums = [0.0_f32; MOST_OUTPUTS];
         Tally::with(|tally| {
             for block in &bag.blocks {
-                let terms = tally.terms(block, self.bits, &self.idf);
+                let terms = tally.terms(block, &self.buckets, &self.idf);
                 match self.stride {
                     1 => self.add::<1>(terms, &mut sums),
                     16 => self.add::<16>(terms, &mut sums),
@@ -182,8 +189,8 @@ impl Linear {
     fn add<const N: usize>(&self, terms: &[(u32, f32)], sums: &mut [f32; MOST_OUTPUTS]) {
         let mut own = [0.0_f32; N];
         let (rows, _) = self.weights.as_chunks::<N>();
-        for &(bucket, x) in terms {
-            let Some(row) = rows.get(bucket as usize) else { continue };
+        for &(row, x) in terms {
+            let Some(row) = rows.get(row as usize) else { continue };
             for (sum, weight) in own.iter_mut().zip(row) {
                 *sum += x * squared(*weight);
             }
@@ -192,8 +199,8 @@ impl Linear {
     }
 
     fn add_any(&self, terms: &[(u32, f32)], sums: &mut [f32; MOST_OUTPUTS]) {
-        for &(bucket, x) in terms {
-            let row = self.weights.chunks_exact(self.stride).nth(bucket as usize).unwrap_or_default();
+        for &(row, x) in terms {
+            let row = self.weights.chunks_exact(self.stride).nth(row as usize).unwrap_or_default();
             sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += x * squared(*weight));
         }
     }
@@ -205,15 +212,17 @@ impl Linear {
         margins.iter().zip(&self.scales).map(calibrate).collect()
     }
 
-    /// Appends the model to `out`: bits, outputs, scales, idf, weights (little endian).
+    /// Appends the model to `out`: bits, outputs, rows, scales, buckets, idf, weights (little endian).
     pub fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.bits.to_le_bytes());
         out.extend_from_slice(&(self.scales.len() as u32).to_le_bytes());
+        out.extend_from_slice(&(self.idf.len() as u32).to_le_bytes());
         for scale in &self.scales {
             for value in [scale.largest, scale.bias, scale.slope, scale.offset] {
                 out.extend_from_slice(&value.to_le_bytes());
             }
         }
+        self.buckets.write(out);
         out.extend_from_slice(&self.idf);
         for row in self.weights.chunks_exact(self.stride) {
             out.extend(row[..self.outputs()].iter().map(|weight| *weight as u8));
@@ -227,7 +236,8 @@ impl Linear {
     pub fn read<'a>(bytes: &'a [u8], name: &str) -> Result<(Self, &'a [u8]), ModelError> {
         let cut = || ModelError::Truncated(name.into());
         let (bits, rest) = word(bytes).ok_or_else(cut)?;
-        let (outputs, mut rest) = word(rest).ok_or_else(cut)?;
+        let (outputs, rest) = word(rest).ok_or_else(cut)?;
+        let (rows, mut rest) = word(rest).ok_or_else(cut)?;
         if !(1..=24).contains(&bits) || !(1..=MOST_OUTPUTS as u32).contains(&outputs) {
             return Err(cut());
         }
@@ -242,7 +252,8 @@ impl Linear {
             let [largest, bias, slope, offset] = values.map(|v| if v.is_finite() { v } else { 0.0 });
             scales.push(Scale { largest, bias, slope, offset });
         }
-        let size = 1_usize << bits;
+        let (buckets, rest) = Buckets::read(bits, rows as usize, rest).ok_or_else(cut)?;
+        let size = rows as usize;
         let (idf, rest) = rest.split_at_checked(size).ok_or_else(cut)?;
         let (weights, rest) = rest.split_at_checked(size * outputs as usize).ok_or_else(cut)?;
         let stride = stride(outputs as usize);
@@ -250,7 +261,7 @@ impl Linear {
         for (row, stored) in rows.chunks_exact_mut(stride).zip(weights.chunks_exact(outputs as usize)) {
             row.iter_mut().zip(stored).for_each(|(weight, byte)| *weight = *byte as i8);
         }
-        Ok((Self { bits, idf: idf.to_vec(), weights: rows, stride, scales }, rest))
+        Ok((Self { bits, buckets, idf: idf.to_vec(), weights: rows, stride, scales }, rest))
     }
 }
 

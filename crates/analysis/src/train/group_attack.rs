@@ -91,7 +91,7 @@ pub fn train(_data: &Path) -> Result<(ModelFile, String), TrainError> {
     let header = Header {
         name: "group_attack".into(),
         format: FORMAT,
-        version: "4".into(),
+        version: "5".into(),
         licence: "CC0-1.0".into(),
     };
     let card = card(own.truth.len(), right as f64 / own.truth.len() as f64);

@@ -129,7 +129,7 @@ pub fn train(_data: &Path) -> Result<(ModelFile, String), TrainError> {
     let mut payload = Vec::new();
     Linear::pack(BITS, &idf, &outputs).write(&mut payload);
     let header =
-        Header { name: "protected".into(), format: FORMAT, version: "4".into(), licence: "CC0-1.0".into() };
+        Header { name: "protected".into(), format: FORMAT, version: "5".into(), licence: "CC0-1.0".into() };
     Ok((ModelFile { header, payload }, card(own.texts.len())))
 }
 
@@ -142,8 +142,7 @@ fn card(sentences: usize) -> String {
          - **Method**: groups and institutions masked, hashed n-grams of words, characters and word classes, shape of the text; \
          L2 logistic regression, one output for \"protected at all\" and one per lane; Platt scaling on held-out origins.\n\
          - **Measured** by `saring evals` (`protected.*`) on every second line of each class and language, which took no part \
-         in training or in the choice of cues; on 25 November 2026 a lane was found for 0.82 of 299, the languages 0.09 apart, and none of \
-         323 protected sentences reached the hate queue with a score above 0.8; 0.95 of the rest got no lane.\n\
+         in training; the words of the cues were chosen so that few posts that spread a hoax get a lane. The figures are below.\n\
          - **Limits**: our own idea of how people write; lanes are often confused with each other, protected speech less often \
          with the rest; few sentences in English; no feeling for irony.\n\
          - **Rebuild**: `cargo run --release -p xtask -- train protected`, the same bytes every time.\n"
