@@ -1,5 +1,6 @@
 //! Texts and claims made to keep the machine busy get one sound answer each, and work that is bounded. No clock here: the bench
 //! `worst` measures time.
+#![allow(clippy::unwrap_used, reason = "a call that fails fails the test")]
 
 #[path = "../benches/invented/hostile.rs"]
 mod hostile;

@@ -110,6 +110,7 @@ fn settings(content: &Content, feeds_at: SocketAddr, desk_at: &str) -> anyhow::R
         "desk": { "listen": "127.0.0.1:8080", "public_url": desk_at, "idle_minutes": 600 },
         "patrol": { "contact": "humas@sukamaju.example", "host_pause_ms": 0, "parallel": 2, "allow": [feeds_at.to_string()] },
         "analysis": { "areas": "areas.tsv" },
+        "evidence": { "automatic": false },
         "office": offices,
         "source": sources,
     });
@@ -203,6 +204,7 @@ async fn show(
     tokio::select! {
         () = serve::stopped() => println!("\nThe demo has ended."),
         ended = serve::desk(Arc::clone(house), listener) => ended?,
+        ended = serve::evidence(Arc::clone(house)) => ended?,
     }
     Ok(())
 }

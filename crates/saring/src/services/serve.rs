@@ -137,7 +137,8 @@ async fn analyse(house: Arc<House>) -> anyhow::Result<()> {
     }
 }
 
-async fn evidence(house: Arc<House>) -> anyhow::Result<()> {
+/// Takes copies of pages that were asked for, and of what enters a case where the settings say so.
+pub async fn evidence(house: Arc<House>) -> anyhow::Result<()> {
     house.store.reclaim("evidence").await?;
     let keeper = Keeper::new(Arc::clone(&house))?;
     loop {
