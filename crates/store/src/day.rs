@@ -4,6 +4,7 @@ use crate::db::{Row, Tx, args};
 use crate::encode::{micros, named, opt_timestamp, parse, timestamp};
 use crate::error::StoreResult;
 use crate::open::Store;
+use crate::rounds::tallies;
 use crate::views::{ClaimFacts, DayFacts, RoundFacts, SourceTrouble};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -53,28 +54,21 @@ async fn rounds(tx: &mut Tx, day: &Day<'_>) -> StoreResult<Vec<RoundFacts>> {
     let mut out = Vec::new();
     for row in tx.all(sql, args![day.office, day.from, day.to]).await? {
         let ended_at = row.opt_int(2)?.filter(|at| *at < day.to);
-        let mut round = RoundFacts {
+        let id = row.text(0)?;
+        let until = args![&id, day.to];
+        let tally = tallies(tx, "round = $1 AND at < $2", until).await?.remove(&id).unwrap_or_default();
+        out.push(RoundFacts {
             started_at: timestamp(row.int(1)?)?,
             ended_at: opt_timestamp(ended_at)?,
             on_duty: row.opt_text(3)?,
             missed: row.text(4)? == RoundKind::Missed.code(),
-            ..RoundFacts::default()
-        };
-        // SUM of whole numbers is a decimal in PostgreSQL
-        let sql = "SELECT code, COUNT(*), CAST(SUM(new_items) AS BIGINT) FROM outcomes WHERE round = $1 AND at < $2 \
-                   GROUP BY code";
-        for row in tx.all(sql, args![row.text(0)?, day.to]).await? {
-            let count = row.count(1)?;
-            match row.text(0)?.as_str() {
-                "read" => round.read = count,
-                "nothing_new" => round.nothing_new = count,
-                "failed" => round.failed = count,
-                "silent" => round.silent = count,
-                _ => round.held = count,
-            }
-            round.new_items += row.count(2)?;
-        }
-        out.push(round);
+            read: tally.read,
+            nothing_new: tally.nothing_new,
+            failed: tally.failed,
+            silent: tally.silent,
+            held: tally.held,
+            new_items: tally.new_items,
+        });
     }
     Ok(out)
 }

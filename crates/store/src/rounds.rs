@@ -150,7 +150,7 @@ async fn rows(
     let sql = format!("SELECT {ROUND} FROM rounds WHERE {within} ORDER BY started_at DESC, id");
     let found = tx.all(&sql, values()).await?;
     let rounds = format!("(SELECT id FROM rounds WHERE {within})");
-    let mut tallies = tallies(tx, &rounds, values()).await?;
+    let mut tallies = tallies(tx, &format!("round IN {rounds}"), values()).await?;
     let mut findings = findings(tx, &rounds, values()).await?;
     let row = |row: &Row| {
         let round = round_of(row)?;
@@ -175,15 +175,16 @@ fn round_of(row: &Row) -> StoreResult<Round> {
     Ok(Round { id: id.into(), start, started_at, ended_at })
 }
 
-async fn tallies(
+/// What the outcomes under a condition come to, by round.
+pub(crate) async fn tallies(
     tx: &mut Tx,
-    rounds: &str,
+    within: &str,
     values: Vec<crate::db::Val>,
 ) -> StoreResult<HashMap<String, Tally>> {
     // SUM of whole numbers is a decimal in PostgreSQL
     let sql = format!(
         "SELECT round, code, COUNT(*), CAST(SUM(new_items) AS BIGINT), CAST(SUM(repeated) AS BIGINT), \
-         CAST(SUM(bad) AS BIGINT) FROM outcomes WHERE round IN {rounds} GROUP BY round, code"
+         CAST(SUM(bad) AS BIGINT) FROM outcomes WHERE {within} GROUP BY round, code"
     );
     let mut out: HashMap<String, Tally> = HashMap::new();
     for row in tx.all(&sql, values).await? {

@@ -14,20 +14,20 @@ use axum::extract::{Path, Query, State};
 use saring_domain::{Claim, ClaimId};
 
 /// A claim as shown.
-struct ClaimView {
-    href: String,
-    title: String,
-    text: String,
-    rating: String,
-    rating_code: &'static str,
-    verdict: Option<String>,
-    publisher: Option<String>,
-    date: Option<String>,
-    url: Option<String>,
+pub(super) struct ClaimView {
+    pub href: String,
+    pub title: String,
+    pub text: String,
+    pub rating: String,
+    pub rating_code: &'static str,
+    pub verdict: Option<String>,
+    pub publisher: Option<String>,
+    pub date: Option<String>,
+    pub url: Option<String>,
 }
 
 impl ClaimView {
-    fn new(w: Words, claim: &Claim, whole: bool) -> Self {
+    pub(super) fn new(w: Words, claim: &Claim, whole: bool) -> Self {
         let rating = claim.rating().code();
         Self {
             href: format!("/klaim/{}", super::in_url(claim.id.as_str())),

@@ -1,6 +1,7 @@
 //! Claims that fact-checkers' feeds offer: a person takes them into the list or keeps them out.
 
-use super::case::is_web;
+use super::case::host;
+use super::claims::ClaimView;
 use super::queue::Narrowed;
 use super::{Page, Pager, show as render};
 use crate::frame::Frame;
@@ -9,8 +10,8 @@ use crate::problem::Problem;
 use crate::reading::{Reader, shortened};
 use crate::session::Visit;
 use crate::state::DeskState;
+use crate::time;
 use crate::words::Words;
-use crate::{time, wording};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
@@ -28,15 +29,9 @@ struct Change {
 /// An offer as shown.
 struct OfferView {
     id: String,
-    title: String,
-    text: String,
-    rating: String,
-    rating_code: &'static str,
-    verdict: Option<String>,
-    publisher: Option<String>,
-    date: Option<String>,
-    /// Address of the check and the host that it is on.
-    check: Option<(String, String)>,
+    claim: ClaimView,
+    /// The host that the check is on.
+    host: Option<String>,
     source: String,
     age: String,
     age_full: String,
@@ -46,25 +41,17 @@ struct OfferView {
 
 impl OfferView {
     fn new(reader: &Reader, offer: &Offer, names: &HashMap<String, String>) -> Self {
-        let (w, claim) = (reader.w, &offer.claim);
+        let claim = ClaimView::new(reader.w, &offer.claim, false);
         let (age, age_full) = reader.when(offer.at);
-        let rating = claim.rating().code();
         let source = offer.source.as_str();
-        let host = |url: &str| url.split('/').nth(2).unwrap_or_default().to_owned();
         Self {
             id: offer.id.to_string(),
-            title: claim.title.clone(),
-            text: shortened(&claim.text),
-            rating: wording::rating(w, rating),
-            rating_code: rating,
-            verdict: claim.verdict.clone(),
-            publisher: claim.source.clone(),
-            date: claim.date.map(|date| time::date_words(w, date)),
-            check: claim.url.clone().filter(|url| is_web(url)).map(|url| (url.clone(), host(&url))),
+            host: claim.url.as_deref().map(host),
+            claim,
             source: names.get(source).cloned().unwrap_or_else(|| source.to_owned()),
             age,
             age_full,
-            changes: offer.before.as_ref().map(|before| changes(w, before, claim)),
+            changes: offer.before.as_ref().map(|before| changes(reader.w, before, &offer.claim)),
         }
     }
 }
