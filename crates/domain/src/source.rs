@@ -46,7 +46,7 @@ kinds! {
     Telegram = "telegram",
     /// Public listing of a Reddit community.
     Reddit = "reddit",
-    /// Posts of Bluesky with a term of the watch, by Jetstream.
+    /// Posts of Bluesky with a term of the watch, by Jetstream or the firehose of repositories.
     Bluesky = "bluesky",
     /// Published checks of a fact-checker: ClaimReview on its pages or as a data feed, or its titles.
     ClaimReview = "claim_review",

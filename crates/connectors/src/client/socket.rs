@@ -12,8 +12,8 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use url::Url;
 
-/// Bytes of one message; a post with all its parts has a few thousand.
-const MOST_BYTES: usize = 1 << 20;
+/// Bytes of one message; a post with all its parts has a few thousand, a commit to a repository at most five million.
+const MOST_BYTES: usize = 6 << 20;
 
 /// An open websocket.
 pub(crate) struct Socket {
@@ -24,8 +24,10 @@ pub(crate) struct Socket {
 /// What came next.
 #[derive(Debug)]
 pub(crate) enum Heard {
-    /// A message.
+    /// A message in words.
     Text(String),
+    /// A message in bytes.
+    Binary(bytes::Bytes),
     /// Nothing within the time.
     Quiet,
     /// The server ended it.
@@ -90,20 +92,21 @@ impl Client {
 }
 
 impl Socket {
-    /// The next text within `wait`.
+    /// The next message within `wait`.
     pub(crate) async fn next(&mut self, wait: Duration) -> Result<Heard, FetchError> {
         let broken = |why: String| FetchError::Connection { host: self.host.clone(), why };
-        let text = async {
+        let message = async {
             loop {
                 match self.inner.next().await {
                     None | Some(Ok(Message::Close(_))) => return Ok(Heard::Ended),
                     Some(Ok(Message::Text(text))) => return Ok(Heard::Text(text.as_str().to_owned())),
+                    Some(Ok(Message::Binary(bytes))) => return Ok(Heard::Binary(bytes)),
                     Some(Ok(_)) => {} // pings are answered by the library
                     Some(Err(Error::ConnectionClosed | Error::AlreadyClosed)) => return Ok(Heard::Ended),
                     Some(Err(error)) => return Err(broken(error.to_string())),
                 }
             }
         };
-        timeout(wait, text).await.unwrap_or(Ok(Heard::Quiet))
+        timeout(wait, message).await.unwrap_or(Ok(Heard::Quiet))
     }
 }

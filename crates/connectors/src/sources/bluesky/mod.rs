@@ -1,8 +1,12 @@
-//! Public posts of Bluesky by Jetstream: a websocket that is listened to from where the last reading ended until it has
-//! caught up. Only posts with a term of the watch are kept; who posted becomes a pseudonym at once.
+//! Public posts of Bluesky: a websocket that is listened to from where the last reading ended until it has caught up. Two
+//! dialects are understood, that of Jetstream servers and the firehose of the repositories themselves. Only posts with a
+//! term of the watch are kept; who posted becomes a pseudonym at once.
+
+mod firehose;
+mod jetstream;
 
 use super::draft::Draft;
-use super::{Parts, Source, person, watched};
+use super::{Parts, Source, parts_of, person, watched};
 use crate::client::Heard;
 use crate::error::{FetchError, Flaw};
 use crate::html;
@@ -13,10 +17,12 @@ use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 use saring_domain::{AccountRef, Cursor, Fetched, ItemKind};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::{Duration, Instant};
 use url::Url;
 
+/// Collection of the records that are posts.
+const POSTS: &str = "app.bsky.feed.post";
 /// Events of one call; progress is saved in between.
 const EVENTS: usize = 20_000;
 /// Bytes of one call.
@@ -25,42 +31,102 @@ const BYTES: u64 = 32 << 20;
 const LISTENING: Duration = Duration::from_secs(45);
 /// Without an event for so long, nothing more is waiting.
 const QUIET: Duration = Duration::from_secs(3);
-/// How far a first reading goes back.
+/// How far a first reading goes back, where the stream can.
 const FIRST: SignedDuration = SignedDuration::from_hours(1);
+/// Clocks may differ by this.
+const SLIP: SignedDuration = SignedDuration::from_hours(1);
 
-/// Where reading stopped: the stream's own clock, microseconds.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// How a stream speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    /// JSON, with a place in microseconds.
+    Jetstream,
+    /// `com.atproto.sync.subscribeRepos`: binary, with a number as place.
+    Firehose,
+}
+
+/// Where reading stopped, by the dialect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct Place {
+    /// Jetstream's own clock, microseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     time_us: Option<i64>,
+    /// Number of the firehose's event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<i64>,
+}
+
+/// One message of a stream.
+#[derive(Debug, Default)]
+struct Event {
+    /// The place after it.
+    place: Place,
+    /// The server knows nothing of the place asked for, as after a restart from nothing.
+    lost: bool,
+    /// The stream's clock, where it told it.
+    heard: Option<Timestamp>,
+    /// Posts that were made, as (who, key of the record, hash of its content, content); what else happened is passed over.
+    posts: Vec<(String, String, String, Result<Record, Flaw>)>,
+}
+
+/// A post as its author's program wrote it (`app.bsky.feed.post`); nothing else of it is read.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Record {
+    text: String,
+    langs: Vec<String>,
+    created_at: Option<String>,
+    reply: Option<serde::de::IgnoredAny>,
+    embed: Option<Embed>,
+}
+
+/// What stands under a post.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+struct Embed {
+    images: Vec<Image>,
+    media: Option<Box<Embed>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+struct Image {
+    alt: String,
 }
 
 struct Bluesky {
     parts: Parts,
     stream: Url,
+    dialect: Dialect,
     languages: Vec<String>,
+    /// Where a first reading of a firehose begins; without it, now.
+    begin: Option<i64>,
 }
 
-/// A Bluesky source; the address is that of a Jetstream server, `wss://HOST/subscribe`, with `?lang=id,jv` for posts in
-/// these languages only. The terms stand in its watch.
+/// A Bluesky source; the address is that of a Jetstream server, `wss://HOST/subscribe`, or the firehose of a relay or a
+/// server of repositories, `wss://HOST/xrpc/com.atproto.sync.subscribeRepos`; with `?lang=id,jv` for posts in these
+/// languages only, and for a firehose `cursor=0` for all that the server still has. The terms stand in its watch.
 pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
     let address = parts.def.url.trim();
     let web = ["ws://", "wss://"]
         .iter()
         .find_map(|scheme| Some(scheme.replacen("ws", "http", 1) + address.strip_prefix(scheme)?));
     let mut stream = person::refused(web.as_deref().unwrap_or(address))?;
-    let asked = stream.query_pairs().find(|(key, _)| key == "lang").map(|(_, value)| value.into_owned());
-    let languages = asked
-        .unwrap_or_default()
-        .split(',')
-        .map(str::trim)
-        .filter(|l| !l.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let asked =
+        |name: &str| stream.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let (languages, begin) =
+        (asked("lang").unwrap_or_default(), asked("cursor").and_then(|at| at.parse().ok()));
+    let languages =
+        languages.split(',').map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
+    let dialect = match parts_of(&stream).last() {
+        Some(last) if last == firehose::METHOD => Dialect::Firehose,
+        _ => Dialect::Jetstream,
+    };
     if stream.path() == "/" {
         stream.set_path("/subscribe");
     }
-    Ok(Box::new(Bluesky { parts, stream, languages }))
+    Ok(Box::new(Bluesky { parts, stream, dialect, languages, begin }))
 }
 
 #[async_trait]
@@ -71,14 +137,21 @@ impl Source for Bluesky {
         watched(def, &terms, now)?;
         let pattern =
             pattern(&terms).map_err(|e| FetchError::Address { url: def.url.clone(), why: e.to_string() })?;
-        let mut place: Place = cursor.place();
-        let from = place.time_us.unwrap_or((now - FIRST).as_microsecond());
-        let mut socket = self.parts.client.listen(&self.from(from)).await?;
+        let from = self.from(cursor.place(), now);
+        let mut place = from;
+        let mut socket = self.parts.client.listen(&self.address(from)).await?;
         let mut fetched = Fetched::default();
         let (began, mut events) = (Instant::now(), 0);
         fetched.more = loop {
-            let text = match socket.next(QUIET).await? {
-                Heard::Text(text) => text,
+            let event = match socket.next(QUIET).await? {
+                Heard::Text(text) => {
+                    fetched.bytes += text.len() as u64;
+                    jetstream::event(&text)
+                }
+                Heard::Binary(bytes) => {
+                    fetched.bytes += bytes.len() as u64;
+                    firehose::event(&bytes).await
+                }
                 Heard::Quiet => break false,
                 Heard::Ended if events > 0 => break false,
                 Heard::Ended => {
@@ -87,21 +160,33 @@ impl Source for Bluesky {
                 }
             };
             events += 1;
-            fetched.bytes += text.len() as u64;
-            let at = match self.event(&text, &pattern, from, now) {
-                Ok((at, draft)) => {
-                    fetched.captures.extend(draft.map(|draft| draft.bind(&def.id, now)));
-                    at
+            if event.as_ref().is_ok_and(|event| event.lost) {
+                let flaw = Flaw::from("the server has begun to count anew; reading goes on from now");
+                return Ok(Fetched {
+                    bad: vec![flaw.trouble(format!("#{events}"))],
+                    next: Cursor::of(&Place::default()),
+                    ..fetched
+                });
+            }
+            let event = event.unwrap_or_else(|flaw| {
+                fetched.bad.push(flaw.trouble(format!("#{events}")));
+                Event::default()
+            });
+            // a clock far ahead must not carry the cursor past everything that is still to come
+            let sane = event.heard.filter(|heard| *heard <= now + SLIP);
+            for (did, rkey, cid, record) in event.posts.iter().filter(|_| !passed(&event, &from)) {
+                match record {
+                    Ok(record) => fetched.captures.extend(
+                        self.draft(did, rkey, cid, record, &pattern, event.heard)
+                            .map(|draft| draft.bind(&def.id, now)),
+                    ),
+                    Err(flaw) => fetched.bad.push(flaw.trouble(format!("#{events}"))),
                 }
-                Err(flaw) => {
-                    if fetched.bad.len() < 20 {
-                        fetched.bad.push(flaw.trouble(format!("#{events}")));
-                    }
-                    continue;
-                }
-            };
-            place.time_us = place.time_us.max(at).max(Some(from));
-            if at >= Some(now.as_microsecond() - 1_000_000) {
+            }
+            fetched.bad.truncate(20);
+            place.seq = place.seq.max(event.place.seq);
+            place.time_us = place.time_us.max(event.place.time_us.filter(|_| sane.is_some()));
+            if sane >= Some(now - SignedDuration::from_secs(1)) {
                 break false; // caught up with the clock
             }
             if events >= EVENTS || fetched.bytes >= BYTES || began.elapsed() >= LISTENING {
@@ -110,7 +195,7 @@ impl Source for Bluesky {
         };
         // a stream in which nothing makes sense is another protocol
         if fetched.captures.is_empty() && !fetched.bad.is_empty() && fetched.bad.len() == events.min(20) {
-            let why = format!("it does not speak as Jetstream does: {}", fetched.bad[0]);
+            let why = format!("it does not speak as {:?} does: {}", self.dialect, fetched.bad[0]);
             return Err(FetchError::Unreadable { url: self.stream.to_string(), why });
         }
         fetched.next = Cursor::of(&place);
@@ -118,78 +203,83 @@ impl Source for Bluesky {
     }
 }
 
+/// Whether an event was there before: Jetstream repeats the one at the cursor, and some before it.
+fn passed(event: &Event, from: &Place) -> bool {
+    event.place.time_us.is_some() && event.place.time_us <= from.time_us
+}
+
 impl Bluesky {
-    fn from(&self, time_us: i64) -> Url {
+    /// Where this reading begins.
+    fn from(&self, place: Place, now: Timestamp) -> Place {
+        match self.dialect {
+            Dialect::Jetstream => {
+                Place { time_us: place.time_us.or(Some((now - FIRST).as_microsecond())), seq: None }
+            }
+            Dialect::Firehose => Place { time_us: None, seq: place.seq.or(self.begin) },
+        }
+    }
+
+    fn address(&self, from: Place) -> Url {
         let mut url = self.stream.clone();
-        url.set_query(Some("wantedCollections=app.bsky.feed.post"));
-        url.query_pairs_mut().append_pair("cursor", &time_us.to_string());
+        url.set_query((self.dialect == Dialect::Jetstream).then_some("wantedCollections=app.bsky.feed.post"));
+        if let Some(at) = from.time_us.or(from.seq) {
+            url.query_pairs_mut().append_pair("cursor", &at.to_string());
+        }
         url
     }
 
-    /// The stream's clock at an event, and the post where it is one to keep.
-    fn event(
+    /// The post, where it is one to keep.
+    fn draft(
         &self,
-        text: &str,
+        did: &str,
+        rkey: &str,
+        cid: &str,
+        record: &Record,
         pattern: &Regex,
-        from: i64,
-        now: Timestamp,
-    ) -> Result<(Option<i64>, Option<Draft>), Flaw> {
-        let event: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
-        let time = event["time_us"].as_i64().ok_or("it has no time_us")?;
-        // a clock far ahead must not carry the cursor past everything that is still to come
-        let sane = (time <= now.as_microsecond() + 3_600_000_000).then_some(time);
-        let commit = &event["commit"];
-        let post = commit["operation"] == "create" && commit["collection"] == "app.bsky.feed.post";
-        if !post || time <= from {
-            return Ok((sane, None));
-        }
-        let record = &commit["record"];
-        let alts: Vec<String> = described(record);
-        let own = html::plain(record["text"].as_str().unwrap_or_default());
-        let words = [vec![own], alts]
-            .concat()
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n\n");
-        let spoken: Vec<&str> =
-            record["langs"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        heard: Option<Timestamp>,
+    ) -> Option<Draft> {
+        let parts = std::iter::once(html::plain(&record.text)).chain(described(record));
+        let words = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
         let understood = self.languages.is_empty()
-            || spoken.iter().any(|tag| self.languages.iter().any(|own| tag.split('-').next() == Some(own)));
+            || record
+                .langs
+                .iter()
+                .any(|tag| self.languages.iter().any(|own| tag.split('-').next() == Some(own)));
         if !understood || !pattern.is_match(&words) {
-            return Ok((sane, None));
+            return None;
         }
         let def = &self.parts.def;
-        let (did, rkey) =
-            (event["did"].as_str().unwrap_or_default(), commit["rkey"].as_str().unwrap_or_default());
-        let raw = json!({ "cid": commit["cid"], "text": words, "langs": spoken, "createdAt": record["createdAt"], "time_us": time });
-        let draft = Draft {
-            native_id: commit["cid"].as_str().ok_or("it has no cid")?.to_owned(),
-            kind: if record["reply"].is_object() { ItemKind::Comment } else { ItemKind::Post },
+        let heard_us = heard.map(Timestamp::as_microsecond);
+        let raw = json!({ "cid": cid, "text": words, "langs": record.langs, "createdAt": record.created_at, "time_us": heard_us });
+        Some(Draft {
+            native_id: cid.to_owned(),
+            kind: if record.reply.is_some() { ItemKind::Comment } else { ItemKind::Post },
             text: words,
             url: Some(format!("https://bsky.app/profile/{did}/post/{rkey}")),
             outlet: Some(def.medium()),
-            posted_at: written(record, time),
+            posted_at: written(record, heard),
             account: (!did.is_empty()).then(|| AccountRef::derive(&self.parts.epoch_key, &def.id, did)),
             media_type: "application/json".into(),
             raw: raw.to_string().into_bytes(),
             ..Draft::default()
-        };
-        Ok((sane, Some(draft)))
+        })
     }
 }
 
 /// What people wrote under their pictures.
-fn described(record: &Value) -> Vec<String> {
-    let images = record["embed"]["images"].as_array().or(record["embed"]["media"]["images"].as_array());
-    images.into_iter().flatten().filter_map(|image| image["alt"].as_str()).map(html::plain).collect()
+fn described(record: &Record) -> impl Iterator<Item = String> {
+    let embed = record.embed.as_ref();
+    let images = embed.map(|embed| embed.media.as_deref().unwrap_or(embed)).map(|embed| &embed.images);
+    images.into_iter().flatten().map(|image| html::plain(&image.alt))
 }
 
 /// When it was written, as the program of who posted says; where that is not near the stream's clock, the latter.
-fn written(record: &Value, time_us: i64) -> Option<Timestamp> {
-    let heard = Timestamp::from_microsecond(time_us).ok()?;
-    let said = record["createdAt"].as_str().and_then(|text| when::parse(text, &TimeZone::UTC));
-    said.filter(|at| heard.duration_since(*at).abs() < SignedDuration::from_hours(24)).or(Some(heard))
+fn written(record: &Record, heard: Option<Timestamp>) -> Option<Timestamp> {
+    let said = record.created_at.as_deref().and_then(|text| when::parse(text, &TimeZone::UTC));
+    let near = |at: &Timestamp| {
+        heard.is_none_or(|heard| heard.duration_since(*at).abs() < SignedDuration::from_hours(24))
+    };
+    said.filter(near).or(heard)
 }
 
 /// Whole words, whatever their case and spacing.
@@ -204,6 +294,7 @@ mod tests {
     use super::*;
     use crate::bed::{now, round, shape, source};
     use saring_domain::{SourceDef, SourceKind, TroubleCode, Watch};
+    use serde_json::Value;
     use std::net::SocketAddr;
     use std::sync::{Arc, Mutex};
     use tokio::io::AsyncWriteExt;
@@ -211,7 +302,7 @@ mod tests {
     use tokio_tungstenite::tungstenite::Message;
     use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 
-    const EVENTS_SENT: &str = include_str!("../../fixtures/bluesky/jetstream.ndjson");
+    const EVENTS_SENT: &str = include_str!("../../../fixtures/bluesky/jetstream.ndjson");
 
     /// A server that speaks as Jetstream does: replays what is newer than the cursor, then waits or ends.
     struct Jetstream {

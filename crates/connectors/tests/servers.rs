@@ -1,0 +1,115 @@
+//! Sources against real servers on this machine, which `tests/servers/run` starts; each test skips where its server is absent.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use jiff::Timestamp;
+use saring_connectors::{Allow, Client, Conditions, Settings, sources};
+use saring_domain::{Cursor, Fetched, ItemKind, SourceDef, SourceKind, Watch};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// What a server said of itself when it was ready.
+fn server(name: &str) -> Option<Value> {
+    let told = std::env::var("SARING_TEST_SERVERS").ok().and_then(|folder| {
+        let text =
+            std::fs::read_to_string(std::path::Path::new(&folder).join(format!("{name}.json"))).ok()?;
+        serde_json::from_str(&text).ok()
+    });
+    if told.is_none() {
+        eprintln!("skipped: no {name} runs here; tests/servers/run starts one");
+    }
+    told
+}
+
+fn client() -> Client {
+    let mut settings = Settings::new("redaksi@saring.example");
+    settings.allow = Allow::parse(&["127.0.0.0/8"]).unwrap();
+    settings.pause = Duration::ZERO;
+    Client::new(settings).unwrap()
+}
+
+fn watch(terms: &[&str]) -> Watch {
+    let today = jiff::tz::TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    Watch {
+        terms: terms.iter().map(|term| (*term).to_owned()).collect(),
+        purpose: "kabar bohong soal tanggul Karangjati".into(),
+        owner: "Sri".into(),
+        approved_by: "Budi".into(),
+        until: today.checked_add(jiff::Span::new().days(7)).unwrap(),
+        reason: None,
+    }
+}
+
+/// Reads on until nothing more waits, as a round does.
+async fn round(def: &SourceDef, cursor: &Cursor) -> Fetched {
+    let source = sources::build(def, &client(), [7; 32]).unwrap();
+    let mut all = Fetched { next: cursor.clone(), ..Fetched::default() };
+    for _ in 0..200 {
+        let fetched = source.fetch(&all.next, Timestamp::now()).await.unwrap();
+        all.captures.extend(fetched.captures);
+        all.bad.extend(fetched.bad);
+        all.next = fetched.next;
+        if !fetched.more {
+            return all;
+        }
+    }
+    panic!("it never ends");
+}
+
+async fn ask(url: &Value) {
+    client().get(url.as_str().unwrap(), &Conditions::default()).await.unwrap();
+}
+
+fn texts(fetched: &Fetched) -> Vec<&str> {
+    fetched.captures.iter().map(|(_, item)| item.text.as_str()).collect()
+}
+
+#[tokio::test]
+async fn the_firehose_of_a_real_server_of_repositories() {
+    let Some(pds) = server("pds") else { return };
+    let address = pds["pds"].as_str().unwrap().replacen("http", "ws", 1);
+    let url = format!("{address}/xrpc/com.atproto.sync.subscribeRepos?lang=id&cursor=0");
+    let def = SourceDef {
+        watch: Some(watch(&["tanggul jebol"])),
+        ..SourceDef::new("pds", "Server warga", SourceKind::Bluesky, &url)
+    };
+    // reading ends at the clock's last second; what is younger comes with the next reading
+    let old = Duration::from_secs(1);
+    tokio::time::sleep(old).await;
+    let first = round(&def, &Cursor::default()).await;
+    assert_eq!(
+        texts(&first)[..2],
+        [
+            "Katanya tanggul jebol di Karangjati? Barusan lewat, aman kok.",
+            "Tetap tenang, tunggu kabar resmi soal TANGGUL   JEBOL ya",
+        ],
+        "not: another topic, another language, what was taken back, a like, the page of a person"
+    );
+    assert!(first.bad.is_empty(), "{:?}", first.bad);
+    assert_eq!(first.captures[1].1.kind, ItemKind::Comment);
+    for (capture, item) in &first.captures {
+        let raw = String::from_utf8_lossy(&capture.raw);
+        assert!(item.account.is_some() && !raw.contains("did:plc") && !raw.contains("rukmini"), "{raw}");
+        assert!(item.posted_at.is_some_and(|at| Timestamp::now().duration_since(at).as_hours() < 1));
+    }
+    assert!(round(&def, &first.next).await.captures.is_empty(), "nothing comes twice");
+    ask(&pds["more"]).await;
+    let second = round(&def, &first.next).await;
+    tokio::time::sleep(old).await;
+    let third = round(&def, &second.next).await;
+    let later: Vec<_> = second.captures.iter().chain(&third.captures).collect();
+    let ids: BTreeSet<_> = later.iter().map(|(capture, _)| &capture.native_id).collect();
+    assert_eq!((later.len(), ids.len()), (30, 30), "each once");
+    let account = |n: usize| &later[n].1.account;
+    assert!(
+        account(0) == account(2) && account(0) != account(1),
+        "two people took turns, and nobody knows who"
+    );
+    assert_eq!(texts(&round(&def, &first.next).await).len(), 30, "the same cursor gives the same");
+    let ahead = round(&def, &Cursor(serde_json::json!({"seq": 999_999}))).await;
+    assert!(ahead.captures.is_empty() && ahead.bad.len() == 1, "a server that counts anew: {:?}", ahead.bad);
+    assert_eq!(ahead.next, Cursor(serde_json::json!({})));
+    // without a place the stream is heard from now on
+    let live = SourceDef { url: url.replace("&cursor=0", ""), ..def };
+    assert!(round(&live, &Cursor::default()).await.captures.is_empty());
+}
