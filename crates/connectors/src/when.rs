@@ -125,6 +125,8 @@ fn zone_of(word: &str) -> Option<i64> {
     let hours = |h: i64| Some(h * 3600);
     match word.to_ascii_uppercase().as_str() {
         "Z" | "UTC" | "GMT" | "UT" => return hours(0),
+        "EDT" => return hours(-4),
+        "EST" => return hours(-5),
         "WIB" => return hours(7),
         "WITA" => return hours(8),
         "WIT" => return hours(9),
@@ -174,6 +176,8 @@ mod tests {
             "24 November 2026 08:30 WIB",
             "Selasa, 24 November 2026 09.30 WITA",
             "2026/11/24 08:30",
+            "2026-11-23 20:30:00 EST",
+            "2026-11-23 21:30:00 EDT",
         ];
         for text in same {
             assert_eq!(parse(text, &zone), Some(expect), "{text}");

@@ -76,6 +76,66 @@ fn the_format_of_the_contract_is_read_and_repeats_collapse() {
 }
 
 #[test]
+fn exports_of_platforms_and_their_tools_are_read_as_they_are() {
+    let file =
+        |name: &str| std::fs::read(format!("{}/fixtures/files/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let cases: [(&str, usize, &[&str]); 5] = [
+        (
+            "crowdtangle_facebook.csv",
+            1,
+            &[
+                "https://www.facebook.com/1000000001/posts/7001 | 2026-11-24T00:30:00Z | Katanya tanggul Karangjati jebol tadi malam. Ada yang tahu?",
+                "https://www.facebook.com/1000000002/posts/7002 | 2026-07-01T12:00:00Z | Air PDAM mati sampai siang, harap menampung.",
+            ],
+        ),
+        (
+            "crowdtangle_instagram.csv",
+            0,
+            &[
+                "https://www.instagram.com/p/Contoh1/ | 2026-11-24T00:31:00Z | Jembatan Karangjati ditutup sementara, lewat jalur atas ya. #lereng",
+            ],
+        ),
+        (
+            "content_library.csv",
+            0,
+            &[
+                "https://library.example/post/880000000000001 | 2026-11-23T11:02:03Z | Vaksin gratis di balai desa hari Kamis, bawa kartu keluarga.",
+            ],
+        ),
+        (
+            "youtube_comments.csv",
+            0,
+            &[
+                "UgContoh1 | 2026-11-23T23:10:00Z | Itu video lama, banjirnya tahun kemarin",
+                "UgContoh1.9a | 2026-11-24T00:02:11Z | @sastro.lereng betul, sudah dicek",
+            ],
+        ),
+        (
+            "youtube_comments.ndjson",
+            0,
+            &[
+                "UgContoh1 | 2026-11-22T23:10:00.5Z | Itu video lama, banjirnya tahun kemarin",
+                "UgContoh1.9a | 2026-11-24T00:02:11.2Z | betul, sudah dicek",
+            ],
+        ),
+    ];
+    for (name, bad, expect) in cases {
+        let read = read(name, file(name));
+        let line = |(capture, item): &(Capture, Item)| {
+            assert!(item.account.is_some(), "{name}: who posted is a pseudonym");
+            let raw = String::from_utf8_lossy(&capture.raw);
+            for handle in ["wargalereng", "lerenghariini", "balaidesa", "UCcontoh", "Page Name"] {
+                assert!(!raw.contains(handle), "{name}: {raw}");
+            }
+            let at = item.posted_at.map(|at| at.to_string()).unwrap_or_default();
+            format!("{} | {at} | {}", item.url.as_deref().unwrap_or(&capture.native_id), item.text)
+        };
+        assert_eq!(read.good.iter().map(line).collect::<Vec<_>>(), expect, "{name}: {}", read.mapping);
+        assert_eq!(read.bad.len(), bad, "{name}: {:?}", read.bad);
+    }
+}
+
+#[test]
 fn tables_with_quotes_and_line_breaks_are_read() {
     let table = "No;Pesan;Tanggal;Akun\n1;\"Kata dia: \"\"aman\"\"; tenang\";24/11/2026 08:30;@budi\n2;\"dua\nbaris\";;@ani\n\n3;tiga;;\n4;kurang\n5;lima;;x\n";
     let read = read("a.csv", table);
