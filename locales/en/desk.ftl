@@ -456,6 +456,7 @@ trouble-entry-closed = Entry { $a } is behind a password: not public, so not rea
 trouble-too-many = This source has more than { $a } entries; what follows was not read.
 trouble-pages = The pages behind { $a } entries could not be read; the words of the feed were kept. The first: { $b }
 trouble-pages-lost = { $a } pages of this source could not be read; those that are only disturbed are tried again in the next round. The first: { $b }
+trouble-late = { $a } was still being read when the others were done. Reading goes on; the next round says what came of it.
 trouble-later = { $a } new pages wait for the next round: one round reads at most { $b } of a source.
 trouble-login = { $a } wants a login or a key ({ $b }). Only what is public is read, so this source stays off; remove it or ask those who run it to open it.
 trouble-person = { $a } is the page of one account. What is watched is content and not people: use a public timeline, a topic or the medium's own site.

@@ -423,6 +423,7 @@ trouble-entry-closed = Entri { $a } dikunci sandi: bukan untuk umum, jadi tidak 
 trouble-too-many = Sumber ini memuat lebih dari { $a } entri; selebihnya tidak dibaca.
 trouble-pages = Halaman di balik { $a } entri tidak bisa dibaca, yang disimpan teks dari umpannya. Yang pertama: { $b }
 trouble-pages-lost = { $a } halaman sumber ini tidak bisa dibaca; yang hanya terganggu dicoba lagi pada putaran berikutnya. Yang pertama: { $b }
+trouble-late = { $a } masih dibaca ketika sumber lain sudah selesai. Pembacaan berlanjut; hasilnya dicatat pada putaran berikutnya.
 trouble-later = { $a } halaman baru menunggu putaran berikutnya: satu putaran membaca paling banyak { $b } halaman per sumber.
 trouble-login = { $a } meminta login atau kunci ({ $b }). Yang dibaca hanya yang terbuka untuk umum, jadi sumber ini tidak dibaca; hapus, atau minta pengelolanya membuka.
 trouble-person = { $a } adalah halaman satu akun. Yang dipantau isi, bukan orang: pakai linimasa umum, topik, atau situs medianya.

@@ -27,6 +27,11 @@ macro_rules! kinds {
                     $(Self::$name => $key,)*
                 }
             }
+
+            /// Whether it can be listened to beside the rounds.
+            pub fn streams(self) -> bool {
+                self == Self::Bluesky
+            }
         }
     };
 }

@@ -99,6 +99,8 @@ codes! {
     PagesLost = "pages-lost",
     /// New pages that wait for the next round.
     Later = "later",
+    /// Still being read when the others were done.
+    Late = "late",
     /// A page that wants a login or a key.
     Login = "login",
     /// The page of one account.

@@ -1,18 +1,7 @@
 //! `saring`: the desk of a public-information office, in one program.
 
-mod bundle;
-mod claim_files;
-mod cli;
-mod commands;
-mod config;
-mod demo;
-mod encoder;
-mod progress;
-mod report;
-mod services;
-mod wiring;
-
 use clap::Parser;
+use saring::{cli, commands};
 use std::process::ExitCode;
 
 #[global_allocator]

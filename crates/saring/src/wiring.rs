@@ -2,13 +2,32 @@
 
 use crate::config::Config;
 use anyhow::Context;
+use jiff::Timestamp;
 use saring_connectors::{Allow, Client, Limits, Settings};
 use saring_store::audit::key;
 use saring_store::sealed::Vault;
 use saring_store::traits::{Captures, People};
 use saring_store::{Options, Store};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+/// What the house takes for the time.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// A clock of one's own.
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+}
+
+impl Default for Clock {
+    /// The clock of the machine.
+    fn default() -> Self {
+        Self::new(Timestamp::now)
+    }
+}
 
 /// Settings and store, ready.
 pub struct House {
@@ -16,10 +35,17 @@ pub struct House {
     pub config: Config,
     /// What is remembered.
     pub store: Store,
+    /// The clock that patrols, analysis and upkeep go by.
+    pub clock: Clock,
     client: Mutex<Option<Client>>,
 }
 
 impl House {
+    /// The time by the clock of the house.
+    pub fn now(&self) -> Timestamp {
+        (self.clock.0)()
+    }
+
     /// The guarded client: one for all services of this process, since politeness is kept per client.
     pub fn client(&self) -> anyhow::Result<Client> {
         let mut made = self.client.lock().unwrap_or_else(PoisonError::into_inner);
@@ -59,7 +85,7 @@ pub async fn open_empty(config: Config) -> anyhow::Result<House> {
     let key = key::load_or_create(&data.join("audit.key"), &origin)?;
     let options = Options { origin, signing_key: Some(key.seed()), ..Options::default() };
     let store = Store::open(config.store_url()?.expose(), options).await?;
-    Ok(House { config, store, client: Mutex::default() })
+    Ok(House { config, store, clock: Clock::default(), client: Mutex::default() })
 }
 
 /// The log's name: the host of the public address, so that checkpoints of two offices are told apart.

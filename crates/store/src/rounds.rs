@@ -47,9 +47,9 @@ impl Rounds for Store {
         miss(self, office, missed, now).await
     }
 
-    async fn planned_until(&self, office: &OfficeId) -> StoreResult<Option<Timestamp>> {
-        let sql = "SELECT MAX(planned_at) FROM rounds WHERE office = $1 AND planned_at IS NOT NULL";
-        let row = self.db.one(sql, args![office.as_str()]).await?;
+    async fn planned_until(&self, office: &OfficeId, now: Timestamp) -> StoreResult<Option<Timestamp>> {
+        let sql = "SELECT MAX(planned_at) FROM rounds WHERE office = $1 AND planned_at <= $2";
+        let row = self.db.one(sql, args![office.as_str(), micros(now)]).await?;
         opt_timestamp(row.map(|row| row.opt_int(0)).transpose()?.flatten())
     }
 

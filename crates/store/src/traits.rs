@@ -60,8 +60,9 @@ pub trait Rounds: Send + Sync {
     async fn end_round(&self, round: &RoundId, now: Timestamp) -> StoreResult<()>;
     /// Records rounds of the timetable that nobody ran; those known already stay as they are.
     async fn miss_rounds(&self, office: &OfficeId, missed: &[Planned], now: Timestamp) -> StoreResult<()>;
-    /// The last time of the timetable that a round was run for or recorded as missed.
-    async fn planned_until(&self, office: &OfficeId) -> StoreResult<Option<Timestamp>>;
+    /// The last time of the timetable, not after `now`, that a round was run for or recorded as missed. What a clock that
+    /// ran ahead left behind it holds nothing up.
+    async fn planned_until(&self, office: &OfficeId, now: Timestamp) -> StoreResult<Option<Timestamp>>;
     /// Rounds that began within (`from` inclusive, `to` exclusive), newest first, missed ones among them.
     async fn rounds(&self, office: &OfficeId, from: Timestamp, to: Timestamp) -> StoreResult<Vec<RoundRow>>;
     /// One round with what each source gave, in the order read; `NotFound` for one of another office.

@@ -32,14 +32,15 @@ fn planned(clock: &str) -> Planned {
 
 async fn a_time_of_the_timetable_has_one_round(bed: &Bed) {
     let office = "kota".into();
-    assert_eq!(bed.store.planned_until(&office).await.unwrap(), None);
+    assert_eq!(bed.store.planned_until(&office, at("23:00")).await.unwrap(), None);
     let start = RoundStart::planned(&planned("06:30"), by_hand("kota".into(), None));
     bed.store.begin_round(&start, at("06:31")).await.unwrap();
     let missed = [planned("06:00"), planned("06:30"), planned("07:00")];
     for _ in 0..2 {
         bed.store.miss_rounds(&office, &missed, at("07:31")).await.unwrap();
     }
-    assert_eq!(bed.store.planned_until(&office).await.unwrap(), Some(at("07:00")));
+    assert_eq!(bed.store.planned_until(&office, at("23:00")).await.unwrap(), Some(at("07:00")));
+    assert_eq!(bed.store.planned_until(&office, at("06:59")).await.unwrap(), Some(at("06:30")));
     let rounds = bed.store.rounds(&office, at("00:00"), at("12:00")).await.unwrap();
     let told: Vec<(RoundKind, Timestamp)> =
         rounds.iter().map(|row| (row.round.start.kind, row.round.started_at)).collect();

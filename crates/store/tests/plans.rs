@@ -161,7 +161,7 @@ async fn a_days_work(bed: &Bed) {
     let failed = Outcome::Failed { trouble: bed::trouble("tidak menjawab"), permanent: false };
     store.record_outcome(&round, &"a".into(), &failed, &[], None, at("07:06")).await.unwrap();
     store.end_round(&round, at("07:07")).await.unwrap();
-    store.planned_until(&office).await.unwrap();
+    store.planned_until(&office, at("07:07")).await.unwrap();
     store.rounds(&office, at("00:00"), at("23:00")).await.unwrap();
     store.round(&office, &round).await.unwrap();
     store.on_duty(&office, at("07:07")).await.unwrap();

@@ -20,7 +20,7 @@ pub use address::{Allow, BadAllow, is_public};
 pub use dial::{Resolve, SystemResolver};
 pub use exchange::{Limits, Reply};
 pub use hop::Hop;
-pub(crate) use socket::Heard;
+pub(crate) use socket::{Heard, Socket};
 
 use crate::error::FetchError;
 use bytes::Bytes;

@@ -2,7 +2,7 @@
 
 use super::{Client, asked_pause, checked, exchange::Reply};
 use crate::error::FetchError;
-use futures::StreamExt;
+use futures::{SinkExt, StreamExt};
 use hyper::header;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -19,6 +19,8 @@ const MOST_BYTES: usize = 6 << 20;
 pub(crate) struct Socket {
     inner: WebSocketStream<Box<dyn super::dial::Stream>>,
     host: String,
+    /// Whether a ping waits for its answer.
+    pinged: bool,
 }
 
 /// What came next.
@@ -55,7 +57,7 @@ impl Client {
         let opened = opened.and_then(|opened| opened);
         let asked = opened.as_ref().err().and_then(FetchError::again_in);
         turn.done(self.0.pause.max(robots.delay.unwrap_or_default()), asked);
-        Ok(Socket { inner: opened?, host: name })
+        Ok(Socket { inner: opened?, host: name, pinged: false })
     }
 
     async fn greet(&self, at: &Url) -> Result<WebSocketStream<Box<dyn super::dial::Stream>>, FetchError> {
@@ -92,21 +94,36 @@ impl Client {
 }
 
 impl Socket {
-    /// The next message within `wait`.
+    /// The next message within `wait`. Where none comes the server is asked for a sign of life, which it owes before the
+    /// next wait is over.
     pub(crate) async fn next(&mut self, wait: Duration) -> Result<Heard, FetchError> {
-        let broken = |why: String| FetchError::Connection { host: self.host.clone(), why };
-        let message = async {
-            loop {
-                match self.inner.next().await {
-                    None | Some(Ok(Message::Close(_))) => return Ok(Heard::Ended),
-                    Some(Ok(Message::Text(text))) => return Ok(Heard::Text(text.as_str().to_owned())),
-                    Some(Ok(Message::Binary(bytes))) => return Ok(Heard::Binary(bytes)),
-                    Some(Ok(_)) => {} // pings are answered by the library
-                    Some(Err(Error::ConnectionClosed | Error::AlreadyClosed)) => return Ok(Heard::Ended),
-                    Some(Err(error)) => return Err(broken(error.to_string())),
-                }
+        match timeout(wait, self.message()).await {
+            Ok(heard) => heard,
+            Err(_) if self.pinged => Err(self.broken("no sign of life")),
+            Err(_) => {
+                self.pinged = true;
+                let asked = self.inner.send(Message::Ping(bytes::Bytes::new())).await;
+                asked.map(|()| Heard::Quiet).map_err(|error| self.broken(&error.to_string()))
             }
-        };
-        timeout(wait, message).await.unwrap_or(Ok(Heard::Quiet))
+        }
+    }
+
+    async fn message(&mut self) -> Result<Heard, FetchError> {
+        loop {
+            let message = self.inner.next().await;
+            self.pinged = false;
+            match message {
+                None | Some(Ok(Message::Close(_))) => return Ok(Heard::Ended),
+                Some(Ok(Message::Text(text))) => return Ok(Heard::Text(text.as_str().to_owned())),
+                Some(Ok(Message::Binary(bytes))) => return Ok(Heard::Binary(bytes)),
+                Some(Ok(_)) => {} // pings are answered by the library
+                Some(Err(Error::ConnectionClosed | Error::AlreadyClosed)) => return Ok(Heard::Ended),
+                Some(Err(error)) => return Err(self.broken(&error.to_string())),
+            }
+        }
+    }
+
+    fn broken(&self, why: &str) -> FetchError {
+        FetchError::Connection { host: self.host.clone(), why: why.to_owned() }
     }
 }

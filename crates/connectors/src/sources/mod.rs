@@ -35,6 +35,24 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// When nothing could be read at all. Single bad entries stand in [`Fetched::bad`] and the rest goes on.
     async fn fetch(&self, cursor: &Cursor, now: Timestamp) -> Result<Fetched, FetchError>;
+
+    /// Opens it after `cursor` to be listened to without end, where it is a stream.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is no stream.
+    async fn open(&self, _cursor: &Cursor, _now: Timestamp) -> Result<Box<dyn Stream + '_>, FetchError> {
+        Err(FetchError::Unreadable { url: String::new(), why: "it is no stream".into() })
+    }
+}
+
+/// A stream that is open.
+#[async_trait]
+pub trait Stream: Send {
+    /// Waits for something to come and gives what came within a moment; `now` tells the time.
+    ///
+    /// # Errors
+    /// When it broke off.
+    async fn next(&mut self, now: &(dyn Fn() -> Timestamp + Sync)) -> Result<Fetched, FetchError>;
 }
 
 /// What a source is built from.

@@ -6,7 +6,6 @@ use crate::services::analyse::{Counts, Judge};
 use crate::services::patrol::{Patrol, Visit, Which};
 use crate::services::serve::stopped;
 use crate::wiring::House;
-use jiff::Timestamp;
 use saring_domain::{Outcome, RoundStart, SourceDef, SourceId};
 use serde_json::json;
 use std::sync::Arc;
@@ -22,15 +21,18 @@ pub async fn run(house: House, args: &PatrolArgs) -> anyhow::Result<bool> {
         (None, true) => Some(Which::All),
         (None, false) => None,
     };
-    let began = Timestamp::now();
+    let began = house.now();
     loop {
         let next = match &which {
             Some(which) => {
-                let sources = patrol.due(which, Timestamp::now()).await?;
+                let sources = patrol.due(which, house.now()).await?;
                 let start = patrol.by_hand(sources.len());
                 Some((sources, start))
             }
-            None => patrol.next(began, Timestamp::now()).await?,
+            None => {
+                patrol.attend().await?;
+                patrol.next(began, house.now()).await?
+            }
         };
         if let Some((sources, start)) = next {
             let start = RoundStart { on_duty: args.on_duty.clone(), ..start };

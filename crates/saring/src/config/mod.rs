@@ -137,7 +137,7 @@ impl Default for PatrolConfig {
         Self {
             contact: String::new(),
             host_pause_ms: 1000,
-            parallel: 4,
+            parallel: 8,
             allow: Vec::new(),
             shift: Vec::new(),
             extra_rounds: Vec::new(),
@@ -348,7 +348,7 @@ mod tests {
             ("# locale = \"id\"", "locale = \"fr\"", "choose id or en"),
             ("# unreviewed = 336 ", "unreviewed = 400 ", "cap"),
             ("# parent = \"pusat\"", "parent = \"pusat\"", "no office 'pusat'"),
-            ("# parallel = 4", "parallel = 0", "1 to 64"),
+            ("# parallel = 8", "parallel = 0", "1 to 64"),
             ("every_minutes = 60", "every_minutes = 0", "1 to 1440"),
             ("from = \"06:00\"", "from = \"jam enam\"", "from"),
         ];

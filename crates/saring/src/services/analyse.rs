@@ -3,7 +3,6 @@
 use crate::encoder;
 use crate::wiring::House;
 use anyhow::Context;
-use jiff::Timestamp;
 use saring_analysis::analyser::Judged as Thought;
 use saring_analysis::detect::duplicate::{Duplicates, Print};
 use saring_analysis::model::Models;
@@ -60,7 +59,7 @@ impl Judge {
     pub async fn drain(&mut self, mut step: impl FnMut(u64)) -> anyhow::Result<Counts> {
         let mut counts = Counts::default();
         loop {
-            let jobs = self.house.store.lease("analyse", BATCH, LEASE, Timestamp::now()).await?;
+            let jobs = self.house.store.lease("analyse", BATCH, LEASE, self.house.now()).await?;
             if !jobs.is_empty() {
                 let ids: Vec<ItemId> = jobs.iter().map(|job| ItemId(job.subject.clone())).collect();
                 let items = self.house.store.items(&ids).await?;
@@ -69,7 +68,7 @@ impl Judge {
                     count(&mut counts, one);
                 }
                 let done: Vec<i64> = jobs.iter().map(|job| job.id).collect();
-                self.house.store.save_judgements(&judged, &done, Timestamp::now()).await?;
+                self.house.store.save_judgements(&judged, &done, self.house.now()).await?;
                 step(done.len() as u64);
             }
             counts.cases += self.assemble().await?;
@@ -83,11 +82,11 @@ impl Judge {
         let mut cases = HashSet::new();
         let office = &self.house.config.own_office().id;
         loop {
-            let jobs = self.house.store.lease("assemble", BATCH, LEASE, Timestamp::now()).await?;
+            let jobs = self.house.store.lease("assemble", BATCH, LEASE, self.house.now()).await?;
             if jobs.is_empty() {
                 return Ok(cases.len() as u64);
             }
-            cases.extend(self.house.store.assemble(&jobs, office, Timestamp::now()).await?);
+            cases.extend(self.house.store.assemble(&jobs, office, self.house.now()).await?);
         }
     }
 

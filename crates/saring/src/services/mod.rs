@@ -3,5 +3,6 @@
 pub mod analyse;
 pub mod evidence;
 pub mod patrol;
+mod reading;
 pub mod serve;
 pub mod upkeep;

@@ -1,19 +1,29 @@
 //! Rounds over the sources. What was read and how far commit together, so that a crash loses and doubles nothing.
 
+use super::reading::{Read, Reading};
 use crate::wiring::House;
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
-use saring_connectors::{Client, FetchError, sources};
+use saring_connectors::{Client, FetchError};
 use saring_domain::round::gone_silent;
-use saring_domain::{Outcome, RoundId, RoundKind, RoundStart, SourceDef, SourceId, Trouble};
-use saring_store::traits::{Captures, Offers, Rounds};
-use std::sync::Arc;
+use saring_domain::{Outcome, RoundId, RoundKind, RoundStart, SourceDef, SourceId, Trouble, TroubleCode};
+use saring_store::traits::{Captures, Rounds};
+use saring_store::views::SourceHealth;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{Instant, timeout};
 
-/// Entries per transaction.
-const BATCH: usize = 1000;
-/// Reads per source and round; what waits behind them comes next time.
-const READS: usize = 500;
+/// A source that takes longer makes room for the next one,
+const ROOM: Duration = Duration::from_secs(2);
+/// but not more of them than this at once.
+const SLOW: usize = 64;
+/// A round waits so long for the last sources in any case,
+const PATIENCE: Duration = Duration::from_secs(20);
+/// and beyond that for this part of the time that all others took.
+const PATIENCE_SHARE: u32 = 33;
 /// A source that needs someone to act is asked again after this, hours.
 const BROKEN_HOURS: i64 = 6;
 
@@ -48,12 +58,28 @@ pub struct Visit {
 pub struct Patrol {
     house: Arc<House>,
     client: Client,
+    /// Streams that are listened to, and sources that a round did not wait for.
+    beside: Mutex<HashMap<SourceId, Reading>>,
+}
+
+/// A round that runs.
+struct Running {
+    id: RoundId,
+    places: Semaphore,
+    slow: Semaphore,
+    /// Whether it waits for nobody any more.
+    over: watch::Sender<bool>,
 }
 
 impl Patrol {
     /// Sets the guarded client up.
     pub fn new(house: Arc<House>) -> anyhow::Result<Self> {
-        Ok(Self { client: house.client()?, house })
+        Ok(Self { client: house.client()?, house, beside: Mutex::default() })
+    }
+
+    /// The time by the clock of the house.
+    pub fn now(&self) -> Timestamp {
+        self.house.now()
     }
 
     /// The sources that a round would read now.
@@ -62,7 +88,7 @@ impl Patrol {
         let wanted = all.into_iter().filter(|health| match which {
             Which::All => true,
             Which::One(id) => health.def.id == *id,
-            Which::Due => health.next_at.is_none_or(|at| at <= now),
+            Which::Due => is_due(health, now),
         });
         let defs: Vec<SourceDef> = wanted.map(|health| health.def).collect();
         if let (Which::One(id), true) = (which, defs.is_empty()) {
@@ -91,7 +117,7 @@ impl Patrol {
             let start = RoundStart { kind: RoundKind::Due, ..self.by_hand(sources.len()) };
             return Ok((!sources.is_empty()).then_some((sources, start)));
         }
-        let known = store.planned_until(&office.id).await?;
+        let known = store.planned_until(&office.id, now).await?;
         let since = known.unwrap_or(began).max(now - SignedDuration::from_hours(24 * MISSED_DAYS));
         let mut planned = timetable.between(since, now, &office.time_zone());
         let current = planned.pop_if(|planned| planned.until > now);
@@ -102,28 +128,114 @@ impl Patrol {
         Ok(Some((sources, start)))
     }
 
-    /// One round over `sources`; `seen` hears of each as it is done.
+    /// One round over `sources`; `seen` hears of each as it is done. A source that is slow makes room for the others, and
+    /// one that is not done long after all others is read on beside the rounds, but for rounds by hand.
     pub async fn round(
         &self,
         sources: Vec<SourceDef>,
         start: RoundStart,
         seen: impl Fn(&Visit),
     ) -> anyhow::Result<Vec<Visit>> {
-        let round = self.house.store.begin_round(&start, Timestamp::now()).await?;
-        let visits = futures::stream::iter(sources)
-            .map(|def| self.visit(&round, def))
-            .buffer_unordered(self.house.config.patrol.parallel)
-            .inspect_ok(seen)
-            .try_collect()
-            .await?;
-        self.house.store.end_round(&round, Timestamp::now()).await?;
-        Ok(visits)
+        let round = self.house.store.begin_round(&start, self.now()).await?;
+        let round = Running {
+            id: round,
+            places: Semaphore::new(self.house.config.patrol.parallel),
+            slow: Semaphore::new(SLOW),
+            over: watch::Sender::new(false),
+        };
+        let mut visits: FuturesUnordered<_> =
+            sources.into_iter().map(|def| self.visit(&round, def)).collect();
+        let mut out = Vec::with_capacity(visits.len());
+        let began = Instant::now();
+        let (mut last, mut look) = (began, tokio::time::interval(Duration::from_millis(100)));
+        loop {
+            tokio::select! {
+                visit = visits.next() => {
+                    let Some(visit) = visit else { break };
+                    let visit = visit?;
+                    seen(&visit);
+                    out.push(visit);
+                    last = Instant::now();
+                }
+                // a free place means that nobody waits to begin
+                now = look.tick(), if start.kind != RoundKind::ByHand && round.places.available_permits() > 0 => {
+                    if now > (began + PATIENCE).max(last + (last - began) / PATIENCE_SHARE) {
+                        round.over.send_replace(true);
+                    }
+                }
+            }
+        }
+        self.house.store.end_round(&round.id, self.now()).await?;
+        Ok(out)
     }
 
-    async fn visit(&self, round: &RoundId, def: SourceDef) -> anyhow::Result<Visit> {
-        let mut read = Read::default();
-        let failure = self.read(&def, &mut read).await?;
-        let now = Timestamp::now();
+    /// Listens to the streams that were well when they were read last, beside the rounds; lets them go where no shift is.
+    pub async fn attend(&self) -> anyhow::Result<()> {
+        if !self.house.config.source.iter().any(|def| def.kind.streams()) {
+            return Ok(());
+        }
+        let now = self.now();
+        let (office, timetable) = (self.house.config.own_office(), self.house.config.patrol.timetable());
+        let on = timetable.is_empty() || timetable.shift_at(now, &office.time_zone()).is_some();
+        for health in self.house.store.sources(now).await? {
+            let well = !matches!(health.last, Some(Outcome::Failed { .. } | Outcome::Held { .. }));
+            let mut beside = self.beside();
+            match beside.get(&health.def.id) {
+                Some(reading) if !on && health.def.kind.streams() => reading.let_go(),
+                None if on && well && health.def.kind.streams() => {
+                    let reading = Reading::listen(&self.house, &self.client, &health.def);
+                    beside.insert(health.def.id.clone(), reading);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn beside(&self) -> MutexGuard<'_, HashMap<SourceId, Reading>> {
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a stream that is being listened to has brought since it was asked last.
+    fn heard(&self, def: &SourceDef) -> Option<Read> {
+        let beside = self.beside();
+        let reading = beside.get(&def.id).filter(|reading| def.kind.streams() && !reading.is_over())?;
+        Some(reading.take())
+    }
+
+    async fn visit(&self, round: &Running, def: SourceDef) -> anyhow::Result<Visit> {
+        if let Some(read) = self.heard(&def) {
+            return self.tell(round, def, read, None).await;
+        }
+        let mut place = Some(round.places.acquire().await?);
+        let known = self.beside().remove(&def.id);
+        let mut reading = known.unwrap_or_else(|| Reading::start(&self.house, &self.client, &def));
+        if let Ok(failure) = timeout(ROOM, reading.ended()).await {
+            return self.tell(round, def, reading.take(), failure?).await;
+        }
+        let _room = round.slow.try_acquire().inspect(|_| drop(place.take()));
+        let mut over = round.over.subscribe();
+        tokio::select! {
+            failure = reading.ended() => self.tell(round, def, reading.take(), failure?).await,
+            () = async { drop(over.wait_for(|over| *over).await) } => {
+                self.beside().insert(def.id.clone(), reading);
+                let now = self.now();
+                let outcome = Outcome::Held { trouble: late(&def) };
+                self.house.store.record_outcome(&round.id, &def.id, &outcome, &[], Some(now), now).await?;
+                Ok(Visit { source: def, outcome, bad: Vec::new(), bytes: 0 })
+            }
+        }
+    }
+
+    /// Records what reading a source came to.
+    async fn tell(
+        &self,
+        round: &Running,
+        def: SourceDef,
+        mut read: Read,
+        failure: Option<FetchError>,
+    ) -> anyhow::Result<Visit> {
+        let now = self.now();
         let outcome = match failure {
             Some(error) if read.new + read.repeated == 0 => failed(&error),
             failure => {
@@ -132,54 +244,8 @@ impl Patrol {
             }
         };
         let next_at = next(&def, &outcome, read.again_in, now);
-        self.house.store.record_outcome(round, &def.id, &outcome, &read.bad, Some(next_at), now).await?;
+        self.house.store.record_outcome(&round.id, &def.id, &outcome, &read.bad, Some(next_at), now).await?;
         Ok(Visit { source: def, outcome, bad: read.bad, bytes: read.bytes })
-    }
-
-    /// Reads until nothing more waits; gives the error that ended it early.
-    async fn read(&self, def: &SourceDef, read: &mut Read) -> anyhow::Result<Option<FetchError>> {
-        let store = &self.house.store;
-        let key = store.epoch_key(Timestamp::now()).await?;
-        let source = match sources::build(def, &self.client, key) {
-            Ok(source) => source,
-            Err(error) => return Ok(Some(error)),
-        };
-        let mut cursor = store.cursor(&def.id).await?.unwrap_or_default();
-        for _ in 0..READS {
-            let now = Timestamp::now();
-            let fetched = match source.fetch(&cursor, now).await {
-                Ok(fetched) => fetched,
-                Err(error) => {
-                    read.again_in = error.again_in();
-                    return Ok(Some(error));
-                }
-            };
-            // claims first: offered twice they wait once, and the cursor has not moved before
-            for claims in fetched.claims.chunks(BATCH) {
-                let saved = store.offer_claims(&def.id, claims, now).await?;
-                read.new += saved.new;
-                read.repeated += saved.repeated;
-            }
-            let mut batches = fetched.captures.chunks(BATCH).peekable();
-            if batches.peek().is_none() {
-                store.save(&def.id, &[], Some(&fetched.next), now).await?;
-            }
-            while let Some(batch) = batches.next() {
-                // the cursor moves with the last of its entries, never before
-                let next = batches.peek().is_none().then_some(&fetched.next);
-                let saved = store.save(&def.id, batch, next, now).await?;
-                read.new += saved.new;
-                read.repeated += saved.repeated;
-            }
-            read.bytes += fetched.bytes;
-            read.bad.extend(fetched.bad);
-            read.again_in = fetched.again_in;
-            cursor = fetched.next;
-            if !fetched.more {
-                break;
-            }
-        }
-        Ok(None)
     }
 
     async fn settled(&self, def: &SourceDef, read: &Read, now: Timestamp) -> anyhow::Result<Outcome> {
@@ -192,13 +258,12 @@ impl Patrol {
     }
 }
 
-#[derive(Default)]
-struct Read {
-    new: u32,
-    repeated: u32,
-    bad: Vec<Trouble>,
-    bytes: u64,
-    again_in: Option<Duration>,
+fn late(def: &SourceDef) -> Trouble {
+    let message = format!(
+        "{} was still being read when the others were done; reading goes on, the next round says what came of it",
+        def.url
+    );
+    Trouble { code: TroubleCode::Late, about: def.url.clone(), detail: String::new(), message }
 }
 
 fn failed(error: &FetchError) -> Outcome {
@@ -207,6 +272,13 @@ fn failed(error: &FetchError) -> Outcome {
     } else {
         Outcome::Failed { trouble: error.trouble(), permanent: error.permanent() }
     }
+}
+
+/// Whether a source is to be read. A time further ahead than any wait is one of a clock that was wrong.
+fn is_due(health: &SourceHealth, now: Timestamp) -> bool {
+    let longest =
+        SignedDuration::from_mins(i64::from(health.def.every_minutes)).max(SignedDuration::from_hours(24));
+    health.next_at.is_none_or(|at| at <= now || at.duration_since(now) > longest)
 }
 
 /// When to read again: at the source's own pace or as it asks, later where someone has to act first.
@@ -224,7 +296,7 @@ mod tests {
     use crate::config::{Config, TEMPLATE};
     use crate::wiring;
     use saring_domain::SourceKind;
-    use saring_store::traits::{Claims, Jobs};
+    use saring_store::traits::{Claims, Jobs, Offers};
 
     /// A patrol with one source that is due; the template has a round every half hour from six in the morning.
     async fn patrol(folder: &std::path::Path) -> Patrol {

@@ -8,7 +8,6 @@ use crate::cli::{ServeArgs, Service};
 use crate::report;
 use crate::wiring::House;
 use anyhow::Context;
-use jiff::Timestamp;
 use saring_desk::{DeskConfig, DeskState};
 use saring_store::traits::Jobs;
 use std::future::Future;
@@ -109,12 +108,13 @@ where
 }
 
 async fn capture(patrol: Arc<Patrol>) -> anyhow::Result<()> {
-    let began = Timestamp::now();
+    let began = patrol.now();
     loop {
+        patrol.attend().await?;
         let log = |visit: &super::patrol::Visit| {
             tracing::info!(source = %visit.source.id, outcome = visit.outcome.code(), bad = visit.bad.len(), "read");
         };
-        if let Some((sources, start)) = patrol.next(began, Timestamp::now()).await? {
+        if let Some((sources, start)) = patrol.next(began, patrol.now()).await? {
             patrol.round(sources, start, log).await?;
         }
         tokio::time::sleep(LOOK).await;

@@ -3,7 +3,7 @@
 use super::evidence;
 use crate::report;
 use crate::wiring::House;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use saring_store::traits::{Audit, Reports};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ pub const EVERY: Duration = Duration::from_secs(15 * 60);
 
 /// One round: deletes what is past its retention, signs a checkpoint, writes yesterday's report where it is missing.
 pub async fn round(house: &House) -> anyhow::Result<()> {
-    let now = Timestamp::now();
+    let now = house.now();
     let purged = house.store.purge(&house.config.retention, now).await?;
     tracing::info!(
         texts = purged.texts,

@@ -2,7 +2,7 @@
 //! specifications): each message is a header and a body in DAG-CBOR; the body of a commit holds the records that changed
 //! as blocks of a CAR file.
 
-use super::{Event, POSTS, Place, Record};
+use super::{Event, POSTS, Place, Post, Record};
 use crate::error::Flaw;
 use ipld_core::cid::Cid;
 use iroh_car::CarReader;
@@ -78,7 +78,7 @@ pub(super) async fn event(bytes: &[u8]) -> Result<Event, Flaw> {
             Ok(blocks) => record(&cid, blocks.get(&cid)),
             Err(flaw) => Err(flaw.clone()),
         };
-        told.posts.push((body.repo.clone(), rkey, cid.to_string(), record));
+        told.posts.push(Post { did: body.repo.clone(), rkey, cid: cid.to_string(), record });
     }
     Ok(told)
 }
@@ -128,7 +128,7 @@ mod tests {
             let seq = event.place.seq.unwrap();
             assert!(seq > last && event.heard.is_some());
             last = seq;
-            posts.extend(event.posts.into_iter().map(|(_, _, _, record)| record.unwrap()));
+            posts.extend(event.posts.into_iter().map(|post| post.record.unwrap()));
         }
         let replies: Vec<bool> = posts.iter().map(|record| record.reply.is_some()).collect();
         assert_eq!(
@@ -153,12 +153,12 @@ mod tests {
         let whole = sent().into_iter().find(|message| message.windows(7).any(|w| w == b"Katanya")).unwrap();
         for cut in (0..whole.len()).step_by(97) {
             let told = event(&whole[..cut]).await;
-            assert!(told.is_err() || told.unwrap().posts.iter().all(|post| post.3.is_err()), "{cut}");
+            assert!(told.is_err() || told.unwrap().posts.iter().all(|post| post.record.is_err()), "{cut}");
         }
         let mut forged = whole.clone();
         let at = whole.windows(7).position(|w| w == b"Katanya").unwrap();
         forged[at] = b'k';
         let told = event(&forged).await.unwrap();
-        assert!(told.posts[0].3.as_ref().unwrap_err().to_string().contains("not what its hash says"));
+        assert!(told.posts[0].record.as_ref().unwrap_err().to_string().contains("not what its hash says"));
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn event(text: &str) -> Result<Event, Flaw> {
             Some(cid) => (cid, record),
             None => (String::new(), Err(Flaw::from("it has no cid"))),
         };
-        told.posts.push((did, rkey, cid, record));
+        told.posts.push(super::Post { did, rkey, cid, record });
     }
     Ok(told)
 }

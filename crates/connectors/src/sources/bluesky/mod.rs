@@ -6,8 +6,8 @@ mod firehose;
 mod jetstream;
 
 use super::draft::Draft;
-use super::{Parts, Source, parts_of, person, watched};
-use crate::client::Heard;
+use super::{Parts, Source, Stream, parts_of, person, watched};
+use crate::client::{Heard, Socket};
 use crate::error::{FetchError, Flaw};
 use crate::html;
 use crate::when;
@@ -29,6 +29,12 @@ const EVENTS: usize = 20_000;
 const BYTES: u64 = 32 << 20;
 /// Longest listening of one call.
 const LISTENING: Duration = Duration::from_secs(45);
+/// Events given at once while it is listened to,
+const EVENTS_AT_ONCE: usize = 1_000;
+/// and the longest wait for more of them.
+const MOMENT: Duration = Duration::from_millis(250);
+/// How long to wait for the first of them.
+const STILL: Duration = Duration::from_secs(60);
 /// Without an event for so long, nothing more is waiting.
 const QUIET: Duration = Duration::from_secs(3);
 /// How far a first reading goes back, where the stream can.
@@ -66,8 +72,18 @@ struct Event {
     lost: bool,
     /// The stream's clock, where it told it.
     heard: Option<Timestamp>,
-    /// Posts that were made, as (who, key of the record, hash of its content, content); what else happened is passed over.
-    posts: Vec<(String, String, String, Result<Record, Flaw>)>,
+    /// Posts that were made; what else happened is passed over.
+    posts: Vec<Post>,
+}
+
+#[derive(Debug)]
+struct Post {
+    did: String,
+    /// Key of the record, the last part of its address.
+    rkey: String,
+    /// Hash of its content.
+    cid: String,
+    record: Result<Record, Flaw>,
 }
 
 /// A post as its author's program wrote it (`app.bsky.feed.post`); nothing else of it is read.
@@ -132,18 +148,47 @@ pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
 #[async_trait]
 impl Source for Bluesky {
     async fn fetch(&self, cursor: &Cursor, now: Timestamp) -> Result<Fetched, FetchError> {
-        let def = &self.parts.def;
-        let terms: Vec<&str> = def.watch.iter().flat_map(|watch| &watch.terms).map(String::as_str).collect();
-        watched(def, &terms, now)?;
-        let pattern =
-            pattern(&terms).map_err(|e| FetchError::Address { url: def.url.clone(), why: e.to_string() })?;
-        let from = self.from(cursor.place(), now);
-        let mut place = from;
-        let mut socket = self.parts.client.listen(&self.address(from)).await?;
+        self.ear(cursor, now).await?.hear(true, &|| now).await
+    }
+
+    async fn open(&self, cursor: &Cursor, now: Timestamp) -> Result<Box<dyn Stream + '_>, FetchError> {
+        Ok(Box::new(self.ear(cursor, now).await?))
+    }
+}
+
+/// The stream while it is open.
+struct Ear<'a> {
+    source: &'a Bluesky,
+    socket: Socket,
+    pattern: Regex,
+    /// Where it was opened: what is older was seen before.
+    from: Place,
+    place: Place,
+}
+
+#[async_trait]
+impl Stream for Ear<'_> {
+    async fn next(&mut self, now: &(dyn Fn() -> Timestamp + Sync)) -> Result<Fetched, FetchError> {
+        self.hear(false, now).await
+    }
+}
+
+impl Ear<'_> {
+    /// Listens until it has caught up with the clock, or for a moment after the first event.
+    async fn hear(
+        &mut self,
+        catch_up: bool,
+        now: &(dyn Fn() -> Timestamp + Sync),
+    ) -> Result<Fetched, FetchError> {
         let mut fetched = Fetched::default();
-        let (began, mut events) = (Instant::now(), 0);
+        let (mut began, mut events) = (Instant::now(), 0);
         fetched.more = loop {
-            let event = match socket.next(QUIET).await? {
+            let wait = match events {
+                _ if catch_up => QUIET,
+                0 => STILL,
+                _ => MOMENT.saturating_sub(began.elapsed()),
+            };
+            let event = match self.socket.next(wait).await? {
                 Heard::Text(text) => {
                     fetched.bytes += text.len() as u64;
                     jetstream::event(&text)
@@ -155,60 +200,86 @@ impl Source for Bluesky {
                 Heard::Quiet => break false,
                 Heard::Ended if events > 0 => break false,
                 Heard::Ended => {
-                    let host = self.stream.host_str().unwrap_or_default().to_owned();
+                    let host = self.source.stream.host_str().unwrap_or_default().to_owned();
                     return Err(FetchError::Connection { host, why: "the stream ended at once".into() });
                 }
             };
+            if events == 0 {
+                began = Instant::now();
+            }
             events += 1;
-            if event.as_ref().is_ok_and(|event| event.lost) {
-                let flaw = Flaw::from("the server has begun to count anew; reading goes on from now");
-                return Ok(Fetched {
-                    bad: vec![flaw.trouble(format!("#{events}"))],
-                    next: Cursor::of(&Place::default()),
-                    ..fetched
-                });
-            }
-            let event = event.unwrap_or_else(|flaw| {
-                fetched.bad.push(flaw.trouble(format!("#{events}")));
-                Event::default()
-            });
-            // a clock far ahead must not carry the cursor past everything that is still to come
-            let sane = event.heard.filter(|heard| *heard <= now + SLIP);
-            for (did, rkey, cid, record) in event.posts.iter().filter(|_| !passed(&event, &from)) {
-                match record {
-                    Ok(record) => fetched.captures.extend(
-                        self.draft(did, rkey, cid, record, &pattern, event.heard)
-                            .map(|draft| draft.bind(&def.id, now)),
-                    ),
-                    Err(flaw) => fetched.bad.push(flaw.trouble(format!("#{events}"))),
+            let now = now();
+            let caught_up = match event {
+                Ok(event) if event.lost => {
+                    let flaw = Flaw::from("the server has begun to count anew; reading goes on from now");
+                    (self.place, self.from) = (Place::default(), Place::default());
+                    return Ok(Fetched {
+                        bad: vec![flaw.trouble(format!("#{events}"))],
+                        next: Cursor::of(&self.place),
+                        ..fetched
+                    });
                 }
-            }
+                Ok(event) => self.take(event, events, &mut fetched, now),
+                Err(flaw) => {
+                    fetched.bad.push(flaw.trouble(format!("#{events}")));
+                    false
+                }
+            };
             fetched.bad.truncate(20);
-            place.seq = place.seq.max(event.place.seq);
-            place.time_us = place.time_us.max(event.place.time_us.filter(|_| sane.is_some()));
-            if sane >= Some(now - SignedDuration::from_secs(1)) {
-                break false; // caught up with the clock
+            if catch_up && caught_up {
+                break false;
             }
-            if events >= EVENTS || fetched.bytes >= BYTES || began.elapsed() >= LISTENING {
+            let enough = if catch_up {
+                events >= EVENTS || began.elapsed() >= LISTENING
+            } else {
+                events >= EVENTS_AT_ONCE || began.elapsed() >= MOMENT
+            };
+            if enough || fetched.bytes >= BYTES {
                 break true;
             }
         };
         // a stream in which nothing makes sense is another protocol
         if fetched.captures.is_empty() && !fetched.bad.is_empty() && fetched.bad.len() == events.min(20) {
-            let why = format!("it does not speak as {:?} does: {}", self.dialect, fetched.bad[0]);
-            return Err(FetchError::Unreadable { url: self.stream.to_string(), why });
+            let why = format!("it does not speak as {:?} does: {}", self.source.dialect, fetched.bad[0]);
+            return Err(FetchError::Unreadable { url: self.source.stream.to_string(), why });
         }
-        fetched.next = Cursor::of(&place);
+        fetched.next = Cursor::of(&self.place);
         Ok(fetched)
+    }
+
+    /// Keeps what is to be kept of an event and moves the place behind it; whether it is as young as the clock.
+    fn take(&mut self, event: Event, number: usize, fetched: &mut Fetched, now: Timestamp) -> bool {
+        // a clock far ahead must not carry the cursor past everything that is still to come
+        let sane = event.heard.filter(|heard| *heard <= now + SLIP);
+        // Jetstream repeats the event at the cursor, and some before it
+        let passed = event.place.time_us.is_some() && event.place.time_us <= self.from.time_us;
+        for post in event.posts.into_iter().filter(|_| !passed) {
+            match self.source.draft(post, &self.pattern, event.heard) {
+                Ok(draft) => {
+                    fetched.captures.extend(draft.map(|draft| draft.bind(&self.source.parts.def.id, now)));
+                }
+                Err(flaw) => fetched.bad.push(flaw.trouble(format!("#{number}"))),
+            }
+        }
+        self.place.seq = self.place.seq.max(event.place.seq);
+        self.place.time_us = self.place.time_us.max(event.place.time_us.filter(|_| sane.is_some()));
+        sane >= Some(now - SignedDuration::from_secs(1))
     }
 }
 
-/// Whether an event was there before: Jetstream repeats the one at the cursor, and some before it.
-fn passed(event: &Event, from: &Place) -> bool {
-    event.place.time_us.is_some() && event.place.time_us <= from.time_us
-}
-
 impl Bluesky {
+    /// Opens the stream after `cursor`, where it may be followed today.
+    async fn ear(&self, cursor: &Cursor, now: Timestamp) -> Result<Ear<'_>, FetchError> {
+        let def = &self.parts.def;
+        let terms: Vec<&str> = def.watch.iter().flat_map(|watch| &watch.terms).map(String::as_str).collect();
+        watched(def, &terms, now)?;
+        let pattern =
+            pattern(&terms).map_err(|e| FetchError::Address { url: def.url.clone(), why: e.to_string() })?;
+        let from = self.from(cursor.place(), now);
+        let socket = self.parts.client.listen(&self.address(from)).await?;
+        Ok(Ear { source: self, socket, pattern, from, place: from })
+    }
+
     /// Where this reading begins.
     fn from(&self, place: Place, now: Timestamp) -> Place {
         match self.dialect {
@@ -229,16 +300,10 @@ impl Bluesky {
     }
 
     /// The post, where it is one to keep.
-    fn draft(
-        &self,
-        did: &str,
-        rkey: &str,
-        cid: &str,
-        record: &Record,
-        pattern: &Regex,
-        heard: Option<Timestamp>,
-    ) -> Option<Draft> {
-        let parts = std::iter::once(html::plain(&record.text)).chain(described(record));
+    fn draft(&self, post: Post, pattern: &Regex, heard: Option<Timestamp>) -> Result<Option<Draft>, Flaw> {
+        let Post { did, rkey, cid, record } = post;
+        let record = record?;
+        let parts = std::iter::once(html::plain(&record.text)).chain(described(&record));
         let words = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
         let understood = self.languages.is_empty()
             || record
@@ -246,23 +311,23 @@ impl Bluesky {
                 .iter()
                 .any(|tag| self.languages.iter().any(|own| tag.split('-').next() == Some(own)));
         if !understood || !pattern.is_match(&words) {
-            return None;
+            return Ok(None);
         }
         let def = &self.parts.def;
         let heard_us = heard.map(Timestamp::as_microsecond);
         let raw = json!({ "cid": cid, "text": words, "langs": record.langs, "createdAt": record.created_at, "time_us": heard_us });
-        Some(Draft {
-            native_id: cid.to_owned(),
+        Ok(Some(Draft {
+            native_id: cid,
             kind: if record.reply.is_some() { ItemKind::Comment } else { ItemKind::Post },
             text: words,
             url: Some(format!("https://bsky.app/profile/{did}/post/{rkey}")),
             outlet: Some(def.medium()),
-            posted_at: written(record, heard),
-            account: (!did.is_empty()).then(|| AccountRef::derive(&self.parts.epoch_key, &def.id, did)),
+            posted_at: written(&record, heard),
+            account: (!did.is_empty()).then(|| AccountRef::derive(&self.parts.epoch_key, &def.id, &did)),
             media_type: "application/json".into(),
             raw: raw.to_string().into_bytes(),
             ..Draft::default()
-        })
+        }))
     }
 }
 
