@@ -27,11 +27,6 @@ macro_rules! kinds {
                     $(Self::$name => $key,)*
                 }
             }
-
-            /// Whether it can be listened to beside the rounds.
-            pub fn streams(self) -> bool {
-                self == Self::Bluesky
-            }
         }
     };
 }
@@ -105,6 +100,11 @@ impl SourceDef {
     /// The outlet of items that name none: the source's own, else its name.
     pub fn medium(&self) -> String {
         self.outlet.clone().unwrap_or_else(|| self.name.clone())
+    }
+
+    /// Whether it can be listened to beside the rounds: its address is that of a websocket.
+    pub fn streams(&self) -> bool {
+        ["ws://", "wss://"].iter().any(|scheme| self.url.trim().starts_with(scheme))
     }
 
     fn every_default() -> u32 {

@@ -78,6 +78,14 @@ const SOURCES: &[(SourceKind, Build)] = &[
     (SourceKind::ClaimReview, claim_review::build),
 ];
 
+/// The `http` form of the address of a websocket, by which it is dialled.
+fn web(address: &str) -> String {
+    match address.trim().strip_prefix("ws") {
+        Some(rest) if rest.starts_with("://") || rest.starts_with("s://") => format!("http{rest}"),
+        _ => address.trim().to_owned(),
+    }
+}
+
 /// The parts of a path that are not empty.
 fn parts_of(url: &Url) -> Vec<String> {
     url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).map(str::to_owned).collect()

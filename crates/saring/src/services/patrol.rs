@@ -171,7 +171,7 @@ impl Patrol {
 
     /// Listens to the streams that were well when they were read last, beside the rounds; lets them go where no shift is.
     pub async fn attend(&self) -> anyhow::Result<()> {
-        if !self.house.config.source.iter().any(|def| def.kind.streams()) {
+        if !self.house.config.source.iter().any(|def| def.streams()) {
             return Ok(());
         }
         let now = self.now();
@@ -181,8 +181,8 @@ impl Patrol {
             let well = !matches!(health.last, Some(Outcome::Failed { .. } | Outcome::Held { .. }));
             let mut beside = self.beside();
             match beside.get(&health.def.id) {
-                Some(reading) if !on && health.def.kind.streams() => reading.let_go(),
-                None if on && well && health.def.kind.streams() => {
+                Some(reading) if !on && health.def.streams() => reading.let_go(),
+                None if on && well && health.def.streams() => {
                     let reading = Reading::listen(&self.house, &self.client, &health.def);
                     beside.insert(health.def.id.clone(), reading);
                 }
@@ -199,7 +199,7 @@ impl Patrol {
     /// What a stream that is being listened to has brought since it was asked last.
     fn heard(&self, def: &SourceDef) -> Option<Read> {
         let beside = self.beside();
-        let reading = beside.get(&def.id).filter(|reading| def.kind.streams() && !reading.is_over())?;
+        let reading = beside.get(&def.id).filter(|reading| def.streams() && !reading.is_over())?;
         Some(reading.take())
     }
 

@@ -6,7 +6,7 @@ mod firehose;
 mod jetstream;
 
 use super::draft::Draft;
-use super::{Parts, Source, Stream, parts_of, person, watched};
+use super::{Parts, Source, Stream, parts_of, person, watched, web};
 use crate::client::{Heard, Socket};
 use crate::error::{FetchError, Flaw};
 use crate::html;
@@ -124,11 +124,7 @@ struct Bluesky {
 /// server of repositories, `wss://HOST/xrpc/com.atproto.sync.subscribeRepos`; with `?lang=id,jv` for posts in these
 /// languages only, and for a firehose `cursor=0` for all that the server still has. The terms stand in its watch.
 pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
-    let address = parts.def.url.trim();
-    let web = ["ws://", "wss://"]
-        .iter()
-        .find_map(|scheme| Some(scheme.replacen("ws", "http", 1) + address.strip_prefix(scheme)?));
-    let mut stream = person::refused(web.as_deref().unwrap_or(address))?;
+    let mut stream = person::refused(&web(&parts.def.url))?;
     let asked =
         |name: &str| stream.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     let (languages, begin) =
