@@ -463,6 +463,7 @@ trouble-person = { $a } is the page of one account. What is watched is content a
 trouble-watch-missing = { $a } follows a term, so it is not read without a watch. Write [source.watch] with purpose, owner, second person and last day into the configuration ({ $b }).
 trouble-watch-ended = The watch of { $a } ended on { $b } and is no longer followed. Remove it, or say anew what it is for.
 trouble-watch-refused = The watch of { $a } may not be followed ({ $b }). Correct it in the configuration.
+trouble-offers-full = { $a } offered claims were left out: { $b } of this source wait already. Decide on those under Claims, then the others come; or remove the source if its claims make no sense.
 trouble-more = And { $a } more entries with the same trouble.
 
 # account

@@ -430,6 +430,7 @@ trouble-person = { $a } adalah halaman satu akun. Yang dipantau isi, bukan orang
 trouble-watch-missing = { $a } mengikuti suatu kata, jadi tidak dibaca tanpa izin pantau. Tulis [source.watch] berisi tujuan, pemilik, orang kedua, dan hari terakhir dalam konfigurasi ({ $b }).
 trouble-watch-ended = Izin pantau { $a } berakhir pada { $b } dan tidak diikuti lagi. Hapus, atau nyatakan lagi tujuannya.
 trouble-watch-refused = Izin pantau { $a } tidak boleh dijalankan ({ $b }). Perbaiki dalam konfigurasi.
+trouble-offers-full = { $a } klaim tawaran tidak dimasukkan: { $b } dari sumber ini sudah menunggu. Putuskan yang itu di menu Klaim, lalu sisanya menyusul; atau hapus sumbernya bila klaimnya tidak masuk akal.
 trouble-more = Dan { $a } entri lain dengan gangguan serupa.
 
 # akun

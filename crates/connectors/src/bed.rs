@@ -63,7 +63,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server; `/robots.txt` is answered with 404 unless `play` answers it (gives `Some`).
     pub(crate) async fn start(play: impl Fn(&Asked) -> Option<Play> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at("127.0.0.1:0", play).await
+    }
+
+    /// The same on an address of its own.
+    pub(crate) async fn start_at(
+        address: &str,
+        play: impl Fn(&Asked) -> Option<Play> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let at = listener.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (log, play) = (asked.clone(), Arc::new(play));

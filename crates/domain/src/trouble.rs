@@ -93,6 +93,8 @@ codes! {
     EntryClosed = "entry-closed",
     /// More entries than any source needs.
     TooMany = "too-many",
+    /// More claims offered than may wait at once.
+    OffersFull = "offers-full",
     /// Pages behind entries that could not be read.
     Pages = "pages",
     /// Pages that a sitemap names and that could not be read.

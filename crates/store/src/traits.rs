@@ -5,8 +5,8 @@
 use crate::audit::{GrowthFile, ProofFile, Verified, VerifierKey};
 use crate::error::StoreResult;
 use crate::views::{
-    CaseView, Credentials, DayFacts, DecisionRow, Job, Judged, KnownPrint, OutcomeRow, Purged, QueueFilter,
-    QueueRow, RoundRow, Saved, Session, SourceHealth, Today,
+    CaseView, Credentials, DayFacts, DecisionRow, Job, Judged, KnownPrint, Offered, OutcomeRow, Purged,
+    QueueFilter, QueueRow, RoundRow, Saved, Session, SourceHealth, Today,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -124,12 +124,17 @@ pub trait Claims: Send + Sync {
     async fn claim(&self, id: &ClaimId) -> StoreResult<Option<Claim>>;
 }
 
+/// Offers of one source that may wait at once.
+pub const MOST_OFFERS: u32 = 1000;
+
 /// Claims that feeds offer for the list. They match nothing until a person has taken them in.
 #[async_trait]
 pub trait Offers: Send + Sync {
     /// Lets claims that `source` offers wait, each once, with an audit leaf. What waits, is listed or was refused in
-    /// the same words is counted as repeated, and so is a check that is listed at its address with the same verdict.
-    async fn offer_claims(&self, source: &SourceId, claims: &[Claim], now: Timestamp) -> StoreResult<Saved>;
+    /// the same words is counted as repeated, and so is a check that is listed at its address with the same verdict. At
+    /// most [`MOST_OFFERS`] of a source wait; what is beyond them is left out, so that no feed floods the reviewers.
+    async fn offer_claims(&self, source: &SourceId, claims: &[Claim], now: Timestamp)
+    -> StoreResult<Offered>;
     /// Offers that wait, newest first, and how many there are.
     async fn offers(&self, offset: u32, limit: u32) -> StoreResult<(Vec<Offer>, u64)>;
     /// How many wait.

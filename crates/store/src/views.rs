@@ -17,6 +17,17 @@ pub struct Saved {
     pub repeated: u32,
 }
 
+/// What came of claims that a feed offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// Claims that began to wait.
+    pub new: u32,
+    /// Claims that make no work.
+    pub repeated: u32,
+    /// Claims that were left out, since too many of this source wait already.
+    pub left: u32,
+}
+
 /// An item with what the machine thinks of it, ready to be stored.
 #[derive(Clone, Debug)]
 pub struct Judged {

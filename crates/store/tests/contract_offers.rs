@@ -5,7 +5,8 @@ mod bed;
 use bed::{Bed, at, contract, operator};
 use saring_domain::{Claim, Offer, OfferId, OfferState, Person, Retention, Reviewer};
 use saring_store::StoreError;
-use saring_store::traits::{Claims as _, Offers as _, Reports as _};
+use saring_store::traits::{Claims as _, MOST_OFFERS, Offers as _, Reports as _};
+use saring_store::views::Offered;
 
 contract! {
     an_offered_claim_matches_nothing_until_a_person_lists_it,
@@ -17,6 +18,7 @@ contract! {
     a_word_that_something_overtook_stays,
     words_of_refused_claims_go_in_time_and_do_not_come_back,
     a_changed_offer_and_a_missing_leaf_are_found,
+    a_feed_lets_only_so_many_claims_wait,
 }
 
 fn claim(id: &str, verdict: &str) -> Claim {
@@ -208,4 +210,28 @@ async fn a_changed_offer_and_a_missing_leaf_are_found(bed: &Bed) {
     assert!(found.len() == 2, "{found:?}");
     assert!(found.iter().any(|what| what.contains("does not fit its hash")), "{found:?}");
     assert!(found.iter().any(|what| what.contains("was settled and the log does not say so")), "{found:?}");
+}
+
+async fn a_feed_lets_only_so_many_claims_wait(bed: &Bed) {
+    let flood: Vec<Claim> = (0..MOST_OFFERS + 30).map(|n| claim(&format!("k{n}"), "Salah")).collect();
+    let mut came = Offered::default();
+    for part in flood.chunks(400) {
+        let offered = bed.store.offer_claims(&"racun".into(), part, at("08:00")).await.unwrap();
+        came = Offered {
+            new: came.new + offered.new,
+            repeated: came.repeated + offered.repeated,
+            left: came.left + offered.left,
+        };
+    }
+    assert_eq!(came, Offered { new: MOST_OFFERS, repeated: 0, left: 30 });
+    assert_eq!(offer(bed, &[claim("lain", "Salah")]).await, (1, 0), "another source has its own room");
+    // what waits may change, and what is left out comes once there is room
+    let changed =
+        bed.store.offer_claims(&"racun".into(), &[claim("k0", "Benar")], at("08:10")).await.unwrap();
+    assert_eq!(changed, Offered { new: 1, ..Offered::default() });
+    let some: Vec<OfferId> =
+        bed.store.offers(0, 11).await.unwrap().0.into_iter().map(|offer| offer.id).collect();
+    bed.store.settle_offers(&reviewer(), &some, OfferState::Refused, at("09:00")).await.unwrap();
+    let again = bed.store.offer_claims(&"racun".into(), &flood[1..], at("10:00")).await.unwrap();
+    assert_eq!((again.new, again.left), (10, 20), "{again:?}");
 }

@@ -66,7 +66,7 @@ impl Host {
         if let Some(again_in) = left.filter(|left| !left.is_zero()) {
             return Err(FetchError::Held { host: name.to_owned(), again_in });
         }
-        if let Some(next_at) = turn.next_at {
+        if let Some(next_at) = turn.next_at.filter(|at| *at > Instant::now()) {
             tokio::time::sleep_until(next_at).await;
         }
         Ok(turn)

@@ -361,3 +361,74 @@ async fn one_host_is_asked_one_thing_at_a_time_with_a_pause_between() {
     assert!(began.elapsed() >= Duration::from_millis(300), "{:?}", began.elapsed());
     assert_eq!(server.all().len(), 4, "robots.txt once");
 }
+
+#[tokio::test]
+async fn a_certificate_that_ran_out_or_that_nobody_vouches_for_is_told() {
+    use rustls::pki_types::pem::PemObject;
+    const EXPIRED: &[u8] = include_bytes!("../../fixtures/tls/expired.pem"); // ended in April 2020
+    let certificate = rustls::pki_types::CertificateDer::from_pem_slice(EXPIRED).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::from_pem_slice(EXPIRED).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let _ = acceptor.accept(stream).await;
+        }
+    });
+    let told = async |authorities: &[u8]| {
+        let resolver = turning(&["127.0.0.1"]);
+        let network = Network { resolver, authorities: authorities.to_vec() };
+        let client = Client::on(settings(), network).unwrap();
+        client.get(&format!("https://kedaluwarsa.example:{port}/"), &none()).await.unwrap_err()
+    };
+    for (authorities, says) in [(EXPIRED, "expired"), (&[][..], "")] {
+        let error = told(authorities).await;
+        assert!(matches!(error, FetchError::Certificate { .. }) && error.permanent(), "{error}");
+        assert!(error.to_string().to_lowercase().contains(says), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_with_an_ipv6_address_only_is_read() {
+    let server = Server::start_at("[::1]:0", |asked| {
+        (asked.path != "/robots.txt").then(|| Play::page("text/plain", "isi"))
+    })
+    .await;
+    let mut open = settings();
+    open.allow = Allow::parse(&["::1"]).unwrap();
+    let by_name = seeing(open.clone(), &turning(&["::1"]));
+    let url = format!("http://enam.example:{}/x", server.at.port());
+    assert_eq!(by_name.get(&url, &none()).await.unwrap().body, b"isi");
+    let literal = Client::new(open).unwrap().get(&server.url("/x"), &none()).await.unwrap();
+    assert_eq!(literal.body, b"isi");
+    assert_eq!(server.asked()[1].header("host"), Some(server.at.to_string().as_str()));
+}
+
+#[tokio::test]
+async fn a_name_that_only_looks_the_same_is_another_name() {
+    let server = Server::start(|_| Some(Play::page("text/plain", "in"))).await;
+    let resolver = turning(&["127.0.0.1"]);
+    let mut named = settings();
+    named.allow = Allow::parse(&["warta.example"]).unwrap();
+    let named = seeing(named, &resolver);
+    let port = server.at.port();
+    assert!(named.get(&format!("http://warta.example:{port}/"), &none()).await.is_ok());
+    let asked = server.all().len();
+    // Cyrillic letters, and one with a mark
+    for alike in ["w\u{430}rta.example", "wart\u{e1}.example", "war\u{442}a.example"] {
+        let error = named.get(&format!("http://{alike}:{port}/"), &none()).await.unwrap_err();
+        let FetchError::Refused { host, .. } = &error else { panic!("{alike}: {error}") };
+        assert!(host.starts_with("xn--"), "people see the letters it is made of: {host}");
+    }
+    assert_eq!(server.all().len(), asked, "nothing was sent");
+    let wide = named.get(&format!("http://\u{ff57}arta.example:{port}/"), &none()).await;
+    assert!(wide.is_ok(), "the same name in wide letters is the same name");
+}

@@ -2,8 +2,8 @@
 
 use crate::wiring::House;
 use saring_connectors::{Client, FetchError, Source, sources};
-use saring_domain::{Fetched, SourceDef, Trouble};
-use saring_store::traits::{Captures, Offers};
+use saring_domain::{Fetched, SourceDef, Trouble, TroubleCode};
+use saring_store::traits::{Captures, MOST_OFFERS, Offers};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
@@ -171,12 +171,14 @@ impl Desk {
     async fn save(&self, fetched: Fetched) -> anyhow::Result<()> {
         let (store, id, now) = (&self.house.store, &self.def.id, self.house.now());
         // claims first: offered twice they wait once, and the cursor has not moved before
+        let mut left = 0;
         for claims in fetched.claims.chunks(BATCH) {
-            let saved = store.offer_claims(id, claims, now).await?;
-            self.count(saved.new, saved.repeated);
+            let offered = store.offer_claims(id, claims, now).await?;
+            self.count(offered.new, offered.repeated);
+            left += offered.left;
         }
         let mut batches = fetched.captures.chunks(BATCH).peekable();
-        if batches.peek().is_none() {
+        if batches.peek().is_none() && left == 0 {
             store.save(id, &[], Some(&fetched.next), now).await?;
         }
         while let Some(batch) = batches.next() {
@@ -188,6 +190,9 @@ impl Desk {
         let mut read = self.note();
         read.bytes += fetched.bytes;
         read.bad.extend(fetched.bad);
+        if left > 0 {
+            read.bad.push(full(left));
+        }
         read.again_in = fetched.again_in;
         Ok(())
     }
@@ -197,4 +202,14 @@ impl Desk {
         read.new += new;
         read.repeated += repeated;
     }
+}
+
+/// Claims were left out. The cursor has not moved: they are offered again once people have decided on others.
+fn full(left: u32) -> Trouble {
+    let message = format!(
+        "{left} offered claims were left out: {MOST_OFFERS} of this source wait already; decide on those, then the others \
+         come, or remove the source if its claims make no sense"
+    );
+    let (about, detail) = (left.to_string(), MOST_OFFERS.to_string());
+    Trouble { code: TroubleCode::OffersFull, about, detail, message }
 }

@@ -6,7 +6,8 @@ use crate::claims::{self, as_stored, claim_at, stored};
 use crate::db::{Tx, Val, args};
 use crate::encode::{fresh_id, micros};
 use crate::error::StoreResult;
-use crate::views::Saved;
+use crate::traits::MOST_OFFERS;
+use crate::views::Offered;
 use jiff::Timestamp;
 use saring_domain::{Claim, OfferState, SourceId};
 use serde::Serialize;
@@ -43,17 +44,27 @@ pub(super) async fn offer(
     source: &SourceId,
     claims: &[Claim],
     now: Timestamp,
-) -> StoreResult<Saved> {
+) -> StoreResult<Offered> {
     let offered = resolved(tx, claims).await?;
     let listed = stored(tx, offered.iter().map(|claim| claim.id.as_str())).await?;
     let former = former(tx, &offered).await?;
+    let sql = "SELECT COUNT(*) FROM claim_offers WHERE source = $1 AND state = 'waiting'";
+    let waiting = tx.number(sql, args![source.as_str()]).await?;
+    let (mut room, mut left) = ((i64::from(MOST_OFFERS) - waiting).max(0), 0);
     let (mut fresh, mut replaced, mut withdrawn, mut digests) = (Vec::new(), 0, 0, Vec::new());
     for claim in &offered {
         let digest = digest(claim)?;
         let known = former.get(claim.id.as_str()).map_or(&[][..], Vec::as_slice);
         match todo(claim, &digest, listed.get(claim.id.as_str()), known) {
             Todo::Nothing => continue,
-            Todo::Wait => fresh.push(values(source, claim, &digest, now)?),
+            Todo::Wait if room == 0 => {
+                left += 1;
+                continue;
+            }
+            Todo::Wait => {
+                fresh.push(values(source, claim, &digest, now)?);
+                room -= 1;
+            }
             Todo::Replace(old) => {
                 delete(tx, &old).await?;
                 fresh.push(values(source, claim, &digest, now)?);
@@ -66,17 +77,18 @@ pub(super) async fn offer(
         }
         digests.push(digest);
     }
-    let (waiting, touched) = (fresh.len(), digests.len());
+    let (began, touched) = (fresh.len(), digests.len());
     const HEAD: &str = "INSERT INTO claim_offers (id, claim, source, at, state, title, text, url, date, verdict, \
                         publisher, digest)";
     tx.insert(HEAD, fresh, "").await?;
     if touched > 0 {
         let digests = digests.iter().map(String::as_str).collect();
-        let leaf = Leaf { new: waiting - replaced, changed: replaced, withdrawn, digests };
+        let leaf = Leaf { new: began - replaced, changed: replaced, withdrawn, digests };
         audit::append(tx, now, "claims.offer", source.as_str(), &leaf).await?;
     }
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Ok(Saved { new: count(waiting), repeated: count(claims.len().saturating_sub(waiting)) })
+    let repeated = count(claims.len().saturating_sub(began + left));
+    Ok(Offered { new: count(began), repeated, left: count(left) })
 }
 
 fn todo(claim: &Claim, digest: &str, listed: Option<&Claim>, former: &[Former]) -> Todo {

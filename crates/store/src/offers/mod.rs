@@ -10,7 +10,7 @@ use crate::encode::{json, micros, named, timestamp};
 use crate::error::StoreResult;
 use crate::open::Store;
 use crate::traits::Offers;
-use crate::views::Saved;
+use crate::views::Offered;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use saring_domain::ids::hex;
@@ -25,7 +25,12 @@ pub(crate) const WIDTH: usize = 10;
 
 #[async_trait]
 impl Offers for Store {
-    async fn offer_claims(&self, source: &SourceId, claims: &[Claim], now: Timestamp) -> StoreResult<Saved> {
+    async fn offer_claims(
+        &self,
+        source: &SourceId,
+        claims: &[Claim],
+        now: Timestamp,
+    ) -> StoreResult<Offered> {
         let mut tx = self.db.write().await?;
         let saved = intake::offer(&mut tx, source, claims, now).await?;
         tx.commit().await?;

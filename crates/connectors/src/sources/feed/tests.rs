@@ -236,6 +236,8 @@ async fn wrong_encodings_are_seen_through() {
         latin(&feed("iso-8859-1")),
         wide(&feed("UTF-16")),
         wide(&feed("UTF-8")),
+        [vec![0xfe, 0xff], feed("UTF-16").encode_utf16().flat_map(u16::to_be_bytes).collect()].concat(),
+        encoding_rs::GB18030.encode(&feed("GB18030")).0.into_owned(),
         [b"\xef\xbb\xbf".to_vec(), feed("UTF-8").into_bytes()].concat(),
     ];
     for (at, body) in bodies.into_iter().enumerate() {
