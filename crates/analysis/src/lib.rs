@@ -13,8 +13,10 @@ pub mod known;
 pub mod model;
 pub mod prioritise;
 pub mod train;
+pub mod watch;
 
 pub use analyser::{Analyser, Judged, Settings, Stream};
 pub use detect::duplicate::{Duplicates, Print};
 pub use known::Known;
 pub use saring_domain::Judgement;
+pub use watch::{Caught, Followed, Looked, Matcher};

@@ -58,6 +58,8 @@ id!(/// A sealed copy of a page.
     EvidenceId);
 id!(/// One pass over the sources.
     RoundId);
+id!(/// Terms that an office follows.
+    WatchId);
 
 impl ItemId {
     /// The id of the item that `source` calls `native`: 26 hex digits of SHA-256 behind an `i`.

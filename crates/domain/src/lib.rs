@@ -13,6 +13,7 @@ pub mod item;
 pub mod judgement;
 pub mod offer;
 pub mod office;
+pub mod office_watch;
 pub mod priority;
 pub mod retention;
 pub mod round;
@@ -31,12 +32,13 @@ pub use finding::{
 };
 pub use ids::{
     AccountRef, CaptureId, CaseId, ClaimId, DecisionId, EvidenceId, ItemId, OfferId, OfficeId, PersonId,
-    RoundId, SourceId,
+    RoundId, SourceId, WatchId,
 };
 pub use item::{Capture, Item, ItemKind, Span};
 pub use judgement::{Because, Judgement, Language, Protected, Queue};
 pub use offer::{Offer, OfferState, SettledOffers};
 pub use office::{Office, Person, Reviewer, Role};
+pub use office_watch::{OfficeWatch, ProposedWatch, Recall, WatchDraft, WatchState, WatchWord};
 pub use priority::{Priority, Reason};
 pub use retention::Retention;
 pub use round::{Duty, Outcome, Round, RoundKind, RoundStart};

@@ -112,6 +112,50 @@ pub enum WatchFlaw {
     Reason(String),
 }
 
+impl WatchFlaw {
+    /// Its name in the words of the screens.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Ended(_) => "ended",
+            Self::TooLong(_) => "too-long",
+            Self::Unsaid(_) => "unsaid",
+            Self::Alone(_) => "alone",
+            Self::Terms(_) => "terms",
+            Self::Account(_) => "account",
+            Self::Number(_) => "number",
+            Self::Short(_) => "short",
+            Self::Reason(_) => "reason",
+        }
+    }
+
+    /// The term or the day that it names, in the writer's words; empty where it names none.
+    pub fn about(&self) -> String {
+        match self {
+            Self::Ended(day) | Self::TooLong(day) => day.to_string(),
+            Self::Terms(count) => count.to_string(),
+            Self::Unsaid(field) => (*field).to_owned(),
+            Self::Alone(who) => who.clone(),
+            Self::Account(term) | Self::Number(term) | Self::Short(term) | Self::Reason(term) => term.clone(),
+        }
+    }
+}
+
+/// Whether a last day is neither over nor too far ahead.
+pub(crate) fn check_until(until: Date, today: Date) -> Result<(), WatchFlaw> {
+    if until < today {
+        return Err(WatchFlaw::Ended(until));
+    }
+    if today.until(until).map_or(i64::MAX, |span| i64::from(span.get_days())) > MOST_DAYS {
+        return Err(WatchFlaw::TooLong(until));
+    }
+    Ok(())
+}
+
+/// Whether there are terms, and not too many.
+pub(crate) fn check_count(terms: usize) -> Result<(), WatchFlaw> {
+    if terms == 0 || terms > MOST_TERMS { Err(WatchFlaw::Terms(terms)) } else { Ok(()) }
+}
+
 impl Watch {
     /// Whether `terms` may be followed today under this watch.
     ///
@@ -128,21 +172,18 @@ impl Watch {
         if self.owner.trim().to_lowercase() == self.approved_by.trim().to_lowercase() {
             return Err(WatchFlaw::Alone(self.owner.clone()));
         }
-        if self.until < today {
-            return Err(WatchFlaw::Ended(self.until));
-        }
-        if today.until(self.until).map_or(i64::MAX, |span| i64::from(span.get_days())) > MOST_DAYS {
-            return Err(WatchFlaw::TooLong(self.until));
-        }
-        if terms.is_empty() || terms.len() > MOST_TERMS {
-            return Err(WatchFlaw::Terms(terms.len()));
-        }
+        check_until(self.until, today)?;
+        check_count(terms.len())?;
         let reasoned = self.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
         terms.iter().try_for_each(|term| lint(term, reasoned))
     }
 }
 
-fn lint(term: &str, reasoned: bool) -> Result<(), WatchFlaw> {
+/// Whether a term may be followed; `reasoned` where a reason was given.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn lint(term: &str, reasoned: bool) -> Result<(), WatchFlaw> {
     let bare = term.trim();
     if bare.contains('@') || bare.contains("://") {
         return Err(WatchFlaw::Account(term.to_owned()));

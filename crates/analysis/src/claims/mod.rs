@@ -33,4 +33,5 @@ pub use query::{Hit, Ranked, without};
 pub use rerank::{Best, ORDER, order_inputs};
 pub(crate) use weights::FORMAT;
 pub use weights::{Background, Table, Weights};
+pub(crate) use words::is_stop;
 pub use words::{Word, words};

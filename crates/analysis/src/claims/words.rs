@@ -28,7 +28,7 @@ pub struct Word {
 }
 
 #[rustfmt::skip]
-fn is_stop(word: &str) -> bool {
+pub(crate) fn is_stop(word: &str) -> bool {
     matches!(
         word,
         "yang" | "dan" | "di" | "ke" | "dari" | "ini" | "itu" | "untuk" | "dengan" | "pada" | "adalah" | "akan" | "dalam"
