@@ -99,7 +99,7 @@ impl Matcher {
                 }
             }
             let told = followed.terms.iter().map(String::as_str).chain([followed.about.as_str()]);
-            let words: HashSet<String> = told.flat_map(|text| telling(&Plain::of(text))).collect();
+            let words: HashSet<String> = told.flat_map(|text| about_words(&Plain::of(text))).collect();
             for word in words {
                 about.entry(word).or_default().push(watch);
             }
@@ -112,7 +112,9 @@ impl Matcher {
         if self.patterns.is_empty() {
             return Looked::default();
         }
-        let stream = Stream::of(plain);
+        // the costly part, done once
+        let stems: Vec<String> = plain.words().map(|token| stem(&token.text)).collect();
+        let stream = Stream::of(plain, &stems);
         let mut found: HashMap<u32, HashSet<(usize, usize)>> = HashMap::new();
         for hit in self.automaton.find_overlapping_iter(&stream.letters) {
             let pattern = &self.patterns[hit.pattern().as_usize()];
@@ -135,7 +137,7 @@ impl Matcher {
             spans.truncate(MOST_SPANS);
             spans
         };
-        let near = self.near(plain, &found);
+        let near = self.near(plain, &stems, &found);
         let mut caught: Vec<Caught> = found
             .iter()
             .map(|(watch, places)| Caught { watch: *watch as usize, spans: spans(places) })
@@ -144,9 +146,14 @@ impl Matcher {
         Looked { caught, near }
     }
 
-    fn near(&self, plain: &Plain, found: &HashMap<u32, HashSet<(usize, usize)>>) -> Vec<usize> {
+    fn near(
+        &self,
+        plain: &Plain,
+        stems: &[String],
+        found: &HashMap<u32, HashSet<(usize, usize)>>,
+    ) -> Vec<usize> {
         let mut shared: HashMap<u32, usize> = HashMap::new();
-        for word in telling(plain) {
+        for word in telling(plain, stems) {
             for watch in self.about.get(&word).into_iter().flatten() {
                 *shared.entry(*watch).or_default() += 1;
             }
@@ -171,11 +178,16 @@ fn tells(word: &str) -> bool {
     word.chars().count() >= TELLING && !is_stop(word) && !GENERIC.contains(&word)
 }
 
-/// Folded stems that say what a text is about, each once.
-fn telling(plain: &Plain) -> HashSet<String> {
-    let words = plain.words().map(|token| (token.text.as_str(), stem(&token.text)));
+fn about_words(plain: &Plain) -> HashSet<String> {
+    let stems: Vec<String> = plain.words().map(|token| stem(&token.text)).collect();
+    telling(plain, &stems)
+}
+
+/// Folded stems that say what a text is about, each once; `stems` are those of its words.
+fn telling(plain: &Plain, stems: &[String]) -> HashSet<String> {
+    let words = plain.words().map(|token| token.text.as_str()).zip(stems);
     let kept = words.filter(|(word, stem)| tells(word) && !GENERIC.contains(&stem.as_str()));
-    kept.map(|(_, stem)| folded(&stem)).collect()
+    kept.map(|(_, stem)| folded(stem)).collect()
 }
 
 /// All ways a term is looked for: its words and their stems (`true`), and either with one word spelt otherwise. A word
@@ -212,21 +224,19 @@ impl<'a> Stream<'a> {
     /// What stands in the letters where a sentence ends: it is in no term.
     const BREAK: char = '\n';
 
-    fn of(plain: &'a Plain) -> Self {
+    fn of(plain: &'a Plain, roots: &[String]) -> Self {
         let tokens: Vec<&Token> = plain.words().collect();
         let (starts, ends) = (Vec::with_capacity(2 * tokens.len()), Vec::with_capacity(2 * tokens.len()));
         let mut out = Self { letters: String::new(), stems: 0, starts, ends, tokens };
         for stems in [false, true] {
             out.stems = out.letters.len();
+            let mut roots = roots.iter();
             for token in &plain.tokens {
                 match token.kind {
                     TokenKind::Word | TokenKind::Number => {
                         out.starts.push(out.letters.len());
-                        if stems {
-                            fold_into(&stem(&token.text), &mut out.letters);
-                        } else {
-                            fold_into(&token.text, &mut out.letters);
-                        }
+                        let root = roots.next().filter(|_| stems).unwrap_or(&token.text);
+                        fold_into(root, &mut out.letters);
                         out.ends.push(out.letters.len());
                     }
                     TokenKind::Mark if matches!(token.text.as_str(), "." | "?" | "!") => {

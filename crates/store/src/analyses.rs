@@ -9,6 +9,7 @@ use crate::jobs;
 use crate::open::Store;
 use crate::traits::Analyses;
 use crate::views::{Job, Judged, KnownPrint};
+use crate::watches;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use saring_domain::ids::hex;
@@ -36,6 +37,8 @@ impl Analyses for Store {
         let changed = changed(&mut tx, judged).await?;
         supersede(&mut tx, &changed, micros(now)).await?;
         insert(&mut tx, &changed, micros(now)).await?;
+        let watched: Vec<_> = changed.iter().map(|change| (change.row, &change.judged.watched[..])).collect();
+        watches::keep(&mut tx, &watched, now).await?;
         let worked = changed.iter().filter(|change| change.queue() != Queue::None);
         jobs::add(&mut tx, "assemble", worked.map(|change| change.judged.item.as_str())).await?;
         jobs::finish(&mut tx, done).await?;

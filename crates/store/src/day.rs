@@ -5,7 +5,7 @@ use crate::encode::{micros, named, opt_timestamp, parse, timestamp};
 use crate::error::StoreResult;
 use crate::open::Store;
 use crate::rounds::tallies;
-use crate::views::{ClaimFacts, DayFacts, RoundFacts, SourceTrouble};
+use crate::views::{ClaimFacts, DayFacts, RoundFacts, SourceTrouble, WatchFacts};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{OfficeId, Queue, RoundKind};
@@ -43,6 +43,7 @@ pub(crate) async fn facts(
     facts.decisions = decisions(&mut tx, &day).await?;
     (facts.open, facts.overdue) = open(&mut tx, &day).await?;
     facts.retention_overdue = retention_overdue(&mut tx, &day).await?;
+    facts.watches = watches(&mut tx, &day).await?;
     Ok(facts)
 }
 
@@ -212,6 +213,25 @@ async fn open(tx: &mut Tx, day: &Day<'_>) -> StoreResult<(Vec<(Queue, u32)>, u32
     }
     let count = |queue: Queue| queues.get(queue.code()).map(|count| (queue, *count));
     Ok((Queue::WORKED.into_iter().filter_map(count).collect(), overdue))
+}
+
+/// Watches: a last day that is over ends one whether or not that was recorded yet.
+async fn watches(tx: &mut Tx, day: &Day<'_>) -> StoreResult<WatchFacts> {
+    let sql = "SELECT COUNT(CASE WHEN opened_at >= $2 AND opened_at < $3 THEN 1 END), \
+               COUNT(CASE WHEN state = 'refused' AND settled_at >= $2 AND settled_at < $3 THEN 1 END), \
+               COUNT(CASE WHEN state <> 'refused' AND COALESCE(ended_at, ends_at) >= $2 \
+               AND COALESCE(ended_at, ends_at) < $3 THEN 1 END), \
+               COUNT(CASE WHEN state <> 'refused' AND settled_at < $3 AND COALESCE(ended_at, ends_at) >= $3 THEN 1 END) \
+               FROM watches WHERE office = $1";
+    let row = tx.one(sql, args![day.office, day.from, day.to]).await?;
+    row.map_or(Ok(WatchFacts::default()), |row| {
+        Ok(WatchFacts {
+            opened: row.count(0)?,
+            refused: row.count(1)?,
+            ended: row.count(2)?,
+            running: row.count(3)?,
+        })
+    })
 }
 
 /// What the last purge before the end of the day left behind.

@@ -30,6 +30,7 @@ mod sources;
 mod spread;
 pub mod traits;
 pub mod views;
+mod watches;
 mod words;
 
 pub use db::Engine;

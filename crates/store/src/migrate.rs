@@ -5,7 +5,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Acquire, Database, PgPool, SqlSafeStr, SqlitePool};
 
 /// Version, name, SQLite text, PostgreSQL text. Texts of released versions never change.
-pub(crate) const VERSIONS: [(i64, &str, &str, &str); 4] = [
+pub(crate) const VERSIONS: [(i64, &str, &str, &str); 5] = [
     (
         1,
         "first",
@@ -29,6 +29,12 @@ pub(crate) const VERSIONS: [(i64, &str, &str, &str); 4] = [
         "claim_list",
         include_str!("../migrations/sqlite/0004_claim_list.sql"),
         include_str!("../migrations/postgres/0004_claim_list.sql"),
+    ),
+    (
+        5,
+        "watches",
+        include_str!("../migrations/sqlite/0005_watches.sql"),
+        include_str!("../migrations/postgres/0005_watches.sql"),
     ),
 ];
 

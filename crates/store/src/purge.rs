@@ -9,6 +9,7 @@ use crate::evidence;
 use crate::open::Store;
 use crate::overdue::{self, Past};
 use crate::views::Purged;
+use crate::watches;
 use jiff::{SignedDuration, Timestamp};
 use saring_domain::{CaseState, Retention};
 
@@ -19,6 +20,7 @@ const SESSION_DAYS: i64 = 30;
 
 pub(crate) async fn run(store: &Store, retention: &Retention, now: Timestamp) -> StoreResult<Purged> {
     let mut sum = Purged::default();
+    watches::end_expired(store, now).await?;
     // first close, so that what is closed long enough ago can go in the same run
     while step(store, Kind::Close, &overdue::unreviewed(retention, now), now, &mut sum).await? {}
     for past in overdue::settled(retention, now) {
@@ -128,6 +130,7 @@ async fn contents(tx: &mut Tx, items: Vec<Val>, now: Timestamp, done: &mut Purge
     done.texts += tx.touch_of(&sql, items.clone()).await?;
     done.captures += delete(tx, "captures", items.clone()).await?;
     evidence::delete(tx, items.clone(), now).await?;
+    delete(tx, "watch_hits", items.clone()).await?;
     tx.each_of("UPDATE judgements SET body = NULL WHERE body IS NOT NULL AND item IN", items).await
 }
 

@@ -6,15 +6,17 @@ use crate::audit::{GrowthFile, ProofFile, Verified, VerifierKey};
 use crate::error::StoreResult;
 use crate::views::{
     CaseView, Credentials, DayFacts, DecisionRow, Job, Judged, KnownPrint, Offered, OutcomeRow, Purged,
-    QueueFilter, QueueRow, RoundRow, Saved, Session, SourceHealth, Today,
+    QueueFilter, QueueRow, RoundRow, Saved, Session, SourceHealth, Today, WatchItem, WatchPart, WatchRow,
+    Watched,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{
     Capture, CaseId, Claim, ClaimId, Cursor, Custody, Decision, DecisionId, Duty, Evidence, EvidenceId, Item,
-    ItemId, Offer, OfferId, OfferState, Office, OfficeId, Outcome, Person, PersonId, Planned, Retention,
-    Reviewer, RoundId, RoundStart, SealedFile, Settled, SettledOffers, SourceDef, SourceId, Trouble, TwoKeys,
+    ItemId, Offer, OfferId, OfferState, Office, OfficeId, OfficeWatch, Outcome, Person, PersonId, Planned,
+    ProposedWatch, Retention, Reviewer, RoundId, RoundStart, SealedFile, Settled, SettledOffers, SourceDef,
+    SourceId, Trouble, TwoKeys, WatchId, WatchState, WatchWord,
 };
 
 /// For reading sources: progress and content commit together.
@@ -153,6 +155,54 @@ pub trait Offers: Send + Sync {
     async fn undo_offers(&self, word: &DecisionId, reviewer: &Reviewer, now: Timestamp) -> StoreResult<u32>;
     /// The reviewer's own words of the last 24 hours that stand, newest first.
     async fn settled_offers(&self, reviewer: &Reviewer, now: Timestamp) -> StoreResult<Vec<SettledOffers>>;
+}
+
+/// Watches of offices: content that terms are in, never whose it is. Every change appends one audit leaf in its
+/// transaction.
+#[async_trait]
+pub trait Watches: Send + Sync {
+    /// Lets a proposal wait for a second person.
+    async fn open_watch(&self, proposed: &ProposedWatch, now: Timestamp) -> StoreResult<WatchId>;
+    /// Records a person's word on a watch of their office; gives where it stands then. `Conflict` where the owner would
+    /// be the second person or someone was faster.
+    async fn settle_watch(
+        &self,
+        reviewer: &Reviewer,
+        watch: &WatchId,
+        word: WatchWord,
+        now: Timestamp,
+    ) -> StoreResult<WatchState>;
+    /// Ends those whose last day is over; gives how many.
+    async fn end_expired_watches(&self, now: Timestamp) -> StoreResult<u32>;
+    /// Those that are followed at `now`, of all offices, in the order they were opened.
+    async fn running_watches(&self, now: Timestamp) -> StoreResult<Vec<OfficeWatch>>;
+    /// The last 200 of an office, newest first.
+    async fn watches(&self, office: &OfficeId) -> StoreResult<Vec<WatchRow>>;
+    /// One of them; `NotFound` for one of another office.
+    async fn watch(&self, office: &OfficeId, watch: &WatchId) -> StoreResult<WatchRow>;
+    /// Items of a watch that are still kept.
+    async fn watch_items(
+        &self,
+        office: &OfficeId,
+        watch: &WatchId,
+        part: WatchPart,
+        offset: u32,
+        limit: u32,
+    ) -> StoreResult<Vec<WatchItem>>;
+    /// Records what a person says of items of the sample: about it (`true`) or not. Gives how many had not been looked
+    /// at before.
+    async fn check_watch(
+        &self,
+        reviewer: &Reviewer,
+        watch: &WatchId,
+        said: &[(ItemId, bool)],
+        now: Timestamp,
+    ) -> StoreResult<u32>;
+    /// Items kept, with the claim that each repeats, in the order they came; from behind a place of this list, 0 for its
+    /// beginning. Gives the place of the last.
+    async fn kept_items(&self, after: i64, limit: u32) -> StoreResult<(Vec<(Item, Option<ClaimId>)>, i64)>;
+    /// What running watches say of items that were judged before they ran.
+    async fn save_watched(&self, watched: &[(ItemId, Vec<Watched>)], now: Timestamp) -> StoreResult<()>;
 }
 
 /// For the desk: the queue and decisions. Every call is bound to the office of the caller.

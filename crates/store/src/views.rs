@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{
-    Capture, Case, CaseId, Claim, ClaimId, DecisionCode, DecisionId, Item, ItemId, Judgement, Outcome,
-    Person, Queue, Round, SourceDef, SourceId, Trouble,
+    Capture, Case, CaseId, Claim, ClaimId, DecisionCode, DecisionId, Item, ItemId, Judgement, OfficeWatch,
+    Outcome, Person, Queue, Round, SourceDef, SourceId, Span, Trouble, WatchId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,89 @@ pub struct Judged {
     pub exact: u64,
     /// Bands of the near fingerprint, for duplicates after a restart.
     pub near: Vec<u64>,
+    /// What the running watches say of it.
+    pub watched: Vec<Watched>,
+}
+
+/// An item that a watch caught, or may have missed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// Which watch.
+    pub watch: WatchId,
+    /// A term is in it; else it is only near.
+    pub caught: bool,
+    /// Where the terms are.
+    pub spans: Vec<Span>,
+    /// Of one that was not caught: ordinary words of it, of which terms may be made.
+    pub words: Vec<String>,
+}
+
+/// A watch with what came of it.
+#[derive(Clone, Debug)]
+pub struct WatchRow {
+    /// The watch.
+    pub watch: OfficeWatch,
+    /// Title of the claim it is bound to, where that is still listed.
+    pub claim_title: Option<String>,
+    /// Days on which something was found, oldest first.
+    pub days: Vec<WatchDay>,
+}
+
+/// What a watch found on one day of its office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WatchDay {
+    /// The local day.
+    pub day: Date,
+    /// Items caught.
+    pub caught: u32,
+    /// Items that it may have missed.
+    pub near: u32,
+    /// Of these, looked at by a person.
+    pub checked: u32,
+    /// Of these, about what it was opened for.
+    pub relevant: u32,
+}
+
+/// Which items of a watch are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WatchPart {
+    /// Caught, newest first.
+    Caught,
+    /// Not caught and not looked at yet, in the order of the sample.
+    Sample,
+    /// Not caught, and a person says that they are about it.
+    Missed,
+}
+
+/// An item of a watch.
+#[derive(Clone, Debug)]
+pub struct WatchItem {
+    /// The item.
+    pub item: Item,
+    /// Where the terms are.
+    pub spans: Vec<Span>,
+    /// Words of which terms may be made, of one that was not caught.
+    pub words: Vec<String>,
+}
+
+/// Watches in the daily report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchFacts {
+    /// Running at the end of the day.
+    pub running: u32,
+    /// Opened on the day.
+    pub opened: u32,
+    /// Refused on the day.
+    pub refused: u32,
+    /// Ended on the day, by a person or because their last day was over.
+    pub ended: u32,
+}
+
+impl WatchFacts {
+    /// Nothing ran and nothing happened.
+    pub fn is_blank(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A fingerprint kept for duplicate detection.
@@ -320,6 +403,9 @@ pub struct DayFacts {
     pub overdue: u32,
     /// Overdue rows of retention.
     pub retention_overdue: u32,
+    /// Watches of the office.
+    #[serde(default, skip_serializing_if = "WatchFacts::is_blank")]
+    pub watches: WatchFacts,
 }
 
 /// A round in the daily report.

@@ -65,8 +65,14 @@ async fn what_cannot_be_scored_says_why(bed: &Bed) {
     let entries = [entry("a", "1", "kabar", at("08:00"))];
     bed.store.save(&"a".into(), &entries, None, at("08:00")).await.unwrap();
     let why = Some("berkas model tidak ada".to_owned());
-    let unscored =
-        Judged { item: entries[0].1.id.clone(), judgement: None, unscored: why, exact: 1, near: vec![] };
+    let unscored = Judged {
+        item: entries[0].1.id.clone(),
+        judgement: None,
+        unscored: why,
+        exact: 1,
+        near: vec![],
+        watched: vec![],
+    };
     bed.store.save_judgements(&[unscored], &[1], at("08:01")).await.unwrap();
     assert_eq!(
         bed.number("SELECT COUNT(*) FROM judgements WHERE unscored IS NOT NULL AND queue = 'none'").await,

@@ -6,10 +6,12 @@ use bed::{Bed, at, contract, entry, judgement, operator, same_claim};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use saring_domain::{Claim, Decision, DecisionCode, OfferState, Office, Queue, Reviewer};
+use saring_domain::{
+    Claim, Decision, DecisionCode, OfferState, Office, Person, Queue, Reviewer, WatchDraft, WatchWord,
+};
 use saring_store::backup::{BackedUp, Restored, restore};
-use saring_store::traits::{Audit, Captures, Cases, Claims, Evidences, Offers, People};
-use saring_store::views::{Credentials, QueueFilter};
+use saring_store::traits::{Audit, Captures, Cases, Claims, Evidences, Offers, People, Watches};
+use saring_store::views::{Credentials, QueueFilter, Watched};
 use saring_store::{SCHEMA_VERSION, StoreError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -53,6 +55,16 @@ async fn fill(bed: &Bed) {
     let reviewer = Reviewer::at_sign_in(&credentials().person).unwrap();
     let first = bed.store.offers(0, 1).await.unwrap().0.remove(0).id;
     bed.store.settle_offers(&reviewer, &[first], OfferState::Refused, at("07:30")).await.unwrap();
+    let terms = vec!["sumur".into()];
+    let purpose = "air sumur".into();
+    let until = "2026-12-01".parse().unwrap();
+    let draft = WatchDraft { claim: None, terms, purpose, reason: String::new(), until };
+    let office = bed.store.offices().await.unwrap().remove(0);
+    let proposed = draft.propose(&reviewer, &office, at("07:40")).unwrap();
+    let watch = bed.store.open_watch(&proposed, at("07:40")).await.unwrap();
+    let second = Person { id: "o2".into(), ..operator() };
+    let second = Reviewer::at_sign_in(&second).unwrap();
+    bed.store.settle_watch(&second, &watch, WatchWord::Approve, at("07:41")).await.unwrap();
     let entries: Vec<_> = (0..90)
         .map(|n| entry("a", &n.to_string(), &format!("kabar ke-{n} \"sumur\"\n\u{1f600} \u{0}"), at("08:00")))
         .collect();
@@ -62,6 +74,8 @@ async fn fill(bed: &Bed) {
         thought
     });
     bed.work(&entries, thoughts.collect(), at("08:30")).await;
+    let hit = vec![Watched { watch, caught: true, spans: vec![], words: vec![] }];
+    bed.store.save_watched(&[(entries[3].1.id.clone(), hit)], at("08:35")).await.unwrap();
     bed.store.ask_for_new(&"kota".into(), "Saring", 5, at("08:40")).await.unwrap();
     decide(bed, "09:00").await;
     bed.store.checkpoint(at("09:30")).await.unwrap();

@@ -93,8 +93,14 @@ async fn a_days_work(bed: &Bed) -> Vec<CaseId> {
     thoughts[4].language.code = "jv".into();
     let cases = bed.work(&entries, thoughts, at("07:20")).await;
     let why = Some("terlalu panjang".into());
-    let unscored =
-        Judged { item: entries[5].1.id.clone(), judgement: None, unscored: why, exact: 1, near: Vec::new() };
+    let unscored = Judged {
+        item: entries[5].1.id.clone(),
+        judgement: None,
+        unscored: why,
+        exact: 1,
+        near: Vec::new(),
+        watched: Vec::new(),
+    };
     bed.store.save_judgements(&[unscored], &[], at("07:21")).await.unwrap();
     assert_eq!(cases.len(), 3);
     let complaint = CaseId::derive(&entries[2].1.id);

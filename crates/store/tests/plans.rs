@@ -7,13 +7,14 @@ mod bed;
 use bed::{Bed, at, entry, feed, judgement, same_claim};
 use jiff::SignedDuration;
 use saring_domain::{
-    Claim, DecisionCode, OfferState, Outcome, Person, Queue, Retention, Reviewer, Role, Settled,
+    Claim, DecisionCode, OfferState, Outcome, Person, Queue, Retention, Reviewer, Role, Settled, WatchDraft,
+    WatchWord,
 };
 use saring_store::traits::{
     Analyses as _, Audit as _, Captures as _, Cases as _, Claims as _, Evidences as _, Jobs as _,
-    Offers as _, Reports as _, Rounds as _,
+    Offers as _, Reports as _, Rounds as _, Watches as _,
 };
-use saring_store::views::QueueFilter;
+use saring_store::views::{QueueFilter, WatchPart, Watched};
 use sqlx::Row as _;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -21,7 +22,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
 
 /// Tables that grow without end.
-const GROWING: [&str; 17] = [
+const GROWING: [&str; 19] = [
     "items",
     "captures",
     "judgements",
@@ -39,6 +40,8 @@ const GROWING: [&str; 17] = [
     "evidence",
     "custody",
     "claim_offers",
+    "watch_hits",
+    "watch_days",
 ];
 
 /// Parts of statements that may scan a growing table, with the reason.
@@ -179,6 +182,7 @@ async fn a_days_work(bed: &Bed) {
     }
     at_the_desk(bed, &cases[0]).await;
     evidence(bed, &cases[0]).await;
+    watches(bed, &entries[0].1.id, &entries[1].1.id).await;
     let (midnight, day) = (at("00:00"), SignedDuration::from_hours(24));
     store.day(&office, "2026-11-24".parse().unwrap(), midnight, midnight + day).await.unwrap();
     store.entries_about(cases[0].as_str()).await.unwrap();
@@ -203,6 +207,34 @@ async fn evidence(bed: &Bed, case: &saring_domain::CaseId) {
     store.sealed_as(&id).await.unwrap();
     store.unwiped().await.unwrap();
     store.wiped(&id, at("10:03")).await.unwrap();
+}
+
+async fn watches(bed: &Bed, caught: &saring_domain::ItemId, near: &saring_domain::ItemId) {
+    let (store, kota) = (&bed.store, "kota".into());
+    let person = |id: &str| Person { id: id.into(), ..bed::operator() };
+    let [owner, second] = ["a", "b"].map(|id| Reviewer::at_sign_in(&person(id)).unwrap());
+    let draft = WatchDraft {
+        claim: Some("x".into()),
+        terms: vec!["sumur".into()],
+        purpose: "sumur".into(),
+        reason: String::new(),
+        until: "2026-11-30".parse().unwrap(),
+    };
+    let office = serde_json::from_str(r#"{"id":"kota","name":"Kota"}"#).unwrap();
+    let proposed = draft.propose(&owner, &office, at("10:10")).unwrap();
+    let id = store.open_watch(&proposed, at("10:10")).await.unwrap();
+    store.settle_watch(&second, &id, WatchWord::Approve, at("10:11")).await.unwrap();
+    store.running_watches(at("10:12")).await.unwrap();
+    store.kept_items(0, 9).await.unwrap();
+    let hit = |caught| vec![Watched { watch: id.clone(), caught, spans: vec![], words: vec![] }];
+    let hits = [(caught.clone(), hit(true)), (near.clone(), hit(false))];
+    store.save_watched(&hits, at("10:12")).await.unwrap();
+    for part in [WatchPart::Caught, WatchPart::Sample, WatchPart::Missed] {
+        store.watch_items(&kota, &id, part, 0, 9).await.unwrap();
+    }
+    store.check_watch(&second, &id, &[(near.clone(), true)], at("10:13")).await.unwrap();
+    store.watches(&kota).await.unwrap();
+    store.watch(&kota, &id).await.unwrap();
 }
 
 async fn at_the_desk(bed: &Bed, case: &saring_domain::CaseId) {

@@ -375,6 +375,7 @@ async fn keep(store: &Store, sample: &Sample, entries: &[(usize, Timestamp)], at
             near: vec![1],
             judgement: Some(judged),
             unscored: None,
+            watched: Vec::new(),
         };
         store.save_judgements(&[judged], &done, at).await.unwrap();
         let jobs = store.lease("assemble", 100, 60, at).await.unwrap();

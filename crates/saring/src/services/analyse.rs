@@ -1,5 +1,6 @@
 //! Judging what was captured, and making cases of it. Any job may run twice.
 
+use super::watch::Watching;
 use crate::encoder;
 use crate::wiring::House;
 use anyhow::Context;
@@ -40,6 +41,7 @@ pub struct Judge {
     /// Why there is none.
     broken: Option<String>,
     seen: Duplicates,
+    watching: Watching,
 }
 
 impl Judge {
@@ -52,18 +54,21 @@ impl Judge {
         let mut seen = Duplicates::new();
         let prints = house.store.prints().await?.into_iter();
         seen.seed(prints.map(|known| (known.item.0, Print { exact: known.exact, near: known.near })));
-        Ok(Self { house, analyser: None, broken: None, seen })
+        let watching = Watching::new(Arc::clone(&house));
+        Ok(Self { house, analyser: None, broken: None, seen, watching })
     }
 
     /// Judges and assembles until nothing waits; calls `step` with the items done after each batch.
     pub async fn drain(&mut self, mut step: impl FnMut(u64)) -> anyhow::Result<Counts> {
         let mut counts = Counts::default();
         loop {
+            self.watching.refresh().await?;
             let jobs = self.house.store.lease("analyse", BATCH, LEASE, self.house.now()).await?;
             if !jobs.is_empty() {
                 let ids: Vec<ItemId> = jobs.iter().map(|job| ItemId(job.subject.clone())).collect();
                 let items = self.house.store.items(&ids).await?;
-                let judged = self.judge(items).await?;
+                let mut judged = self.judge(&items).await?;
+                self.watching.look(&items, &mut judged).await?;
                 for one in &judged {
                     count(&mut counts, one);
                 }
@@ -91,11 +96,12 @@ impl Judge {
     }
 
     /// Judges items on all cores; a missing model or an item the detectors fail on costs only the score.
-    async fn judge(&mut self, items: Vec<Item>) -> anyhow::Result<Vec<Judged>> {
+    async fn judge(&mut self, items: &[Item]) -> anyhow::Result<Vec<Judged>> {
         let Some(analyser) = self.ready().await? else {
             let why = self.broken.clone().unwrap_or_default();
             return Ok(items.iter().map(|item| unscored(item, why.clone())).collect());
         };
+        let items = items.to_vec();
         let thoughts =
             tokio::task::spawn_blocking(move || think(&analyser, items)).await.context("analysis")?;
         Ok(thoughts.into_iter().map(|(item, thought)| self.settle(&item, thought)).collect())
@@ -113,6 +119,7 @@ impl Judge {
             unscored: None,
             exact: print.exact,
             near: print.near,
+            watched: Vec::new(),
         }
     }
 
@@ -180,7 +187,8 @@ fn think(analyser: &Analyser, items: Vec<Item>) -> Vec<(Item, Option<Thought>)> 
 }
 
 fn unscored(item: &Item, why: String) -> Judged {
-    Judged { item: item.id.clone(), judgement: None, unscored: Some(why), exact: 0, near: Vec::new() }
+    let (exact, near, watched) = (0, Vec::new(), Vec::new());
+    Judged { item: item.id.clone(), judgement: None, unscored: Some(why), exact, near, watched }
 }
 
 fn count(counts: &mut Counts, judged: &Judged) {

@@ -6,3 +6,4 @@ pub mod patrol;
 mod reading;
 pub mod serve;
 pub mod upkeep;
+pub mod watch;

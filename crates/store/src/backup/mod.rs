@@ -32,7 +32,7 @@ use std::path::Path;
 const FORMAT: u32 = 1;
 
 /// Tables in the order in which they can be written (what is referred to comes first), with their keys.
-const TABLES: [(&str, &[&str]); 26] = [
+const TABLES: [(&str, &[&str]); 29] = [
     ("meta", &["name"]),
     ("offices", &["id"]),
     ("people", &["id"]),
@@ -56,6 +56,9 @@ const TABLES: [(&str, &[&str]); 26] = [
     ("evidence", &["seq"]),
     ("custody", &["seq"]),
     ("holds", &["seq"]),
+    ("watches", &["seq"]),
+    ("watch_hits", &["watch", "item"]),
+    ("watch_days", &["watch", "day"]),
     ("purges", &["seq"]),
     ("audit", &["place"]),
     ("checkpoints", &["size"]),

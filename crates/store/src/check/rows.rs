@@ -7,6 +7,7 @@ use crate::encode::{self, CASE, ITEM, ITEM_WIDTH, content_hash, corrupt, named, 
 use crate::error::{StoreError, StoreResult};
 use crate::evidence::{self, EVIDENCE, FROM};
 use crate::offers;
+use crate::watches;
 use saring_domain::{
     Claim, Cursor, DecisionCode, Judgement, OfferState, Office, Outcome, Reason, Role, SourceDef,
 };
@@ -33,7 +34,11 @@ pub(super) async fn check(tx: &mut Tx, found: &mut Vec<Trouble>) -> StoreResult<
         "SELECT {}, o.state, o.replaced, o.digest, o.seq FROM claim_offers o WHERE o.seq > $1 ORDER BY o.seq",
         offers::COLUMNS
     );
-    let all: [(&str, &str, usize, Read); 8] = [
+    let watches = format!(
+        "SELECT {}, w.digest, w.seq FROM watches w WHERE w.seq > $1 ORDER BY w.seq",
+        watches::COLUMNS
+    );
+    let all: [(&str, &str, usize, Read); 9] = [
         ("an item", &items, ITEM_WIDTH + 2, item),
         ("evidence", captures, 8, capture),
         ("a judgement", judgements, 2, judgement),
@@ -42,6 +47,7 @@ pub(super) async fn check(tx: &mut Tx, found: &mut Vec<Trouble>) -> StoreResult<
         ("a claim", &claims, 7, claim),
         ("a sealed page", &evidence, 9, |row| evidence::evidence(row).map(drop)),
         ("an offered claim", &offers, offers::WIDTH + 3, offer),
+        ("a watch", &watches, watches::WIDTH + 1, watch),
     ];
     for (kind, sql, seq, read) in all {
         let faults = table(tx, sql, seq, read).await?;
@@ -135,6 +141,18 @@ fn offer(row: &Row) -> StoreResult<()> {
         return Ok(());
     }
     Err(corrupt("offer", &id, "what it says does not fit its hash: it was changed after it came in"))
+}
+
+fn watch(row: &Row) -> StoreResult<()> {
+    let watch = watches::watch(row)?;
+    if row.text(watches::WIDTH)? == watches::digest(&watch.draft)? {
+        return Ok(());
+    }
+    Err(corrupt(
+        "watch",
+        watch.id.as_str(),
+        "what it says does not fit its hash: it was changed after it was opened",
+    ))
 }
 
 fn office(row: &Row) -> StoreResult<()> {

@@ -212,6 +212,7 @@ pub fn judged(judgement: Judgement) -> Judged {
         near: vec![1, u64::MAX],
         judgement: Some(judgement),
         unscored: None,
+        watched: Vec::new(),
     }
 }
 
