@@ -253,6 +253,7 @@ trait-religion = religion
 trait-nationality = nationality
 trait-gender = gender
 trait-disability = disability
+trait-age = age
 trait-orientation = sexual orientation
 trait-colour = colour
 lane-criticism = criticism

@@ -238,6 +238,7 @@ trait-religion = agama
 trait-nationality = kebangsaan
 trait-gender = gender
 trait-disability = disabilitas
+trait-age = usia
 trait-orientation = orientasi seksual
 trait-colour = warna kulit
 lane-criticism = kritik

@@ -88,7 +88,7 @@ pub fn accepted(score: Score) -> bool {
 
 impl Detector for GroupAttackDetector {
     fn card(&self) -> Card {
-        Card { name: "group_attack", version: "5" }
+        Card { name: "group_attack", version: "6" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

@@ -97,7 +97,7 @@ pub fn build(models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for ProtectedDetector {
     fn card(&self) -> Card {
-        Card { name: "protected", version: "5" }
+        Card { name: "protected", version: "6" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

@@ -16,8 +16,6 @@ use std::path::Path;
 /// Slices by the number of words.
 const LENGTHS: [(&str, RangeInclusive<usize>); 3] =
     [("short", 0..=7), ("middle", 8..=14), ("long", 15..=usize::MAX)];
-/// Targets of cases that are no protected group: age is none of the traits of `data/groups.txt`.
-const UNLISTED: [&str; 1] = ["seniors"];
 /// Hand rules that describe an attack.
 const ATTACKING: [u32; 5] = [7, 11, 12, 13, 16];
 
@@ -25,7 +23,6 @@ const ATTACKING: [u32; 5] = [7, 11, 12, 13, 16];
 struct Case<'a> {
     text: &'a str,
     function: &'a str,
-    target: &'a str,
     truth: bool,
     given: bool,
     score: f64,
@@ -38,7 +35,6 @@ impl<'a> Case<'a> {
         Self {
             text: field("text"),
             function: field("function"),
-            target: field("target"),
             truth: row["label"].as_i64() == Some(1),
             given: has(judgement, "GroupAttack"),
             score: judgement.group_attack.score.get(),
@@ -84,12 +80,6 @@ fn functional(analyser: &Analyser, data: &Path, file: &str, name: &str) -> Resul
         Measure::lower(&format!("{name}.hidden_by_lane"), share(hidden, attacks.len()), attacks.len()),
     ];
     out.extend(baselines(name, &cases));
-    let listed = || all().filter(|case| !UNLISTED.contains(&case.target));
-    if listed().count() < cases.len() {
-        let mut scored: Vec<(f64, bool)> = listed().map(|case| (case.score, case.truth)).collect();
-        out.push(accuracy(&format!("{name}.listed_groups.accuracy"), listed()));
-        out.push(area(&format!("{name}.listed_groups.auc"), &mut scored));
-    }
     for (length, words) in LENGTHS {
         let within = all().filter(|case| words.contains(&case.text.split_whitespace().count()));
         out.push(accuracy(&format!("{name}.{length}.accuracy"), within));

@@ -91,7 +91,7 @@ pub fn train(_data: &Path) -> Result<(ModelFile, String), TrainError> {
     let header = Header {
         name: "group_attack".into(),
         format: FORMAT,
-        version: "5".into(),
+        version: "6".into(),
         licence: "CC0-1.0".into(),
     };
     let card = card(own.truth.len(), right as f64 / own.truth.len() as f64);
@@ -105,11 +105,12 @@ fn card(sentences: usize, held_out: f64) -> String {
          training lines of `data/protected.txt`. No tweets, no published test cases.\n\
          - **Licence** of the weights: CC0-1.0.\n\
          - **Method**: groups masked, word classes, hashed n-grams of both, L2 logistic regression, Platt scaling on held-out templates.\n\
-         - **Held-out templates**: accuracy {held_out:.3}. Published functional cases: the figures below. Malay cases carry labels of people; \
-         most misses there are about the elderly, who are not in the list of groups (age is none of the protected traits). The machine-made Indonesian \
+         - **Held-out templates**: accuracy {held_out:.3}. Published functional cases: the figures below. Malay cases carry labels of people. The old are among the groups: \
+         Law 39/1999, article 5(3), counts them among those owed more protection; before they were, every Malay case about them was missed. The machine-made Indonesian \
          cases carry the label of the prompt that made them, with which a reader agreed on 0.79 of 420; `reread` is those read again.\n\
          - **Limits**: implicit attacks without a word of the classes, irony, groups missing in `data/groups.txt`; \
          Javanese and Sundanese are covered by some forty templates each; one sentence about two groups gets one answer. \
+         Thirty more templates of hate that asks, norms, harm done to a group and quarrels with one person lost 0.003 to 0.008 on the machine-made cases and were left out. \
          A text that names no listed group always scores 0.01.\n\
          - **Rebuild**: `cargo run --release -p xtask -- train group_attack`, the same bytes every time.\n"
     )

@@ -129,7 +129,7 @@ pub fn train(_data: &Path) -> Result<(ModelFile, String), TrainError> {
     let mut payload = Vec::new();
     Linear::pack(BITS, &idf, &outputs).write(&mut payload);
     let header =
-        Header { name: "protected".into(), format: FORMAT, version: "5".into(), licence: "CC0-1.0".into() };
+        Header { name: "protected".into(), format: FORMAT, version: "6".into(), licence: "CC0-1.0".into() };
     Ok((ModelFile { header, payload }, card(own.texts.len())))
 }
 

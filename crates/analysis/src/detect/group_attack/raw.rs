@@ -12,6 +12,9 @@ const LONGEST: usize = 4000;
 /// Letters one by one that may be a word spread out, at least.
 const SPREAD: usize = 3;
 
+/// What `orang-orang tua` is read as.
+const OLD: &str = "lansia";
+
 /// A word or mark before masking.
 #[derive(Clone, Debug)]
 pub struct Raw<'a> {
@@ -25,6 +28,8 @@ pub struct Raw<'a> {
     pub start: u32,
     /// One past the last.
     pub end: u32,
+    /// Stands twice, which makes it many.
+    twice: bool,
     /// Joined to the next by a hyphen.
     hyphen: bool,
     /// Joined to the next by a star in place of a letter.
@@ -36,13 +41,13 @@ impl<'a> Raw<'a> {
         let hash = word_hash(&text);
         match vocabulary.find(hash, &text).or_else(|| mend::mended(&text, vocabulary)) {
             Some(entry) => Self::known(entry, start, end, hyphen),
-            None => Self { entry: None, text, hash, start, end, hyphen, star: false },
+            None => Self { entry: None, text, hash, start, end, twice: false, hyphen, star: false },
         }
     }
 
     fn known(entry: &'static Entry, start: u32, end: u32, hyphen: bool) -> Self {
         let text = Cow::Borrowed(entry.text);
-        Self { entry: Some(entry), text, hash: entry.hash, start, end, hyphen, star: false }
+        Self { entry: Some(entry), text, hash: entry.hash, start, end, twice: false, hyphen, star: false }
     }
 
     /// One letter, as of a word that was spread out.
@@ -185,8 +190,13 @@ fn push_or_fold<'a>(out: &mut Vec<Raw<'a>>, word: Raw<'a>, vocabulary: &'static 
     let Some(last) = out.last_mut() else { return out.push(word) };
     let tail = if last.hyphen { word.text.strip_prefix(&*last.text) } else { None };
     if matches!(tail, Some("" | "nya" | "an")) || (word.text == "orang" && last.text == "orang") {
-        last.end = word.end;
-        last.hyphen = word.hyphen;
+        (last.end, last.twice, last.hyphen) = (word.end, true, word.hyphen);
+        return;
+    }
+    // one `orang tua` is a parent; several (`orang-orang tua`, `orang2 tua`) are the old
+    let several = last.text == "orang" && (last.twice || last.end - last.start == last.text.len() as u32 + 1);
+    if let (true, "tua", Some(old)) = (several, &*word.text, vocabulary.get(OLD)) {
+        *last = Raw::known(old, last.start, word.end, word.hyphen);
         return;
     }
     let unsure = last.entry.is_none() || word.entry.is_none();

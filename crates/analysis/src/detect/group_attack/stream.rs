@@ -278,6 +278,9 @@ mod tests {
             ("warga di sana dan Jawa Timur", "warga di sana dan jawa timur"),
             ("Pemerintah kota lambat", "pemerintah kota lambat"),
             ("cewek2 itu ramah", "grpx itu ramah"),
+            ("orang-orang tua dan orang2 tua", "grpx dan grpx"),
+            ("orang orang tua itu lansia", "grpx itu grpx"),
+            ("orang tua murid rapat", "orang tua murid rapat"),
         ] {
             assert_eq!(masked(text), wanted, "{text}");
         }
