@@ -3,22 +3,27 @@
 
 pub mod combination;
 pub mod features;
+pub mod second;
 
+use super::group_attack::stream::Stream;
 use super::{Card, Detector, Subject};
 use crate::analyser::Settings;
 use crate::known::Known;
 use crate::model::linear::{Bag, Linear};
+use crate::model::trees::Bytes;
 use crate::model::{ModelError, Models};
 use combination::{ABUSIVE, Combinations, HS, LABELS};
 use saring_domain::{HateScores, Judgement};
+use second::SecondLook;
 use std::cell::RefCell;
 
 /// Layout of the payload and of the features.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The detector with its weights.
 pub struct HateSpeechDetector {
     model: Linear,
+    second: SecondLook,
     combinations: Combinations,
 }
 
@@ -42,11 +47,14 @@ impl HateSpeechDetector {
         if model.outputs() != LABELS {
             return Err(ModelError::Truncated("hate_speech".into()));
         }
-        Ok(Self { model, combinations: Combinations::read(rest)? })
+        let mut rest = Bytes(rest);
+        let second =
+            SecondLook::read(&mut rest).ok_or_else(|| ModelError::Truncated("hate_speech".into()))?;
+        Ok(Self { model, second, combinations: Combinations::read(rest.0)? })
     }
 
-    /// Judges a text.
-    pub fn judge(&self, text: &str) -> Labelled {
+    /// Judges a text; `stream` is made of it.
+    pub fn judge(&self, text: &str, stream: &Stream) -> Labelled {
         thread_local! {
             static BAG: RefCell<Bag> = RefCell::default();
         }
@@ -58,6 +66,7 @@ impl HateSpeechDetector {
         for (place, p) in given.iter_mut().zip(probabilities) {
             *place = if p.is_nan() { 0.0 } else { p };
         }
+        self.second.correct(&mut given, text, stream);
         let mask = self.combinations.decode(&given);
         let mut p = given;
         // the other outputs are trained on hateful rows: given HS
@@ -78,7 +87,7 @@ pub fn build(models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for HateSpeechDetector {
     fn card(&self) -> Card {
-        Card { name: "hate_speech", version: "3" }
+        Card { name: "hate_speech", version: "4" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {
@@ -90,7 +99,7 @@ impl Detector for HateSpeechDetector {
     }
 
     fn detect(&self, subject: &Subject<'_>, _known: &Known, judgement: &mut Judgement) {
-        let labelled = self.judge(&subject.text);
+        let labelled = self.judge(&subject.text, subject.stream());
         judgement.hate = labelled.scores;
         let given = HateScores::NAMES.iter().enumerate().filter(|(bit, _)| labelled.mask >> bit & 1 == 1);
         judgement.labels.extend(given.map(|(_, name)| (*name).to_owned()));
@@ -100,12 +109,17 @@ impl Detector for HateSpeechDetector {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use saring_text::Plain;
+
+    fn judged(detector: &HateSpeechDetector, text: &str) -> Labelled {
+        detector.judge(text, &Stream::of(text, &Plain::of(text)))
+    }
 
     #[test]
     fn the_examples_hold() {
         let detector = HateSpeechDetector::new(&Models::shipped()).unwrap();
         for (text, found) in detector.examples() {
-            let labelled = detector.judge(text);
+            let labelled = judged(&detector, text);
             assert_eq!(labelled.mask != 0, found, "{text}: {labelled:?}");
         }
     }
@@ -115,7 +129,7 @@ mod tests {
         let detector = HateSpeechDetector::new(&Models::shipped()).unwrap();
         let (long, word) = ("anjing ".repeat(30_000), "a".repeat(200_000));
         for text in ["", "\0", "😀😀", "\\x", "\\", long.as_str(), word.as_str()] {
-            for p in detector.judge(text).scores.to_array() {
+            for p in judged(&detector, text).scores.to_array() {
                 assert!((0.0..=1.0).contains(&p));
             }
         }

@@ -1,18 +1,23 @@
 //! Trains the 12 labels on the tweets of Ibrohim & Budi (2019).
 
+use super::boost::Boost;
 use super::logistic::{self, Options, Rows};
 use super::protected::{HARMLESS, sentences};
 use super::templates::{self, Random};
 use super::{TrainError, read_jsonl};
 use crate::detect::group_attack::lexicon::lines;
+use crate::detect::group_attack::stream::Stream;
 use crate::detect::hate_speech::FORMAT;
 use crate::detect::hate_speech::combination::{ABUSIVE, Combinations, HS, LABELS};
 use crate::detect::hate_speech::features::features;
+use crate::detect::hate_speech::second::{AGAIN, SecondLook, inputs};
 use crate::model::ModelFile;
 use crate::model::file::Header;
 use crate::model::linear::{Bag, Linear, Output};
+use crate::model::trees::Trees;
 use rayon::prelude::*;
 use saring_domain::HateScores;
+use saring_text::Plain;
 use std::path::Path;
 
 /// Buckets of the model, as a power of two.
@@ -27,6 +32,10 @@ const FOLDS: usize = 4;
 const PLAIN: Options = Options { c: 2.0, iterations: 60 };
 /// Penalty of the naive-Bayes weighted regression.
 const WEIGHTED: Options = Options { c: 0.5, iterations: 60 };
+
+/// The second look: small trees, many examples in each leaf.
+const SECOND: Boost =
+    Boost { trees: 100, depth: 3, rate: 0.06, least: 8.0, ridge: 2.0, directions: Vec::new() };
 
 /// Texts and label masks of a file of tweets.
 ///
@@ -85,21 +94,44 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
         let truth: Vec<bool> = hateful.iter().map(|at| on(*at)).collect();
         fitted(&hateful_rows, &truth, truth.len())
     };
-    let outputs: Vec<Output> = (0..LABELS).into_par_iter().map(output).collect();
+    let (outputs, unseen): (Vec<Output>, Vec<Vec<f64>>) =
+        (0..LABELS).into_par_iter().map(output).collect::<Vec<_>>().into_iter().unzip();
+    // each calm sentence once: its copies were in the folds that judged it
+    let once = rows_of_tweets + own.len();
+    let second = second_look(&tweets[..once], &unseen);
     let mut payload = Vec::new();
     Linear::pack(BITS, &idf, &outputs).write(&mut payload);
+    second.write(&mut payload);
     Combinations::learn(&masks).write(&mut payload);
     let header = Header {
         name: "hate_speech".into(),
         format: FORMAT,
-        version: "3".into(),
+        version: "4".into(),
         licence: "CC-BY-NC-SA-4.0".into(),
     };
     Ok((ModelFile { header, payload }, card(rows_of_tweets, own.len())))
 }
 
-/// Plain and weighted regression averaged, calibrated on margins of the first rows, the `tweets`, when they were not seen.
-fn fitted(rows: &Rows, truth: &[bool], tweets: usize) -> Output {
+/// Trees that look again at the first labels, learnt from the log-odds (`unseen`, by label) that regressions gave texts which
+/// they had not seen.
+fn second_look(texts: &[(String, u16)], unseen: &[Vec<f64>]) -> SecondLook {
+    let seen = |(at, (text, _)): (usize, &(String, u16))| {
+        let stream = Stream::of(text, &Plain::of(text));
+        inputs(std::array::from_fn(|label| unseen[label][at]), text, &stream).to_vec()
+    };
+    let inputs: Vec<Vec<f32>> = texts.par_iter().enumerate().map(seen).collect();
+    let of = |label: usize| {
+        let rows: Vec<(Vec<f32>, bool)> =
+            inputs.iter().zip(texts).map(|(x, (_, mask))| (x.clone(), mask >> label & 1 == 1)).collect();
+        SECOND.fit(&rows)
+    };
+    let mut trees: Vec<Trees> = (0..AGAIN).into_par_iter().map(of).collect();
+    SecondLook(std::array::from_fn(|label| std::mem::take(&mut trees[label])))
+}
+
+/// Plain and weighted regression averaged, calibrated on margins of the first rows, the `tweets`, when they were not seen;
+/// with the log-odds of all rows when they were not seen.
+fn fitted(rows: &Rows, truth: &[bool], tweets: usize) -> (Output, Vec<f64>) {
     let size = 1 << BITS;
     let both = |rows: &Rows, truth: &[bool]| {
         let plain = logistic::fit(rows, truth, &[], size, PLAIN);
@@ -109,7 +141,9 @@ fn fitted(rows: &Rows, truth: &[bool], tweets: usize) -> Output {
     let margins = logistic::out_of_fold(rows, truth, &fold, FOLDS, &both);
     let mut output = both(rows, truth);
     (output.slope, output.offset) = logistic::platt(&margins[..tweets], &truth[..tweets]);
-    output
+    let odds = |margin: &f64| f64::from(output.slope) * margin + f64::from(output.offset);
+    let unseen = margins.iter().map(odds).collect();
+    (output, unseen)
 }
 
 fn card(tweets: usize, own: usize) -> String {
@@ -119,10 +153,12 @@ fn card(tweets: usize, own: usize) -> String {
          and {own} calm sentences of our own, because the tweets were gathered by rude words.\n\
          - **Licence** of the weights: CC BY-NC-SA 4.0, as the tweets; not for commercial use. The program runs without this file.\n\
          - **Method**: tf-idf of words, word pairs and character 2-5-grams in 2^20 buckets, of which those seen twice in training are kept; \
-         logistic and naive-Bayes weighted logistic regression averaged; \
+         logistic and naive-Bayes weighted logistic regression averaged; boosted trees over the log-odds of HS and Abusive, counts of word classes and \
+         the shape of the text look again at these two (cross-validated macro-F1 0.864 to 0.868 and 0.920 to 0.927); \
          type, target and level trained on hateful rows; decoded to the best combination seen in training; Platt scaling on held-out folds.\n\
          - **Measured** by `saring evals` (`hate.tweets.*`) on the development split (the figures below); calm sentences are our own. \
-         A further block of features for emoji, marks, capitals and length gained 0.001 of macro-F1 in cross-validation and was left out.\n\
+         A block of linear features for emoji, marks, capitals and length gained 0.001 of macro-F1 in cross-validation, n-grams of word classes nothing; \
+         trees over all twelve log-odds, for all twelve labels, 0.002 more.\n\
          - **Limits**: annotators of 2018-19, tweets about politicians; insult of persons is the bulk of `HS`; flags much rude but protected criticism, \
          therefore never a reason for the hate queue. No Javanese or Sundanese to speak of.\n\
          - **Rebuild**: `cargo run --release -p xtask -- train hate_speech`, the same bytes every time.\n"

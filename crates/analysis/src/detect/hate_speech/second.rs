@@ -1,0 +1,110 @@
+//! A second look at `HS` and `Abusive`: boosted trees over what the regressions say of both, how many words of each class
+//! the text has, and its shape. N-grams see single words; the trees see that an insult comes with a person and no laughter.
+
+use super::combination::LABELS;
+use crate::detect::group_attack::lexicon::Tag;
+use crate::detect::group_attack::stream::Stream;
+use crate::model::trees::{Bytes, Trees};
+
+/// Labels that are looked at again: the first of all.
+pub const AGAIN: usize = 2;
+const TAGS: usize = Tag::Less as usize + 1;
+const SHAPE: usize = 9;
+/// Length of what the trees see.
+pub const INPUTS: usize = AGAIN + TAGS + SHAPE;
+/// Log-odds are kept within this.
+const MOST: f64 = 8.0;
+
+/// Trees for each of the labels; the default leaves probabilities as they are.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SecondLook(pub [Trees; AGAIN]);
+
+impl SecondLook {
+    /// Puts the probabilities of the first labels in place of what the regressions gave them.
+    pub fn correct(&self, p: &mut [f64; LABELS], text: &str, stream: &Stream) {
+        let seen = inputs([logit(p[0]), logit(p[1])], text, stream);
+        for (trees, p) in self.0.iter().zip(p).filter(|(trees, _)| !trees.is_empty()) {
+            *p = 1.0 / (1.0 + f64::from(-trees.predict(&seen)).exp());
+        }
+    }
+
+    /// Appends the trees.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        self.0.iter().for_each(|trees| trees.write(out));
+    }
+
+    /// Reads what [`SecondLook::write`] wrote; `None` when it is cut short or asks for inputs that there are not.
+    pub fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let look = Self([Trees::read(bytes)?, Trees::read(bytes)?]);
+        look.0.iter().all(|trees| trees.inputs() <= INPUTS).then_some(look)
+    }
+}
+
+/// Log-odds of a probability.
+fn logit(p: f64) -> f64 {
+    (p / (1.0 - p)).ln().clamp(-MOST, MOST)
+}
+
+/// What the trees see: the calibrated log-odds of the two labels, words of each class, and the shape of the text.
+pub fn inputs(odds: [f64; AGAIN], text: &str, stream: &Stream) -> [f32; INPUTS] {
+    let mut out = [0.0; INPUTS];
+    out[..AGAIN].copy_from_slice(&odds.map(|odds| odds.clamp(-MOST, MOST) as f32));
+    stream.words.iter().for_each(|word| out[AGAIN + word.tag as usize] += 1.0);
+    let [words, chars, people, links, calls, questions, escapes, tags, capitals] = &mut out[AGAIN + TAGS..]
+    else {
+        return out;
+    };
+    for word in text.split_whitespace() {
+        *words += 1.0;
+        *people += f32::from(u8::from(word.starts_with('@') || word.starts_with("USER")));
+        *links += f32::from(u8::from(word.starts_with("http") || word.starts_with("URL")));
+    }
+    for c in text.chars() {
+        *chars += 1.0;
+        match c {
+            '!' => *calls += 1.0,
+            '?' => *questions += 1.0,
+            '#' => *tags += 1.0,
+            '\\' => *escapes += 1.0,
+            c if c.is_uppercase() => *capitals += 1.0,
+            // signs beyond the alphabets, which the tweets write as escapes
+            '\u{1f000}'.. => *escapes += 4.0,
+            _ => {}
+        }
+    }
+    *capitals /= chars.max(1.0);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::trees::Node;
+    use saring_text::Plain;
+
+    #[test]
+    fn classes_and_shape_are_counted() {
+        let text = "@budi KAMU bodoh! #huh";
+        let seen = inputs([20.0, -1.0], text, &Stream::of(text, &Plain::of(text)));
+        assert_eq!(seen[..AGAIN], [MOST as f32, -1.0]);
+        assert_eq!(seen[AGAIN + Tag::Derogation as usize], 1.0);
+        assert_eq!(seen[AGAIN + TAGS..][..5], [4.0, 22.0, 1.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn trees_take_the_place_of_what_was_said() {
+        let leaf = |value| Node { feature: Node::LEAF, left: 0, value };
+        let root = Node { feature: INPUTS as u16 - 1, left: 1, value: 0.5 };
+        let loud = Trees { base: 0.0, trees: vec![vec![root, leaf(-2.0), leaf(2.0)]] };
+        let look = SecondLook([loud, Trees::default()]);
+        let mut bytes = Vec::new();
+        look.write(&mut bytes);
+        assert_eq!(SecondLook::read(&mut Bytes(&bytes)), Some(look.clone()));
+        let of = |text: &str| {
+            let mut p = [0.3; LABELS];
+            look.correct(&mut p, text, &Stream::of(text, &Plain::of(text)));
+            p
+        };
+        assert!(of("PERGI")[0] > 0.8 && of("pergi")[0] < 0.2 && of("PERGI")[1] == 0.3);
+    }
+}
