@@ -239,6 +239,7 @@ fn card(texts: usize, bytes: usize) -> String {
          - **Scores**: the third line in three of the own sentences is held out; `saring evals` prints\n  \
            the scores.\n\
          - **Limits**: short posts of words that Indonesian and Malay share are a guess; Madurese, Minangkabau, Betawi and\n  \
-           other languages of the archipelago are taken for their nearest neighbour; names carry little.\n"
+           other languages of the archipelago are taken for their nearest neighbour; names carry little. A hundred more own\n  \
+           sentences (70 of them for training) left as many errors on the old held-out lines, 23 of 362.\n"
     )
 }
