@@ -106,11 +106,11 @@ fn card(sentences: usize, held_out: f64) -> String {
          - **Licence** of the weights: CC0-1.0.\n\
          - **Method**: groups masked, word classes, hashed n-grams of both, L2 logistic regression, Platt scaling on held-out templates.\n\
          - **Held-out templates**: accuracy {held_out:.3}. Published functional cases: the figures below. Malay cases carry labels of people. The old are among the groups: \
-         Law 39/1999, article 5(3), counts them among those owed more protection; before they were, every Malay case about them was missed. The machine-made Indonesian \
+         Law 39/1999, article 5(3), counts them among those owed more protection; before they were, no Malay attack on them was found. The machine-made Indonesian \
          cases carry the label of the prompt that made them, with which a reader agreed on 0.79 of 420; `reread` is those read again.\n\
          - **Limits**: implicit attacks without a word of the classes, irony, groups missing in `data/groups.txt`; \
          Javanese and Sundanese are covered by some forty templates each; one sentence about two groups gets one answer. \
-         Thirty more templates of hate that asks, norms, harm done to a group and quarrels with one person lost 0.003 to 0.008 on the machine-made cases and were left out. \
+         Twenty to forty more templates of hate that asks, norms, harm done to a group and quarrels with one person lost 0.001 to 0.009 on the machine-made cases and were left out. \
          A text that names no listed group always scores 0.01.\n\
          - **Rebuild**: `cargo run --release -p xtask -- train group_attack`, the same bytes every time.\n"
     )
