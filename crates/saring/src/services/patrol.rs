@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep};
 
 /// A source that takes longer makes room for the next one,
 const ROOM: Duration = Duration::from_secs(2);
@@ -75,6 +75,11 @@ impl Patrol {
     /// Sets the guarded client up.
     pub fn new(house: Arc<House>) -> anyhow::Result<Self> {
         Ok(Self { client: house.client()?, house, beside: Mutex::default() })
+    }
+
+    /// Whose patrol it is.
+    pub fn house(&self) -> &House {
+        &self.house
     }
 
     /// The time by the clock of the house.
@@ -210,11 +215,13 @@ impl Patrol {
         let mut place = Some(round.places.acquire().await?);
         let known = self.beside().remove(&def.id);
         let mut reading = known.unwrap_or_else(|| Reading::start(&self.house, &self.client, &def));
-        if let Ok(failure) = timeout(ROOM, reading.ended()).await {
-            return self.tell(round, def, reading.take(), failure?).await;
+        let mut over = round.over.subscribe();
+        tokio::select! {
+            failure = reading.ended() => return self.tell(round, def, reading.take(), failure?).await,
+            () = sleep(ROOM) => {}
+            () = async { drop(over.wait_for(|over| *over).await) } => {}
         }
         let _room = round.slow.try_acquire().inspect(|_| drop(place.take()));
-        let mut over = round.over.subscribe();
         tokio::select! {
             failure = reading.ended() => self.tell(round, def, reading.take(), failure?).await,
             () = async { drop(over.wait_for(|over| *over).await) } => {

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a call that fails fails the test")]
 
 mod bad;
+mod stream;
 mod time;
 mod world;
 
@@ -241,8 +242,8 @@ async fn round_of(
         let world = world.lock().unwrap();
         (!dies || visits.get() <= half).then_some((world.asked + visits.get(), world.hanging))
     };
-    // a step beyond the longest silence that the client bears
-    let ended = stepping(own.patrol.round(due, start, seen), (6, Duration::from_secs(16)), look).await;
+    // steps shorter than the pauses of those who drip
+    let ended = stepping(own.patrol.round(due, start, seen), (5, Duration::from_secs(7)), look).await;
     ended.map(|visits| visits.unwrap()).is_some()
 }
 
@@ -344,6 +345,10 @@ async fn check(seed: u64, own: &Process, world: &Mutex<World>, fate: &Fate, sums
         assert!((6..23).contains(&hour), "seed {seed}: a round at {hour}");
     }
     store.verify(None).await.unwrap();
+    // a source that drips was not waited for, and its end is told by a later round
+    let sql = "SELECT COUNT(*) FROM outcomes WHERE code = 'held' AND more LIKE '%\"late\"%'";
+    let late: i64 = sqlx::query(sql).fetch_one(&open(&folder.join("data")).await).await.unwrap().get(0);
+    assert!(late > 0, "seed {seed}: no source was late");
     let end = start() + SignedDuration::from_hours(7 * 24);
     let (own_week, elsewhen): (Vec<_>, Vec<_>) =
         missed.iter().copied().partition(|at| (start()..end).contains(at));
