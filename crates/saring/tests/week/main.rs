@@ -168,7 +168,8 @@ async fn week(seed: u64) {
     let folder = tempfile::tempdir().unwrap();
     let world = Arc::new(Mutex::new(World::new(seed, start())));
     let mut hosts = Vec::new();
-    for site in 0..world.lock().unwrap().sites.len() {
+    let sites = world.lock().unwrap().sites.len();
+    for site in 0..sites {
         hosts.push(serve(Arc::clone(&world), site).await);
     }
     let sources = world.lock().unwrap().sources(&hosts);
@@ -253,9 +254,8 @@ async fn settle_death(house: &House, world: &Mutex<World>, before: Vec<BTreeSet<
     for _ in 0..20 {
         moment().await;
     }
-    let stored = stored(&house.config.data()).await;
-    let mut world = world.lock().unwrap();
-    for (site, before) in world.sites.iter_mut().zip(before) {
+    let (stored, logged) = (stored(&house.config.data()).await, logged(&house.config.data()).await);
+    for (site, before) in world.lock().unwrap().sites.iter_mut().zip(before) {
         let source = site.id.as_str().into();
         let kept = |native: &String| {
             before.contains(native) || stored.contains(&saring_domain::ItemId::derive(&source, native).0)
@@ -263,8 +263,6 @@ async fn settle_death(house: &House, world: &Mutex<World>, before: Vec<BTreeSet<
         site.served.retain(kept);
     }
     sums.deaths += 1;
-    drop(world);
-    let logged = logged(&house.config.data()).await;
     sums.unlogged = stored.len() as u64 - logged;
 }
 
