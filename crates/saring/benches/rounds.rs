@@ -100,11 +100,13 @@ async fn rounds(others: &mut Others) {
         house.config.patrol.parallel, first.0
     );
     // one in the middle, the very last and the very first: where it stands must not matter
+    let mut sums = (0.0, 0.0);
     for place in [hosts / 2, hosts - 1, 0] {
         others.order("hang nobody");
         let (well, _) = round(&patrol, hosts).await;
         others.order(&format!("hang {place}"));
         let (hanging, done) = round(&patrol, hosts).await;
+        sums = (sums.0 + well, sums.1 + hanging);
         println!(
             "  all well {well:.1} s; with host {place} hanging {hanging:.1} s, {done:.1} s of which until all others were \
              done: it adds {:+.1} %",
@@ -112,6 +114,10 @@ async fn rounds(others: &mut Others) {
         );
     }
     others.order("hang nobody");
+    println!(
+        "  one of {hosts} hosts that hangs changes the rounds by {:+.1} %",
+        (sums.1 / sums.0 - 1.0) * 100.0
+    );
     println!(
         "  resident memory: {before} MB before the first round, at most {} MB (no claim index and no models are loaded)",
         memory("VmHWM")
