@@ -373,6 +373,39 @@ mod tests {
         assert_eq!(store.lease("analyse", 5, 60, Timestamp::now()).await.unwrap(), []);
     }
 
+    #[tokio::test]
+    async fn a_feed_that_floods_the_reviewers_is_told_and_the_rest_stays_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/cek.json", listener.local_addr().unwrap());
+        let check = |n| {
+            format!(
+                "{{\"@type\":\"ClaimReview\",\"url\":\"https://periksa.example/{n}\",\"claimReviewed\":\"Lumbung {n} dibakar\",\"reviewRating\":{{\"alternateName\":\"Salah\"}}}}"
+            )
+        };
+        let body = format!("[{}]", (0..1005).map(check).collect::<Vec<_>>().join(","));
+        let answer = move || async move { ([("etag", "\"1\"")], body) };
+        let router = axum::Router::new().route("/cek.json", axum::routing::get(answer));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let source =
+            format!("[[source]]\nid = \"racun\"\nname = \"Racun\"\nkind = \"claim_review\"\nurl = {url:?}\n");
+        let text = TEMPLATE.replace("contact = \"\"", "contact = \"humas@sukamaju.example\"") + &source;
+        let mut config = Config::parse(&text, folder.path()).unwrap();
+        (config.patrol.allow, config.patrol.host_pause_ms) = (vec!["127.0.0.0/8".into()], 0);
+        let patrol = Patrol::new(Arc::new(wiring::open(config).await.unwrap())).unwrap();
+        for expect in
+            [Outcome::Read { new: 1000, repeated: 0, bad: 1 }, Outcome::NothingNew { repeated: 1000, bad: 1 }]
+        {
+            let sources = patrol.due(&Which::All, Timestamp::now()).await.unwrap();
+            let start = patrol.by_hand(sources.len());
+            let visits = patrol.round(sources, start, |_| ()).await.unwrap();
+            assert_eq!(visits[0].outcome, expect);
+            let trouble = &visits[0].bad[0];
+            assert_eq!((trouble.code, trouble.about.as_str()), (TroubleCode::OffersFull, "5"));
+        }
+        assert_eq!(patrol.house.store.offers_waiting().await.unwrap(), 1000);
+    }
+
     #[test]
     fn a_source_is_read_again_at_its_pace_or_later_where_it_asks() {
         let def = SourceDef::new("a", "A", SourceKind::Feed, "");
