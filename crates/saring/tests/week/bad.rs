@@ -9,6 +9,7 @@ use saring::services::patrol::{Patrol, Which};
 use saring::wiring::{self, Clock};
 use saring_domain::{Outcome, SourceDef, SourceKind, TroubleCode};
 use saring_store::traits::{Captures, Rounds};
+use std::cell::Cell;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -233,7 +234,10 @@ async fn speak(mut stream: TcpStream, play: Play, others: Arc<Others>) {
             others.hanging.fetch_add(1, Ordering::SeqCst);
             let _ = stream.write_all(b"HTTP/1.1 200 Baik\r\nContent-Length: 5000\r\n\r\n").await;
             while stream.write_all(b" ").await.is_ok() {
-                tokio::time::sleep(Duration::from_secs(10)).await;
+                tokio::select! {
+                    _ = stream.read_u8() => break, // the visitor went away
+                    () = tokio::time::sleep(Duration::from_secs(10)) => {}
+                }
             }
             others.hanging.fetch_sub(1, Ordering::SeqCst);
         }
@@ -293,7 +297,7 @@ async fn bad_input() {
     .unwrap();
     config.source = sources;
     config.patrol.allow = vec!["127.0.0.0/8".into(), "::1".into()];
-    config.patrol.host_pause_ms = 0;
+    (config.patrol.host_pause_ms, config.patrol.parallel) = (0, 64);
     let begun = tokio::time::Instant::now();
     let mut house = wiring::open(config).await.unwrap();
     house.clock = Clock::new(move || start + SignedDuration::try_from(begun.elapsed()).unwrap());
@@ -302,8 +306,15 @@ async fn bad_input() {
     let round = async || {
         let due = patrol.due(&Which::All, house.now()).await.unwrap();
         let hand = patrol.by_hand(due.len());
-        let look = || Some((others.moved.load(Ordering::SeqCst), others.hanging.load(Ordering::SeqCst)));
-        stepping(patrol.round(due, hand, |_| ()), (25, Duration::from_secs(5)), look).await.unwrap().unwrap()
+        let (visits, many) = (Cell::new(0), due.len());
+        let look = || {
+            let hangs = visits.get() + others.hanging.load(Ordering::SeqCst) >= many;
+            Some((others.moved.load(Ordering::SeqCst) + visits.get() as u64, hangs))
+        };
+        stepping(patrol.round(due, hand, |_| visits.set(visits.get() + 1)), Duration::from_secs(5), look)
+            .await
+            .unwrap()
+            .unwrap()
     };
     let visits = round().await;
     assert_eq!(visits.len(), expected.len(), "each source has an outcome");

@@ -93,7 +93,7 @@ async fn process(sources: &[SourceDef], folder: &Path, clock: &Clock) -> Process
             .unwrap();
     config.source = sources.to_vec();
     config.patrol.allow = vec!["127.0.0.0/8".into()];
-    config.patrol.host_pause_ms = 0;
+    (config.patrol.host_pause_ms, config.patrol.parallel) = (0, 64);
     config.patrol.shift[1].to = "23:00".parse().unwrap(); // a pause at night
     let mut house = wiring::open(config).await.unwrap();
     house.clock = clock.clone();
@@ -146,7 +146,10 @@ async fn speak(mut stream: TcpStream, world: Arc<Mutex<World>>, site: usize, hos
             hanging(1);
             let _ = stream.write_all(b"HTTP/1.1 200 Kata\r\nContent-Length: 5000\r\n\r\n").await;
             while stream.write_all(b" ").await.is_ok() {
-                tokio::time::sleep(Duration::from_secs(10)).await;
+                tokio::select! {
+                    _ = stream.read_u8() => break, // the visitor went away
+                    () = tokio::time::sleep(Duration::from_secs(10)) => {}
+                }
             }
             hanging(-1);
         }
@@ -237,14 +240,15 @@ async fn round_of(
     world: &Mutex<World>,
     dies: bool,
 ) -> bool {
-    let (visits, half) = (Cell::new(0_u64), due.len() as u64 / 2);
+    let (visits, many) = (Cell::new(0_u64), due.len() as u64);
     let seen = |_: &Visit| visits.set(visits.get() + 1);
     let look = || {
         let world = world.lock().unwrap();
-        (!dies || visits.get() <= half).then_some((world.asked + visits.get(), world.hanging))
+        let hangs = visits.get() + world.hanging as u64 >= many;
+        (!dies || visits.get() <= many / 2).then_some((world.asked + visits.get(), hangs))
     };
     // steps shorter than the pauses of those who drip
-    let ended = stepping(own.patrol.round(due, start, seen), (5, Duration::from_secs(7)), look).await;
+    let ended = stepping(own.patrol.round(due, start, seen), Duration::from_secs(7), look).await;
     ended.map(|visits| visits.unwrap()).is_some()
 }
 
