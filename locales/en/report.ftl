@@ -71,3 +71,7 @@ report-open = Open at the end of the day
 report-open-none = No case is open.
 report-overdue = Overdue
 report-retention = Data past its retention
+report-watches-running = Running at the end of the day
+report-watches-opened = Opened
+report-watches-refused = Refused
+report-watches-ended = Ended

@@ -65,3 +65,7 @@ report-open = Masih terbuka pada akhir hari
 report-open-none = Tidak ada kasus yang terbuka.
 report-overdue = Lewat tenggat
 report-retention = Data lewat masa simpan
+report-watches-running = Berjalan pada akhir hari
+report-watches-opened = Dibuka
+report-watches-refused = Ditolak
+report-watches-ended = Berakhir

@@ -5,8 +5,9 @@
 mod bed;
 
 use jiff::SignedDuration;
-use saring_domain::Claim;
-use saring_store::traits::{Claims as _, Offers as _};
+use saring_domain::{Claim, Span, WatchDraft, WatchWord};
+use saring_store::traits::{Claims as _, Offers as _, People as _, Watches as _};
+use saring_store::views::{WatchPart, Watched};
 use std::net::SocketAddr;
 
 /// Claims of an invented fact-checker that wait, one of them a change.
@@ -43,11 +44,50 @@ async fn offers(bed: &bed::Bed) {
     bed.store.offer_claims(&"warta".into(), &new, bed::now() - SignedDuration::from_mins(40)).await.unwrap();
 }
 
+/// A watch that ran for a week with posts of the bed, and one that waits.
+async fn watches(bed: &bed::Bed) {
+    let office = bed.store.offices().await.unwrap().remove(0);
+    let proven = async |login| saring_desk::proven(&bed.store, login, bed::PASSWORD).await.unwrap().unwrap();
+    let [owner, second] = [proven("dewi").await, proven("bagus").await];
+    let ago = |days: i64| bed::now() - SignedDuration::from_hours(24 * days);
+    let draft = |claim: Option<&str>, terms: &[&str], purpose: &str| WatchDraft {
+        claim: claim.map(Into::into),
+        terms: terms.iter().map(|term| (*term).to_owned()).collect(),
+        purpose: purpose.into(),
+        reason: String::new(),
+        until: "2026-12-04".parse().unwrap(),
+    };
+    let (items, _) = bed.store.kept_items(0, 50).await.unwrap();
+    let purpose = "Mengikuti sebaran klaim: PDAM tidak meracuni air";
+    let running = draft(Some("k-air"), &["air pdam", "pdam beracun"], purpose);
+    let running = running.propose(&owner, &office, ago(7)).unwrap();
+    let id = bed.store.open_watch(&running, ago(7)).await.unwrap();
+    bed.store.settle_watch(&second, &id, WatchWord::Approve, ago(7)).await.unwrap();
+    for (at, (item, _)) in items.into_iter().enumerate() {
+        let caught = at % 3 != 0;
+        let spans = if caught { vec![Span { start: 0, end: 8 }] } else { Vec::new() };
+        let words = ["racun", "sumur", "warga"].map(str::to_owned).into();
+        let hit = Watched { watch: id.clone(), caught, spans, words };
+        bed.store
+            .save_watched(&[(item.id, vec![hit])], ago(i64::try_from(at * at % 7).unwrap()))
+            .await
+            .unwrap();
+    }
+    let sample = bed.store.watch_items(&office.id, &id, WatchPart::Sample, 0, 3).await.unwrap();
+    let said: Vec<_> = sample.into_iter().enumerate().map(|(at, one)| (one.item.id, at != 1)).collect();
+    bed.store.check_watch(&second, &id, &said, ago(0)).await.unwrap();
+    let waiting =
+        draft(None, &["lumbung dibakar", "kebakaran lumbung"], "Kabar kebakaran lumbung di Karangjati");
+    let waiting = waiting.propose(&second, &office, ago(0)).unwrap();
+    bed.store.open_watch(&waiting, ago(0)).await.unwrap();
+}
+
 #[tokio::main]
 async fn main() {
     let port: u16 = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(8790);
     let bed = bed::Bed::new().await;
     offers(&bed).await;
+    watches(&bed).await;
     for login in ["dewi", "audit", "pengelola"] {
         let person = format!("p-{login}").into();
         let valid = SignedDuration::from_hours(1);

@@ -53,11 +53,12 @@ pub(crate) struct Frame {
 
 /// Places in their order. Who decides or audits sees the cases, who runs the installation does not; the minor ones
 /// stand behind *more* on a phone.
-const PLACES: [(&str, &str, bool, bool); 7] = [
+const PLACES: [(&str, &str, bool, bool); 8] = [
     ("today", "/", true, false),
     ("queue", "/antrean", false, false),
     ("decided", "/putusan", false, true),
     ("claims", "/klaim", true, true),
+    ("watches", "/pantauan", false, true),
     ("rounds", "/ronde", true, true),
     ("sources", "/sumber", true, true),
     ("report", "/laporan", true, false),

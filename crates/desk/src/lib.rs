@@ -34,6 +34,7 @@ pub use report::{
     ReportTexts, Section, Signature, Table, evidence_texts, report_html, report_texts, texts_html,
 };
 pub use routes::{Access, ROUTES, Route, router};
+pub use session::proven;
 pub use state::{DeskState, DeskStore};
 pub use token::{RandomError, one_time_link, random_token, sha256_of};
 pub use words::{DEFAULT_LOCALE, LOCALES, known_locale};

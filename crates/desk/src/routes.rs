@@ -3,7 +3,7 @@
 use crate::gate::{self, Gate};
 use crate::pages::{
     account, case, claims, decide, decided, evidence, live, offers, queue, report, rounds, sign_in, sources,
-    today,
+    today, watches,
 };
 use crate::problem::Problem;
 use crate::state::DeskState;
@@ -97,6 +97,12 @@ pub const ROUTES: &[Route] = &[
     read("/klaim-baru", SignedIn, || get(offers::show)),
     write("/klaim-baru", Decides, || post(offers::settle)),
     write("/klaim-baru/{decision}/batal", Decides, || post(offers::undo)),
+    read("/pantauan", SeesCases, || get(watches::list)),
+    write("/pantauan", Decides, || post(watches::open)),
+    read("/pantauan/baru", Decides, || get(watches::form)),
+    read("/pantauan/{watch}", SeesCases, || get(watches::show)),
+    write("/pantauan/{watch}/putusan", Decides, || post(watches::settle)),
+    write("/pantauan/{watch}/cek", Decides, || post(watches::check)),
     read("/sumber", SignedIn, || get(sources::show)),
     read("/ronde", SignedIn, || get(rounds::list)),
     read("/ronde/{round}", SignedIn, || get(rounds::show)),

@@ -1,5 +1,6 @@
 //! Who is asking. The only place where a [`Reviewer`] is minted.
 
+use crate::password::password_matches;
 use crate::problem::Problem;
 use crate::state::DeskState;
 use crate::token::{random_token, sha256_of};
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use saring_domain::ids::hex;
 use saring_domain::{OfficeId, Person, PersonId, Reviewer};
 use saring_store::StoreResult;
+use saring_store::traits::People;
 use std::net::{IpAddr, SocketAddr};
 
 /// Cookie of the session.
@@ -42,6 +44,17 @@ impl Signed {
     pub fn office(&self) -> &OfficeId {
         &self.person.office
     }
+}
+
+/// The capability of a person who proves who they are by password alone; `None` where the password is wrong, a code is
+/// asked of this person too, or the role does not decide.
+///
+/// # Errors
+/// Those of the store.
+pub async fn proven(store: &dyn People, login: &str, password: &str) -> StoreResult<Option<Reviewer>> {
+    let known = store.credentials(login).await?.filter(|known| !known.disabled && known.totp.is_none());
+    let known = known.filter(|known| password_matches(password, &known.password));
+    Ok(known.and_then(|known| Reviewer::at_sign_in(&known.person)))
 }
 
 /// One request: who asks, in which language, when.

@@ -4,16 +4,21 @@ use crate::config::DeskConfig;
 use crate::live::Live;
 use jiff::Timestamp;
 use saring_domain::{Office, OfficeId};
-use saring_store::traits::{Audit, Captures, Cases, Claims, Evidences, Offers, People, Reports, Rounds};
+use saring_store::traits::{
+    Audit, Captures, Cases, Claims, Evidences, Offers, People, Reports, Rounds, Watches,
+};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// What the desk asks of a store: the narrow traits and nothing else.
 pub trait DeskStore:
-    Cases + People + Claims + Offers + Captures + Evidences + Rounds + Reports + Audit
+    Cases + People + Claims + Offers + Captures + Evidences + Rounds + Watches + Reports + Audit
 {
 }
-impl<T: Cases + People + Claims + Offers + Captures + Evidences + Rounds + Reports + Audit> DeskStore for T {}
+impl<T: Cases + People + Claims + Offers + Captures + Evidences + Rounds + Watches + Reports + Audit>
+    DeskStore for T
+{
+}
 
 /// Password checks at once: each takes 19 MiB and a core for tens of milliseconds.
 const HASHING_AT_ONCE: usize = 2;

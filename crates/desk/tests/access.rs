@@ -20,6 +20,7 @@ async fn filled(bed: &Bed, route: &Route) -> String {
         .replace("{decision}", "d-tidak-ada")
         .replace("{file}", "tidak-ada")
         .replace("{round}", "tidak-ada")
+        .replace("{watch}", "tidak-ada")
 }
 
 #[tokio::test]
@@ -81,7 +82,10 @@ fn who_decides_is_who_the_domain_says() {
 fn no_route_takes_an_author() {
     let parameters: BTreeSet<&str> =
         ROUTES.iter().flat_map(|r| r.path.split('{').skip(1)).filter_map(|p| p.split('}').next()).collect();
-    assert_eq!(parameters, BTreeSet::from(["case", "claim", "date", "decision", "file", "round", "token"]));
+    assert_eq!(
+        parameters,
+        BTreeSet::from(["case", "claim", "date", "decision", "file", "round", "token", "watch"])
+    );
 }
 
 #[tokio::test]

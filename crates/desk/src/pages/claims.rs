@@ -16,6 +16,8 @@ use saring_domain::{Claim, ClaimId};
 /// A claim as shown.
 pub(super) struct ClaimView {
     pub href: String,
+    /// Where a watch for it is opened.
+    pub watch: String,
     pub title: String,
     pub text: String,
     pub rating: String,
@@ -31,6 +33,7 @@ impl ClaimView {
         let rating = claim.rating().code();
         Self {
             href: format!("/klaim/{}", super::in_url(claim.id.as_str())),
+            watch: format!("/pantauan/baru?klaim={}", super::in_url(claim.id.as_str())),
             title: claim.title.clone(),
             text: if whole { claim.text.clone() } else { reading::shortened(&claim.text) },
             rating: wording::rating(w, rating),
@@ -53,6 +56,7 @@ struct ClaimsPage {
     waiting: u64,
     search: String,
     pager: Pager,
+    decides: bool,
 }
 
 /// `GET /klaim`
@@ -65,6 +69,7 @@ pub(crate) async fn list(State(desk): State<DeskState>, visit: Visit, Query(aske
         total,
         waiting: desk.store().offers_waiting().await?,
         search: asked.words(),
+        decides: visit.signed()?.person.role.decides(),
         pager: Pager::new(asked.page(), total, filter.limit, asked.open("/klaim")),
         f: frame,
     };
@@ -76,11 +81,13 @@ pub(crate) async fn list(State(desk): State<DeskState>, visit: Visit, Query(aske
 struct ClaimPage {
     f: Frame,
     claim: ClaimView,
+    decides: bool,
 }
 
 /// `GET /klaim/{claim}`
 pub(crate) async fn show(State(desk): State<DeskState>, visit: Visit, Path(claim): Path<String>) -> Page {
     let found = desk.store().claim(&ClaimId::from(claim)).await?.ok_or(Problem::NotFound)?;
     let frame = Frame::new(&desk, &visit, "claims", &found.title).await?;
-    render(&ClaimPage { claim: ClaimView::new(visit.words, &found, true), f: frame })
+    let decides = visit.signed()?.person.role.decides();
+    render(&ClaimPage { claim: ClaimView::new(visit.words, &found, true), decides, f: frame })
 }

@@ -14,6 +14,7 @@ pub(crate) mod rounds;
 pub(crate) mod sign_in;
 pub(crate) mod sources;
 pub(crate) mod today;
+pub(crate) mod watches;
 
 use crate::problem::{self, Problem};
 use askama::Template;

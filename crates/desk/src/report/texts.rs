@@ -78,7 +78,7 @@ pub fn report_texts(facts: &DayFacts, office: &Office, locale: &str) -> ReportTe
         date: time::day_words(w, facts.date),
         date_iso: facts.date.to_string(),
         summary: summary(w, facts),
-        sections: vec![
+        sections: [
             rounds(w, facts, &zone),
             sources(w, facts, &zone),
             items(w, facts),
@@ -86,7 +86,10 @@ pub fn report_texts(facts: &DayFacts, office: &Office, locale: &str) -> ReportTe
             places(w, facts),
             decisions(w, facts),
             open(w, facts),
-        ],
+        ]
+        .into_iter()
+        .chain(watches(w, facts))
+        .collect(),
         signature: Signature { date, office: office.name.clone(), lines: office.signatory.clone() },
         footer: w.ab("report-footer", &office.name, digest(facts)),
     }
@@ -237,6 +240,19 @@ fn decisions(w: Words, facts: &DayFacts) -> Section {
     let columns = [("report-col-code", false), ("report-col-decision", false), ("report-col-count", true)];
     let table = table(w, &columns, facts.decisions.iter().map(row).collect());
     listed(w, "report-decisions", "report-decisions-none", table)
+}
+
+/// Only where the office watches or did so on the day.
+fn watches(w: Words, facts: &DayFacts) -> Option<Section> {
+    let found = &facts.watches;
+    let counts = [
+        ("report-watches-running", found.running),
+        ("report-watches-opened", found.opened),
+        ("report-watches-refused", found.refused),
+        ("report-watches-ended", found.ended),
+    ];
+    let figures = counts.map(|(key, count)| (w.t(key), w.number(count))).into();
+    (!found.is_blank()).then(|| Section { heading: w.t("watches-title"), figures, ..Section::default() })
 }
 
 fn open(w: Words, facts: &DayFacts) -> Section {
