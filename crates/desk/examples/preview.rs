@@ -64,8 +64,12 @@ async fn watches(bed: &bed::Bed) {
     let id = bed.store.open_watch(&running, ago(7)).await.unwrap();
     bed.store.settle_watch(&second, &id, WatchWord::Approve, ago(7)).await.unwrap();
     for (at, (item, _)) in items.into_iter().enumerate() {
-        let caught = at % 3 != 0;
-        let spans = if caught { vec![Span { start: 0, end: 8 }] } else { Vec::new() };
+        // every other copy is one that the terms did not catch
+        let text = item.full_text();
+        let place = text.find("PDAM").map(|place| text[..place].chars().count()).filter(|_| at % 2 == 0);
+        let start = place.and_then(|place| u32::try_from(place).ok());
+        let spans: Vec<Span> = start.map(|start| Span { start, end: start + 4 }).into_iter().collect();
+        let caught = !spans.is_empty();
         let words = ["racun", "sumur", "warga"].map(str::to_owned).into();
         let hit = Watched { watch: id.clone(), caught, spans, words };
         bed.store

@@ -2,6 +2,7 @@
 
 mod content;
 mod feeds;
+mod watches;
 
 use crate::cli::DemoArgs;
 use crate::commands::patrol;
@@ -84,6 +85,7 @@ async fn settle(
         bar.inc(1);
     }
     bar.finish_and_clear();
+    watches::open(&house, content, now).await?;
     Ok(house)
 }
 

@@ -27,7 +27,7 @@ const FROM_TITLE: usize = 8;
 const STOP: &[&str] = &[
     "yang", "dan", "di", "ke", "dari", "ini", "itu", "untuk", "dengan", "pada", "adalah", "akan", "dalam", "tidak", "juga",
     "oleh", "ada", "atau", "sudah", "saat", "bisa", "karena", "telah", "para", "sebagai", "agar", "bukan", "tak", "salah",
-    "benar", "hoaks", "klaim", "keliru", "beredar", "video", "foto", "pesan", "berantai", "kabar", "klarifikasi",
+    "benar", "hoaks", "klaim", "keliru", "beredar", "video", "foto", "pesan", "berantai", "kabar", "klarifikasi", "warga",
 ];
 
 /// The form as shown.
