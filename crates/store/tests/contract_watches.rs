@@ -133,7 +133,9 @@ async fn what_it_caught_is_kept_once_and_counted_by_local_day(bed: &Bed) {
     // 17:30 UTC is the next day in Jakarta
     let items = judge(bed, &id, &[true, true, false], at("17:30")).await;
     judge(bed, &id, &[true, true, false], at("17:30")).await;
+    let before = leaves(bed).await;
     bed.store.save_watched(&[(items[0].id.clone(), vec![hit(&id, true)])], at("17:40")).await.unwrap();
+    assert_eq!(leaves(bed).await, before, "nothing new, no leaf");
     bed.store.save_watched(&[("tidak-ada".into(), vec![hit(&id, true)])], at("17:41")).await.unwrap();
     let row = bed.store.watch(&"kota".into(), &id).await.unwrap();
     let days: Vec<_> = row.days.iter().map(|day| (day.day.to_string(), day.caught, day.near)).collect();

@@ -14,7 +14,8 @@ pub async fn open(house: &House, content: &Content, now: Timestamp) -> anyhow::R
         person(house, content, "budi").await?,
         person(house, content, "laras").await?,
     ];
-    let poison = ["air PDAM Sukamaju", "limbah beracun"];
+    // these miss some copies, so that the check of what was missed has something to show
+    let poison = ["pdam sukamaju beracun", "limbah beracun"];
     let purpose = "Mengikuti sebaran klaim air PDAM beracun, supaya penjelasan sampai sebelum warga panik";
     let running = propose(house, &budi, Some("c01".into()), &poison, purpose, now).await?;
     house.store.settle_watch(&sri, &running, WatchWord::Approve, now).await?;

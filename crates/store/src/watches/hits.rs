@@ -14,10 +14,10 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 
 /// Keeps what running watches say of items, given by row, and counts it by the day of the office; what is kept already
-/// is not counted again. Watches that are over meanwhile keep nothing.
-pub(crate) async fn keep(tx: &mut Tx, watched: &[(i64, &[Watched])], now: Timestamp) -> StoreResult<()> {
+/// is not counted again. Watches that are over meanwhile keep nothing. Gives how many are new.
+pub(crate) async fn keep(tx: &mut Tx, watched: &[(i64, &[Watched])], now: Timestamp) -> StoreResult<usize> {
     if watched.iter().all(|(_, found)| found.is_empty()) {
-        return Ok(());
+        return Ok(0);
     }
     let days = days(tx, now).await?;
     let mut rows = Vec::new();
@@ -49,7 +49,7 @@ pub(crate) async fn keep(tx: &mut Tx, watched: &[(i64, &[Watched])], now: Timest
     let add = "ON CONFLICT (watch, day) DO UPDATE SET caught = watch_days.caught + excluded.caught, \
                near = watch_days.near + excluded.near";
     tx.insert("INSERT INTO watch_days (watch, day, caught, near)", rows, add).await?;
-    Ok(())
+    Ok(new.len())
 }
 
 /// Running watches with the day it is at their office.
@@ -177,10 +177,9 @@ pub(super) async fn save(
         .iter()
         .filter_map(|(item, found)| Some((*rows.get(item.as_str())?, found.as_slice())))
         .collect();
-    keep(&mut tx, &found, now).await?;
-    let hits: usize = found.iter().map(|(_, found)| found.len()).sum();
-    if hits > 0 {
-        audit::append(&mut tx, now, "watch.look", "items", &(found.len(), hits)).await?;
+    let new = keep(&mut tx, &found, now).await?;
+    if new > 0 {
+        audit::append(&mut tx, now, "watch.look", "items", &new).await?;
     }
     tx.commit().await
 }
