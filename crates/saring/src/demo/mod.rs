@@ -206,6 +206,7 @@ async fn show(
     tokio::select! {
         () = serve::stopped() => println!("\nThe demo has ended."),
         ended = serve::desk(Arc::clone(house), listener) => ended?,
+        ended = serve::analyse(Arc::clone(house)) => ended?,
         ended = serve::evidence(Arc::clone(house)) => ended?,
     }
     Ok(())

@@ -121,7 +121,8 @@ async fn capture(patrol: Arc<Patrol>) -> anyhow::Result<()> {
     }
 }
 
-async fn analyse(house: Arc<House>) -> anyhow::Result<()> {
+/// Judges what comes in, and what is kept once a watch begins to run.
+pub async fn analyse(house: Arc<House>) -> anyhow::Result<()> {
     let mut judge = Judge::new(Arc::clone(&house)).await?;
     loop {
         let counts = judge.drain(|_| ()).await?;
