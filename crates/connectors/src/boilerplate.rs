@@ -50,6 +50,11 @@ static LINE: Pattern = LazyLock::new(|| {
         | advertisement\W* | iklan\W* | scroll\ to\ (continue|resume)\b.* | gulir\ untuk\ (lanjut|melanjutkan)\b.*
         | (artikel|berita|pos|related)\ (terkait|lainnya|posts|articles)\W*
         | (ikuti|follow|dapatkan|cek)\b.{0,120}\b(google\ news|saluran\ whatsapp|whatsapp\ channel)\b.*
+        | (halaman|page)\ *:?\ *(\d{1,2}|selanjutnya|berikutnya|sebelumnya)(\W+(\d{1,2}|dari|of|selanjutnya|berikutnya|next|semua))*\W*
+        | (selanjutnya|berikutnya|sebelumnya|next|previous|prev)\W* | 1\W+2(\W+\d{1,2})*(\W+(selanjutnya|next))?\W*
+        | (tampilkan|lihat|show)\ (semua|all|seluruh\ halaman)\W* | lanjutkan\ membaca\b.{0,80}
+        | (halaman\ )?(selanjutnya|berikutnya)\W+halaman\W*
+        | (foto|gambar|ilustrasi|photo)\s*:\s*.{0,160} | \((foto|dok|ilustrasi)\b[^)]{0,120}\)
         | (post\ )?views?:?\ *[\d.,]*\W* | dilihat:?\ *[\d.,]+.*
         )$",
     )
@@ -204,6 +209,14 @@ mod tests {
             "Copyright © 2026 Warta",
             "Post Views: 1.204",
             "Baca juga: Harga cabai turun",
+            "Halaman 2",
+            "Halaman: 1 2 3 Selanjutnya",
+            "1 2 3",
+            "Halaman 1 dari 3",
+            "Tampilkan Semua",
+            "Halaman Selanjutnya",
+            "Foto: Antara/Budi",
+            "(Foto: dok. Humas Desa)",
             "Ikuti berita kami di Google News",
         ];
         for tail in tails {
@@ -217,7 +230,7 @@ mod tests {
         );
         assert_eq!(article("Kata dia selesai. (ani) Sumber:"), "Kata dia selesai. (ani)");
         assert_eq!(article("Sumber: air bersih di desa"), "Sumber: air bersih di desa", "never to nothing");
-        let safe = "Sumber air di desa itu kering.\n\nBagikan masker kepada warga, kata camat.";
+        let safe = "Sumber air di desa itu kering.\n\nSelanjutnya polisi memeriksa tiga saksi.\n\nHalaman 2 dokumen itu hilang.\n\n24.000 jiwa mengungsi.\n\nBagikan masker kepada warga, kata camat.";
         assert_eq!(article(safe), safe);
     }
 }

@@ -52,6 +52,11 @@ const DEEPEST: usize = 400;
 ///
 /// Plain text passes unchanged but for its white space. Never fails.
 pub fn text(html: &str) -> String {
+    without(html, &[])
+}
+
+/// [`text`] without what stands in elements of these names.
+pub(crate) fn without(html: &str, names: &[&str]) -> String {
     if !html.contains(['<', '&']) {
         return plain(html);
     }
@@ -63,7 +68,7 @@ pub fn text(html: &str) -> String {
     // by hand and not by recursion: depth is the sender's choice
     let mut node = Some(tree.root());
     'walk: while let Some(at) = node {
-        let silent = open(at.value(), &mut out);
+        let silent = open(at.value(), names, &mut out);
         if let Some(child) = at.first_child().filter(|_| !silent) {
             node = Some(child);
             continue;
@@ -95,7 +100,7 @@ pub fn plain(text: &str) -> String {
 }
 
 /// Writes what opens; whether the content is to be passed over.
-fn open(node: &Node, out: &mut String) -> bool {
+fn open(node: &Node, silenced: &[&str], out: &mut String) -> bool {
     match node {
         Node::Text(text) => {
             let inner = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -110,7 +115,7 @@ fn open(node: &Node, out: &mut String) -> bool {
             false
         }
         Node::Element(element) => {
-            let silent = SILENT.contains(&element.name());
+            let silent = SILENT.contains(&element.name()) || silenced.contains(&element.name());
             if !silent {
                 break_at(element.name(), out);
             }

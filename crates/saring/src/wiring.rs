@@ -3,7 +3,9 @@
 use crate::config::Config;
 use anyhow::Context;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use saring_connectors::{Allow, Client, Limits, Settings};
+use saring_domain::Office;
 use saring_store::audit::key;
 use saring_store::sealed::Vault;
 use saring_store::traits::{Captures, People};
@@ -58,6 +60,11 @@ impl House {
             allow: Allow::parse(&patrol.allow).map_err(|why| anyhow::anyhow!("patrol.allow: {why}"))?,
             pause: Duration::from_millis(patrol.host_pause_ms),
             limits: Limits::default(),
+            zone: self
+                .config
+                .office
+                .first()
+                .map_or_else(|| TimeZone::fixed(jiff::tz::offset(7)), Office::time_zone),
         };
         Ok(made.insert(Client::new(settings)?).clone())
     }

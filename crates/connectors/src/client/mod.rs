@@ -28,6 +28,7 @@ use dial::{Dialer, checked};
 use hosts::{Host, Hosts, KnownRobots};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use robots::Robots;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,13 +52,21 @@ pub struct Settings {
     pub pause: Duration,
     /// Caps on each request.
     pub limits: Limits,
+    /// The zone of dates on pages that name none: that of the office.
+    pub zone: TimeZone,
 }
 
 impl Settings {
     /// The usual behaviour, with two seconds between requests to a host.
     pub fn new(contact: impl Into<String>) -> Self {
         let (allow, limits) = (Allow::default(), Limits::default());
-        Self { contact: contact.into(), allow, pause: Duration::from_secs(2), limits }
+        Self {
+            contact: contact.into(),
+            allow,
+            pause: Duration::from_secs(2),
+            limits,
+            zone: crate::when::capital(),
+        }
     }
 }
 
@@ -94,6 +103,7 @@ struct Inner {
     dialer: Dialer,
     limits: Limits,
     pause: Duration,
+    zone: TimeZone,
     agent: HeaderValue,
     hosts: Hosts,
 }
@@ -118,8 +128,13 @@ impl Client {
             why: "a contact is a mail address or a page, in one line".into(),
         })?;
         let dialer = Dialer::new(network.resolver, settings.allow, &network.authorities)?;
-        let (limits, pause) = (settings.limits, settings.pause);
-        Ok(Self(Arc::new(Inner { dialer, limits, pause, agent, hosts: Hosts::default() })))
+        let (limits, pause, zone) = (settings.limits, settings.pause, settings.zone);
+        Ok(Self(Arc::new(Inner { dialer, limits, pause, zone, agent, hosts: Hosts::default() })))
+    }
+
+    /// The zone of dates on pages that name none.
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.0.zone
     }
 
     /// Reads an address. Redirects are followed by hand, each hop checked like the first; the answer has a status

@@ -4,6 +4,7 @@
 use crate::html;
 use crate::when;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use scraper::{Html, Selector};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -63,16 +64,28 @@ pub(super) struct About {
     pub(super) bylines: Vec<String>,
 }
 
-/// Reads what a page says of itself. The caller has made sure that the page is not nested too deep.
-pub(super) fn read(page: &str) -> About {
-    let tree = Html::parse_document(page);
-    let mut about = About::default();
-    for block in structured(&tree) {
-        visit(&block, &mut about);
+/// Against what a page's dates are read: the zone of those that name none, and when the page was read.
+#[derive(Clone, Debug)]
+pub(super) struct Clock {
+    pub(super) zone: TimeZone,
+    pub(super) now: Timestamp,
+}
+
+impl Clock {
+    pub(super) fn read(&self, written: &str) -> Option<Timestamp> {
+        when::written(written, &self.zone, self.now)
     }
-    metas(&tree, &mut about);
+}
+
+/// Reads what a page says of itself. The caller has made sure that the page is not nested too deep.
+pub(super) fn of(tree: &Html, clock: &Clock) -> About {
+    let mut about = About::default();
+    for block in structured(tree) {
+        visit(&block, &mut about, clock);
+    }
+    metas(tree, &mut about, clock);
     if about.posted_at.is_none() {
-        about.posted_at = timed(&tree).or_else(|| printed(&tree));
+        about.posted_at = timed(tree, clock).or_else(|| printed(tree, clock));
     }
     about
 }
@@ -111,9 +124,9 @@ pub(super) fn is_kind(object: &Value, kinds: &[&str]) -> bool {
     }
 }
 
-fn visit(value: &Value, about: &mut About) {
+fn visit(value: &Value, about: &mut About, clock: &Clock) {
     match value {
-        Value::Array(list) => list.iter().for_each(|one| visit(one, about)),
+        Value::Array(list) => list.iter().for_each(|one| visit(one, about, clock)),
         Value::Object(_) => {
             if is_kind(value, ARTICLES) {
                 about.article = true;
@@ -122,11 +135,11 @@ fn visit(value: &Value, about: &mut About) {
                 let publisher = value["publisher"]["name"].as_str().map(html::line);
                 about.outlet = about.outlet.take().or(publisher);
                 let date = value["datePublished"].as_str().or(value["dateCreated"].as_str());
-                about.posted_at = about.posted_at.or_else(|| when::local(date?));
+                about.posted_at = about.posted_at.or_else(|| clock.read(date?));
                 about.bylines.extend(names(&value["author"]));
             }
-            visit(&value["@graph"], about);
-            visit(&value["mainEntity"], about);
+            visit(&value["@graph"], about, clock);
+            visit(&value["mainEntity"], about, clock);
         }
         _ => {}
     }
@@ -141,7 +154,7 @@ fn names(author: &Value) -> Vec<String> {
     }
 }
 
-fn metas(tree: &Html, about: &mut About) {
+fn metas(tree: &Html, about: &mut About, clock: &Clock) {
     let Some(pattern) = META.as_ref() else { return };
     let mut best: Option<(usize, Timestamp)> = None;
     for element in tree.select(pattern) {
@@ -158,7 +171,7 @@ fn metas(tree: &Html, about: &mut About) {
         }
         if let Some(rank) = DATES.iter().position(|date| *date == name)
             && best.is_none_or(|(known, _)| rank < known)
-            && let Some(at) = when::local(content)
+            && let Some(at) = clock.read(content)
         {
             best = Some((rank, at));
         }
@@ -166,19 +179,24 @@ fn metas(tree: &Html, about: &mut About) {
     about.posted_at = about.posted_at.or(best.map(|(_, at)| at));
 }
 
-fn timed(tree: &Html) -> Option<Timestamp> {
+fn timed(tree: &Html, clock: &Clock) -> Option<Timestamp> {
     let found = tree.select(TIME.as_ref()?).take(20);
     let mut dates = found.filter_map(|element| {
         let written = element.attr("datetime").or(element.attr("content")).map(str::to_owned);
-        when::local(&written.unwrap_or_else(|| element.text().collect()))
+        clock.read(&written.unwrap_or_else(|| element.text().collect()))
     });
     dates.next()
 }
 
-/// `Selasa, 24/11/2026 07:15 WIB` near the headline.
-fn printed(tree: &Html) -> Option<Timestamp> {
-    let lines = tree.select(PRINTED.as_ref()?).take(20).map(|element| element.text().collect::<String>());
-    lines.map(|line| html::line(&line)).find_map(|line| when::local(&line))
+/// `Selasa, 24/11/2026 07:15 WIB` near the headline; a date that is told from today only where none is written out,
+/// since lists of other articles tell theirs so.
+fn printed(tree: &Html, clock: &Clock) -> Option<Timestamp> {
+    let elements = tree.select(PRINTED.as_ref()?).take(20);
+    let lines: Vec<String> =
+        elements.map(|element| html::line(&element.text().collect::<String>())).collect();
+    let whole = |line: &&String| when::parse(line, &clock.zone).is_some();
+    let read = |line: &String| clock.read(line);
+    lines.iter().filter(whole).find_map(read).or_else(|| lines.iter().find_map(read))
 }
 
 #[cfg(test)]
@@ -186,7 +204,9 @@ mod tests {
     use super::*;
 
     fn about(head: &str, body: &str) -> About {
-        read(&format!("<!doctype html><html><head>{head}</head><body>{body}</body></html>"))
+        let clock = Clock { zone: when::capital(), now: "2026-11-25T00:00:00Z".parse().unwrap() };
+        let page = format!("<!doctype html><html><head>{head}</head><body>{body}</body></html>");
+        of(&Html::parse_document(&page), &clock)
     }
 
     #[test]
@@ -224,6 +244,14 @@ baris"}]}</script>"#,
             (
                 r#"<meta property="og:type" content="article"><meta property="og:title" content="Pasar"><meta property="og:site_name" content="Warta">"#,
                 r#"<span class="tanggal">Selasa, 24 November 2026 | 09.15 WIT</span>"#,
+            ),
+            (
+                r#"<meta property="og:type" content="article"><meta property="og:title" content="Pasar"><meta property="og:site_name" content="Warta"><meta name="pubdate" content="1970-01-01T00:00:00Z">"#,
+                r#"<i class="time">2 jam lalu</i><span class="tanggal">Selasa, 24/11/2026 07:15 WIB</span>"#,
+            ),
+            (
+                r#"<meta property="og:type" content="article"><meta property="og:title" content="Pasar"><meta property="og:site_name" content="Warta">"#,
+                r#"<span class="waktu">Kemarin, pukul 07.15</span>"#,
             ),
         ];
         for (head, body) in ways {

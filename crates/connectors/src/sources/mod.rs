@@ -9,6 +9,7 @@ mod feed;
 mod file;
 mod mastodon;
 mod page;
+mod parts;
 mod person;
 mod reddit;
 mod sitemap;

@@ -1,19 +1,25 @@
 //! The page behind an entry: its readable text, headline, date and outlet.
 
-use super::about;
+use super::about::{self, Clock};
 use super::draft::Draft;
+use super::parts::{self, Parts};
 use crate::client::{Client, Conditions, Reply};
 use crate::decode;
 use crate::error::FetchError;
 use crate::html;
-use crate::when;
 use dom_smoothie::{Config, Readability};
 use jiff::Timestamp;
+use scraper::Html;
+use url::Url;
 
 /// Pages larger than this are not articles.
 const MOST_BYTES: usize = 4 << 20;
 /// Elements of a page that readability looks at.
 const MOST_ELEMENTS: usize = 60_000;
+/// Pages of one article that are read.
+const MOST_PAGES: usize = 10;
+/// With less text than this beside them, captions are what the article consists of (galleries), characters.
+const LEAST: usize = 200;
 
 /// What a page says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,10 +30,50 @@ pub(super) struct Article {
     pub(super) posted_at: Option<Timestamp>,
     /// Whether the page calls itself an article.
     pub(super) article: bool,
+    /// Its other pages and versions.
+    pub(super) parts: Parts,
+    /// The answers that carried its text, one after the other.
+    pub(super) evidence: Vec<u8>,
 }
 
-/// Reads a page.
-pub(super) async fn read(client: &Client, url: &str) -> Result<(Reply, Article), FetchError> {
+/// Reads an article: its page and, where it goes on, all of it: the page with everything if there is one, else one
+/// page after the other. A further page that cannot be read ends it; what was read until then stands.
+pub(super) async fn read(client: &Client, url: &str, now: Timestamp) -> Result<(u64, Article), FetchError> {
+    let (reply, mut article) = one(client, url, None, now).await?;
+    let (start, mut wire) = (Url::parse(&reply.url).ok(), reply.wire);
+    let mut parts = std::mem::take(&mut article.parts);
+    if let Some(whole) = parts.whole.take()
+        && let Ok((all, mut better)) = one(client, whole.as_str(), start.as_ref(), now).await
+        && better.text.len() >= article.text.len()
+    {
+        better.parts = Parts { address: parts.address, ..Parts::default() };
+        better.posted_at = article.posted_at.or(better.posted_at);
+        better.evidence = all.evidence();
+        return Ok((wire + all.wire, better));
+    }
+    article.evidence = reply.evidence();
+    let mut pages = vec![std::mem::take(&mut article.text)];
+    let mut next = parts.next.take();
+    while let Some(url) = next.take().filter(|_| pages.len() < MOST_PAGES) {
+        let Ok((further, mut page)) = one(client, url.as_str(), start.as_ref(), now).await else { break };
+        wire += further.wire;
+        article.evidence.extend_from_slice(b"\r\n");
+        article.evidence.extend(further.evidence());
+        pages.push(std::mem::take(&mut page.text));
+        next = page.parts.next.take();
+    }
+    article.text = parts::joined(&pages);
+    article.parts = parts;
+    Ok((wire, article))
+}
+
+/// Reads one page.
+async fn one(
+    client: &Client,
+    url: &str,
+    start: Option<&Url>,
+    now: Timestamp,
+) -> Result<(Reply, Article), FetchError> {
     let reply = client.get(url, &Conditions::default()).await?;
     let unreadable = |why: &str| FetchError::Unreadable { url: reply.url.clone(), why: why.to_owned() };
     let kind = reply.header("content-type").unwrap_or("text/html").to_ascii_lowercase();
@@ -37,8 +83,10 @@ pub(super) async fn read(client: &Client, url: &str) -> Result<(Reply, Article),
     if reply.body.len() > MOST_BYTES {
         return Err(unreadable("it is larger than any article"));
     }
+    let clock = Clock { zone: client.zone().clone(), now };
     let (text, url) = (decode::text(&reply.body, reply.charset()), reply.url.clone());
-    let article = tokio::task::spawn_blocking(move || extract(&text, &url)).await;
+    let start = start.cloned();
+    let article = tokio::task::spawn_blocking(move || extract(&text, &url, start.as_ref(), &clock)).await;
     let article = article.map_err(|e| unreadable(&format!("no text could be taken from it ({e})")))?;
     article
         .map(|article| (reply.clone(), article))
@@ -46,21 +94,25 @@ pub(super) async fn read(client: &Client, url: &str) -> Result<(Reply, Article),
 }
 
 /// The article on a page: its text by the reading-mode method of Mozilla Readability, headline, medium and date as
-/// the page itself tells them to machines.
-pub(super) fn extract(page: &str, url: &str) -> Option<Article> {
+/// the page itself tells them to machines. `start` is the address of its first page where this is a further one.
+pub(super) fn extract(page: &str, url: &str, start: Option<&Url>, clock: &Clock) -> Option<Article> {
     if html::too_deep(page) {
         return None;
     }
     let config = Config { max_elements_to_parse: MOST_ELEMENTS, char_threshold: 200, ..Config::default() };
     let read = Readability::new(page, Some(url), Some(config)).ok()?.parse().ok()?;
-    let text = html::text(&read.content);
+    let text = html::without(&read.content, &["figcaption"]);
+    let text = if text.chars().count() < LEAST { html::text(&read.content) } else { text };
     if text.is_empty() {
         return None;
     }
-    let mut about = about::read(page);
+    let tree = Html::parse_document(page);
+    let mut about = about::of(&tree, clock);
+    let parts =
+        Url::parse(url).map(|url| parts::read(&tree, &url, start.unwrap_or(&url))).unwrap_or_default();
     about.bylines.extend(read.byline.as_deref().map(html::line));
     let text = without_bylines(&text, &about.bylines);
-    let date = || when::local(read.published_time.as_deref()?);
+    let date = || clock.read(read.published_time.as_deref()?);
     let outlet = read.site_name.as_deref().map(html::line).filter(|name| !name.is_empty());
     Some(Article {
         title: about.title.unwrap_or_else(|| html::line(&read.title)),
@@ -68,6 +120,8 @@ pub(super) fn extract(page: &str, url: &str) -> Option<Article> {
         outlet: about.outlet.or(outlet),
         posted_at: about.posted_at.or_else(date),
         article: about.article,
+        parts,
+        evidence: Vec::new(),
     })
 }
 
@@ -84,7 +138,10 @@ fn without_bylines(text: &str, names: &[String]) -> String {
 }
 
 /// The entry with the words of its page. The feed's own headline and date stay: pages decorate theirs.
-pub(super) fn merge(mut draft: Draft, reply: &Reply, article: Article) -> Draft {
+pub(super) fn merge(mut draft: Draft, article: Article) -> Draft {
+    if let Some(address) = article.parts.address {
+        draft.url = Some(address.into());
+    }
     if article.text.chars().count() > draft.text.chars().count() / 2 {
         draft.text = article.text;
     }
@@ -94,6 +151,6 @@ pub(super) fn merge(mut draft: Draft, reply: &Reply, article: Article) -> Draft 
     draft.posted_at = draft.posted_at.or(article.posted_at);
     draft.outlet = article.outlet.or(draft.outlet);
     draft.media_type = "application/http; msgtype=response".into();
-    draft.raw = reply.evidence();
+    draft.raw = article.evidence;
     draft
 }

@@ -85,7 +85,7 @@ impl Source for Feed {
         let mut fetched = Fetched { bytes, bad: parsed.bad, again_in: parsed.ttl, ..Fetched::default() };
         let mut drafts = parsed.drafts;
         if self.def.article_pages {
-            drafts = self.with_pages(drafts, progress, &mut next, &mut fetched).await;
+            drafts = self.with_pages(drafts, progress, &mut next, &mut fetched, now).await;
         }
         let mut captures: Vec<_> =
             drafts.into_iter().map(|draft| self.finish(draft).bind(&self.def.id, now)).collect();
@@ -124,6 +124,7 @@ impl Feed {
         before: Progress,
         next: &mut Progress,
         fetched: &mut Fetched,
+        now: Timestamp,
     ) -> Vec<Draft> {
         let mut out = Vec::new();
         let mut failed: Vec<FetchError> = Vec::new();
@@ -142,7 +143,7 @@ impl Feed {
                 continue;
             }
             read += 1;
-            out.push(self.with_page(draft, &mut failed, &mut fetched.bytes).await);
+            out.push(self.with_page(draft, &mut failed, &mut fetched.bytes, now).await);
         }
         if fetched.more {
             // the same version must be sent again for the rest
@@ -159,12 +160,18 @@ impl Feed {
         out
     }
 
-    async fn with_page(&self, draft: Draft, failed: &mut Vec<FetchError>, bytes: &mut u64) -> Draft {
+    async fn with_page(
+        &self,
+        draft: Draft,
+        failed: &mut Vec<FetchError>,
+        bytes: &mut u64,
+        now: Timestamp,
+    ) -> Draft {
         let Some(url) = draft.url.clone() else { return draft };
-        match page::read(&self.client, &url).await {
-            Ok((reply, article)) => {
-                *bytes += reply.wire;
-                page::merge(draft, &reply, article)
+        match page::read(&self.client, &url, now).await {
+            Ok((wire, article)) => {
+                *bytes += wire;
+                page::merge(draft, article)
             }
             Err(error) => {
                 failed.push(error);

@@ -245,12 +245,16 @@ impl Sitemap {
         let batch: Vec<Entry> = progress.waiting.drain(..many).collect();
         for entry in batch {
             let second = dated(&entry, now).map_or(0, Timestamp::as_second);
-            let error = match page::read(&self.parts.client, &entry.loc).await {
-                Ok((reply, article)) => {
+            let error = match page::read(&self.parts.client, &entry.loc, now).await {
+                Ok((wire, article)) => {
                     in_a_row = 0;
-                    fetched.bytes += reply.wire;
+                    fetched.bytes += wire;
                     progress.read.insert(short(&entry.loc), second);
-                    let draft = self.draft(entry, &reply, article, now);
+                    let address = article.parts.address.as_ref().map_or(&*entry.loc, |url| url.as_str());
+                    if address != entry.loc && progress.read.insert(short(address), second) == Some(second) {
+                        continue; // another version of what was read
+                    }
+                    let draft = self.draft(entry, article, now);
                     fetched.captures.extend(draft.map(|draft| draft.bind(&self.parts.def.id, now)));
                     continue;
                 }
@@ -284,7 +288,7 @@ impl Sitemap {
     }
 
     /// The article of a page; `None` for pages that are none, such as front pages, and for the archive.
-    fn draft(&self, entry: Entry, reply: &Reply, article: page::Article, now: Timestamp) -> Option<Draft> {
+    fn draft(&self, entry: Entry, article: page::Article, now: Timestamp) -> Option<Draft> {
         let news = entry.title.is_some();
         let posted_at = entry.published.or(article.posted_at);
         let old = posted_at.is_some_and(|at| at < now - OLD);
@@ -297,11 +301,11 @@ impl Sitemap {
             kind: ItemKind::Article,
             title: entry.title.or(Some(article.title)),
             text: boilerplate::article(&article.text),
-            url: Some(entry.loc),
+            url: Some(article.parts.address.map_or(entry.loc, String::from)),
             outlet: outlet.or_else(|| Some(def.name.clone())),
             posted_at,
             media_type: "application/http; msgtype=response".into(),
-            raw: reply.evidence(),
+            raw: article.evidence,
             ..Draft::default()
         })
     }
