@@ -7,6 +7,8 @@ mod discover;
 mod draft;
 mod feed;
 mod file;
+#[cfg(test)]
+mod layouts;
 mod mastodon;
 mod page;
 mod parts;
