@@ -49,7 +49,9 @@ static LINE: Pattern = LazyLock::new(|| {
         | (facebook|twitter|x|whatsapp|telegram|line|linkedin|pinterest|copy\ link|salin\ tautan|tweet|email)\W*
         | advertisement\W* | iklan\W* | scroll\ to\ (continue|resume)\b.* | gulir\ untuk\ (lanjut|melanjutkan)\b.*
         | (artikel|berita|pos|related)\ (terkait|lainnya|posts|articles)\W*
-        | (ikuti|follow|dapatkan|cek)\b.{0,120}\b(google\ news|saluran\ whatsapp|whatsapp\ channel)\b.*
+        | (ikuti|follow|dapatkan|cek)\b.{0,120}\b(google\ news|saluran\ whatsapp|whatsapp\ channel|grup\ (telegram|whatsapp))\b.*
+        | (simak|tonton|lihat)\ (juga\ )?(video|foto|infografis)\b.{0,160}
+        | \d{1,2}[.:]\d{2}(\ (wib|wita|wit))?
         | (halaman|page)\ *:?\ *(\d{1,2}|selanjutnya|berikutnya|sebelumnya)(\W+(\d{1,2}|dari|of|selanjutnya|berikutnya|next|semua))*\W*
         | (selanjutnya|berikutnya|sebelumnya|next|previous|prev)\W* | 1\W+2(\W+\d{1,2})*(\W+(selanjutnya|next))?\W*
         | (tampilkan|lihat|show)\ (semua|all|seluruh\ halaman)\W* | lanjutkan\ membaca\b.{0,80}
@@ -66,10 +68,22 @@ static TAIL: Pattern = LazyLock::new(|| {
         r"(?ix)^\W*(
           (sumber|source)(\ (berita|artikel|foto))?\s*(:.{0,80})?
         | (editor|penulis|pewarta|reporter|redaktur|laporan|author)\s*:.{0,80}
+        | \(\p{L}{2,5}(/\p{L}{2,5})*\) | (versi\ )?(cetak|print)\W*
         | (tags?|kata\ kunci|topik|kategori|label)\s*:.*
         | (the\ post|artikel|postingan|tulisan|berita|pos)\b.{0,300}\b(appeared\ first\ on|pertama\ kali\ (muncul|tampil|terbit|ditayangkan|dimuat)|(muncul|tampil|terbit)\ pertama\ kali)\b.*
         | artikel\ ini\ (telah|sudah)\ (tayang|terbit)\b.{0,300} | (copyright|hak\ cipta|©).{0,120}
         )$",
+    )
+    .ok()
+});
+/// Lines that are furniture at the beginning only: the trail to the page, its date.
+static HEAD: Pattern = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^\W*(
+          (beranda|home)\s*[/|>\u{bb}\u{203a}].{0,160}
+        | ((senin|selasa|rabu|kamis|jum.?at|sabtu|minggu)\W+)?\d{1,2}[\ /-](\d{1,2}|\p{L}{3,9})[\ /-]\d{4}
+          ([\s|,\u{2013}-]*(pukul|jam|\d[\d.:]*|wib|wita|wit|dilihat:?|dibaca:?|kali|views?|diskominfo|admin|humas|redaksi))*
+        )\W*$",
     )
     .ok()
 });
@@ -105,6 +119,19 @@ pub fn article(text: &str) -> String {
         INLINE_TAIL.as_ref().and_then(|tail| tail.find(&whole)).map_or(whole.len(), |found| found.start());
     let out = whole[..end].trim();
     if out.is_empty() { text.trim().to_owned() } else { out.to_owned() }
+}
+
+/// The text without the trail, headline and date that stand before its first sentence.
+pub(crate) fn beginning<'a>(text: &'a str, title: &str) -> &'a str {
+    let mut rest = text;
+    while let Some((line, after)) = rest.split_once('\n') {
+        let bare = line.trim();
+        if !(bare.is_empty() || bare.eq_ignore_ascii_case(title.trim()) || is(&HEAD, bare)) {
+            break;
+        }
+        rest = after;
+    }
+    rest
 }
 
 fn is(pattern: &Pattern, line: &str) -> bool {
@@ -166,7 +193,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for pattern in [&SHORTCODE, &LINE, &TAIL, &INLINE_TAIL] {
+        for pattern in [&SHORTCODE, &LINE, &TAIL, &HEAD, &INLINE_TAIL] {
             assert!(pattern.is_some());
         }
     }
@@ -216,6 +243,9 @@ mod tests {
             "Tampilkan Semua",
             "Halaman Selanjutnya",
             "Foto: Antara/Budi",
+            "Simak video: Detik-detik pasar dibuka",
+            "(ani/bud)",
+            "Cetak",
             "(Foto: dok. Humas Desa)",
             "Ikuti berita kami di Google News",
         ];
@@ -230,6 +260,11 @@ mod tests {
         );
         assert_eq!(article("Kata dia selesai. (ani) Sumber:"), "Kata dia selesai. (ani)");
         assert_eq!(article("Sumber: air bersih di desa"), "Sumber: air bersih di desa", "never to nothing");
+        let head = "Beranda / Berita / Detail\n\nPasar baru\n\nSelasa, 24 Nov 2026 07.15 WIB | Dilihat: 312 kali\n\n";
+        assert_eq!(beginning(&format!("{head}{body}"), "Pasar baru"), body);
+        let dated = "24 November 2026 menjadi hari bersejarah.\n\nPasar dibuka.";
+        assert_eq!(beginning(dated, "Pasar"), dated);
+        assert_eq!(beginning("Pasar baru", "Pasar baru"), "Pasar baru", "never to nothing");
         let safe = "Sumber air di desa itu kering.\n\nSelanjutnya polisi memeriksa tiga saksi.\n\nHalaman 2 dokumen itu hilang.\n\n24.000 jiwa mengungsi.\n\nBagikan masker kepada warga, kata camat.";
         assert_eq!(article(safe), safe);
     }

@@ -3,13 +3,15 @@
 use super::about::{self, Clock};
 use super::draft::Draft;
 use super::parts::{self, Parts};
+use crate::boilerplate;
 use crate::client::{Client, Conditions, Reply};
 use crate::decode;
 use crate::error::FetchError;
 use crate::html;
 use dom_smoothie::{Config, Readability};
 use jiff::Timestamp;
-use scraper::Html;
+use scraper::{Html, Selector};
+use std::sync::LazyLock;
 use url::Url;
 
 /// Pages larger than this are not articles.
@@ -20,6 +22,8 @@ const MOST_ELEMENTS: usize = 60_000;
 const MOST_PAGES: usize = 10;
 /// With less text than this beside them, captions are what the article consists of (galleries), characters.
 const LEAST: usize = 200;
+
+static CAPTION: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("figure figcaption").ok());
 
 /// What a page says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,21 +105,25 @@ pub(super) fn extract(page: &str, url: &str, start: Option<&Url>, clock: &Clock)
     }
     let config = Config { max_elements_to_parse: MOST_ELEMENTS, char_threshold: 200, ..Config::default() };
     let read = Readability::new(page, Some(url), Some(config)).ok()?.parse().ok()?;
-    let text = html::without(&read.content, &["figcaption"]);
-    let text = if text.chars().count() < LEAST { html::text(&read.content) } else { text };
+    let tree = Html::parse_document(page);
+    let mut text = html::without(&read.content, &["figcaption"]);
+    if text.chars().count() < LEAST {
+        let whole = [html::text(&read.content), captions(&tree)];
+        text = whole.into_iter().max_by_key(String::len).unwrap_or_default();
+    }
     if text.is_empty() {
         return None;
     }
-    let tree = Html::parse_document(page);
     let mut about = about::of(&tree, clock);
     let parts =
         Url::parse(url).map(|url| parts::read(&tree, &url, start.unwrap_or(&url))).unwrap_or_default();
     about.bylines.extend(read.byline.as_deref().map(html::line));
-    let text = without_bylines(&text, &about.bylines);
+    let title = about.title.unwrap_or_else(|| html::line(&read.title));
+    let text = without_bylines(boilerplate::beginning(&text, &title), &about.bylines);
     let date = || clock.read(read.published_time.as_deref()?);
     let outlet = read.site_name.as_deref().map(html::line).filter(|name| !name.is_empty());
     Some(Article {
-        title: about.title.unwrap_or_else(|| html::line(&read.title)),
+        title,
         text,
         outlet: about.outlet.or(outlet),
         posted_at: about.posted_at.or_else(date),
@@ -123,6 +131,14 @@ pub(super) fn extract(page: &str, url: &str, start: Option<&Url>, clock: &Clock)
         parts,
         evidence: Vec::new(),
     })
+}
+
+/// The captions of a gallery, one paragraph each.
+fn captions(tree: &Html) -> String {
+    let found = CAPTION.as_ref().map(|pattern| tree.select(pattern).map(|one| html::line(&one.inner_html())));
+    let mut lines: Vec<String> = found.into_iter().flatten().filter(|line| !line.is_empty()).collect();
+    lines.dedup();
+    lines.join("\n\n")
 }
 
 /// The text without lines that only say who wrote it.
