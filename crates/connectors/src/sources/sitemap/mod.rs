@@ -245,6 +245,9 @@ impl Sitemap {
         let batch: Vec<Entry> = progress.waiting.drain(..many).collect();
         for entry in batch {
             let second = dated(&entry, now).map_or(0, Timestamp::as_second);
+            if progress.read.get(&short(&entry.loc)) == Some(&second) {
+                continue; // another version of it was read just now
+            }
             let error = match page::read(&self.parts.client, &entry.loc, now).await {
                 Ok((wire, article)) => {
                     in_a_row = 0;
@@ -252,7 +255,7 @@ impl Sitemap {
                     progress.read.insert(short(&entry.loc), second);
                     let address = article.parts.address.as_ref().map_or(&*entry.loc, |url| url.as_str());
                     if address != entry.loc && progress.read.insert(short(address), second) == Some(second) {
-                        continue; // another version of what was read
+                        continue;
                     }
                     let draft = self.draft(entry, article, now);
                     fetched.captures.extend(draft.map(|draft| draft.bind(&self.parts.def.id, now)));

@@ -283,3 +283,94 @@ async fn hostile_maps_are_bounded() {
     assert_eq!((fetched.captures.len(), codes(&fetched)), (0, vec![TroubleCode::Entry]));
     let _: Timestamp = now();
 }
+
+/// A page of the article on the market: its own paragraphs between those that all pages repeat, and what it links to.
+fn part(number: usize, links: &str) -> Play {
+    let long = "Warga datang sejak pagi dan para pedagang menata dagangan di kios yang baru selesai dicat. "
+        .repeat(4);
+    html(format!(
+        "<!doctype html><html><head><meta property='og:type' content='article'><meta property='og:title' content='Pasar'>\
+         <meta property='article:published_time' content='2026-11-24T07:15:00+07:00'>\
+         <link rel='canonical' href='/news/pasar'></head><body><article><h1>Pasar</h1><p>Pembuka yang sama. {long}</p>\
+         <p>Isi bagian {number}. {long}</p></article><nav>{links}</nav></body></html>"
+    ))
+}
+
+#[tokio::test]
+async fn an_article_of_several_pages_is_one_item_with_every_paragraph_once() {
+    let on = "<a href='?page=2'>2</a><a href='?page=3'>3</a><a href='/news/lain?page=2'>Selanjutnya</a>";
+    let server = site(move |path, site| match path {
+        "/map.xml" => Some(list(site, &[("/news/pasar", "2026-11-24"), ("/news/pasar?amp=1", "2026-11-24")])),
+        "/news/pasar" | "/news/pasar?amp=1" => Some(part(1, on)),
+        "/news/pasar?page=2" => Some(part(2, on)),
+        "/news/pasar?page=3" => Some(part(3, on)),
+        _ => None,
+    })
+    .await;
+    let fetched = read(&server, "/map.xml").await;
+    assert_eq!(fetched.captures.len(), 1, "{:?}", shape(&fetched));
+    let (capture, item) = &fetched.captures[0];
+    for (said, times) in [("Pembuka", 1), ("Isi bagian 1", 1), ("Isi bagian 2", 1), ("Isi bagian 3", 1)] {
+        assert_eq!(item.text.matches(said).count(), times, "{said}: {}", item.text);
+    }
+    assert_eq!(item.url.as_deref(), Some(&*server.url("/news/pasar")));
+    let evidence = String::from_utf8_lossy(&capture.raw);
+    assert_eq!(evidence.matches("HTTP/1.1 200").count(), 3, "every page is evidence");
+    assert!(
+        !paths(&server).iter().any(|path| path.starts_with("/news/lain")),
+        "another article is not a further page"
+    );
+}
+
+#[tokio::test]
+async fn the_page_with_everything_goes_before_page_after_page_and_robots_and_faults_end_it() {
+    let links = "<a href='?page=2'>2</a><a href='?page=all'>Tampilkan semua</a>";
+    let server = site(move |path, site| match path {
+        "/map.xml" => Some(list(site, &[("/news/pasar", "2026-11-24")])),
+        "/news/pasar" => Some(part(1, links)),
+        "/news/pasar?page=all" => Some(part(12_345, links)),
+        _ => None,
+    })
+    .await;
+    let fetched = read(&server, "/map.xml").await;
+    assert!(fetched.captures[0].1.text.contains("Isi bagian 12345"));
+    assert_eq!(paths(&server), ["/map.xml", "/news/pasar", "/news/pasar?page=all"]);
+
+    let next = "<a rel=next href='?page=2'>2</a>";
+    let server = site(move |path, site| match path {
+        "/robots.txt" => Some(Play::page("text/plain", "User-agent: *\nDisallow: /*?page=")),
+        "/map.xml" => Some(list(site, &[("/news/pasar", "2026-11-24")])),
+        "/news/pasar" => Some(part(1, next)),
+        _ => None,
+    })
+    .await;
+    let fetched = read(&server, "/map.xml").await;
+    assert!(fetched.captures[0].1.text.contains("Isi bagian 1"));
+    assert_eq!(paths(&server), ["/map.xml", "/news/pasar"]);
+
+    let server = site(move |path, site| match path {
+        "/map.xml" => Some(list(site, &[("/news/pasar", "2026-11-24")])),
+        "/news/pasar" => Some(part(1, next)),
+        "/news/pasar?page=2" => Some(Play::status(500)),
+        _ => None,
+    })
+    .await;
+    let fetched = read(&server, "/map.xml").await;
+    assert_eq!(fetched.captures.len(), 1);
+
+    // a site that always has one more page
+    let server = site(move |path, site| {
+        let at = path.strip_prefix("/news/pasar").map(|end| end.trim_start_matches("?page="));
+        match (path, at) {
+            ("/map.xml", _) => Some(list(site, &[("/news/pasar", "2026-11-24")])),
+            (_, Some(at)) => {
+                let at = at.parse().unwrap_or(1);
+                Some(part(at, &format!("<a href='?page={}'>Selanjutnya</a>", at + 1)))
+            }
+            _ => None,
+        }
+    })
+    .await;
+    read(&server, "/map.xml").await;
+    assert_eq!(paths(&server).len(), 11, "one sitemap and ten pages");
+}
