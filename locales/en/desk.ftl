@@ -221,6 +221,7 @@ reason-related = close to a claim already checked
 reason-attack = may attack a group: { $a }
 reason-spreading = spreading: { $a } copies in { $b }
 reason-place = names { $a }
+reason-outside = outside this office's area: { $a }
 reason-own = about the own institution
 reason-help = something to answer: { $a }
 reason-protected = protected: { $a }

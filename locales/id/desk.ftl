@@ -206,6 +206,7 @@ reason-related = dekat dengan klaim yang sudah diperiksa
 reason-attack = dugaan serangan pada kelompok: { $a }
 reason-spreading = menyebar: { $a } salinan dalam { $b }
 reason-place = menyebut { $a }
+reason-outside = di luar wilayah kantor ini: { $a }
 reason-own = tentang instansi sendiri
 reason-help = perlu dijawab: { $a }
 reason-protected = dilindungi: { $a }

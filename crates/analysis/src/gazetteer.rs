@@ -1,10 +1,12 @@
-//! Provinces, regencies, cities and districts with their official codes, and what an office adds to them.
+//! Provinces, regencies, cities and districts with their official codes, the villages below them, and what an office adds.
 
+pub mod villages;
 pub mod words;
 
 use crate::model::{ModelError, Models};
 use saring_domain::{Area, AreaLevel};
 use std::collections::HashMap;
+use villages::Villages;
 
 /// Layout of `models/gazetteer.bin`.
 pub const FORMAT: u32 = 1;
@@ -21,6 +23,8 @@ pub mod kind {
     pub const DISTRICT: u8 = 8;
     /// Desa or kelurahan.
     pub const VILLAGE: u8 = 16;
+    /// Dusun, kampung: part of a village that often bears its name; only together with [`VILLAGE`].
+    pub const HAMLET: u8 = 32;
 }
 
 /// Areas by code and by the names that texts use for them.
@@ -32,6 +36,7 @@ pub struct Gazetteer {
     codes: HashMap<String, usize>,
     names: HashMap<String, Name>,
     starts: HashMap<String, u8>,
+    villages: Villages,
 }
 
 /// A name as texts write it (letters and digits in lower case, words joined) with all areas that bear it.
@@ -55,7 +60,7 @@ impl Gazetteer {
             Err(ModelError::Missing(_)) => return Ok(Self::default()),
             read => read?,
         };
-        let mut gazetteer = Self::default();
+        let mut gazetteer = Self { villages: Villages::read(models)?, ..Self::default() };
         let mut rest = file.payload.as_slice();
         let mut path: Vec<u8> = Vec::new();
         while !rest.is_empty() {
@@ -97,6 +102,11 @@ impl Gazetteer {
     /// The area of an official code.
     pub fn area(&self, code: &str) -> Option<&Area> {
         self.codes.get(code).and_then(|&at| self.areas.get(at))
+    }
+
+    /// The shipped villages.
+    pub fn villages(&self) -> &Villages {
+        &self.villages
     }
 
     /// The area at a position of [`Name::areas`].

@@ -50,6 +50,7 @@ pub(crate) fn reason(w: Words, reason: &Reason) -> String {
             w.ab("reason-spreading", w.number(*copies), crate::time::span(w, i64::from(*hours).max(1) * 60))
         }
         Reason::NamesPlace { name } => w.a("reason-place", name),
+        Reason::OutsideArea { name } => w.a("reason-outside", name),
         Reason::OwnInstitution => w.t("reason-own"),
         Reason::AsksForHelp { lane } => w.a("reason-help", w.or(&format!("lane-{lane}"), lane)),
         Reason::ProtectedSpeech { lane } => w.a("reason-protected", w.or(&format!("lane-{lane}"), lane)),

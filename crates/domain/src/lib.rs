@@ -28,7 +28,7 @@ pub use case::{Case, CaseState, Decision, DecisionCode, LeaveAlone};
 pub use claim::{Claim, Rating};
 pub use evidence::{Custody, CustodyStep, Evidence, EvidenceState, KeyFlaw, SealedFile, Settled, TwoKeys};
 pub use finding::{
-    Act, ClaimMatch, Finding, FindingKind, GroupAttack, HateScores, Lane, PlaceMatch, Relation,
+    Act, ClaimMatch, Finding, FindingKind, GroupAttack, HateScores, Lane, PlaceClue, PlaceMatch, Relation,
 };
 pub use ids::{
     AccountRef, CaptureId, CaseId, ClaimId, DecisionId, EvidenceId, ItemId, OfferId, OfficeId, PersonId,

@@ -54,6 +54,51 @@ impl Office {
     }
 }
 
+/// The office of the tree that `places` (area codes) concern: the one whose area names a place most closely; where places of
+/// several offices are named, the nearest office above them all. A place that holds another one says no more than that one.
+/// Only offices in `staffed` are asked, so that nothing is sent where nobody decides; `None` where no such office is concerned.
+pub fn concerned<'o>(
+    offices: &'o [Office],
+    staffed: impl Fn(&OfficeId) -> bool,
+    places: &[&str],
+) -> Option<&'o Office> {
+    let by_cover = |code: &str, office: &Office| {
+        office
+            .covers
+            .iter()
+            .filter(|own| within(code, own))
+            .map(String::len)
+            .max()
+            .filter(|_| staffed(&office.id))
+    };
+    let closest = |code: &&str| {
+        let covering = offices.iter().filter_map(|office| Some((by_cover(code, office)?, office)));
+        covering.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, office)| office)
+    };
+    let mut found = closest_places(places).filter_map(|code| closest(&code));
+    let first = found.next()?;
+    let others: Vec<&Office> = found.filter(|office| office.id != first.id).collect();
+    if others.is_empty() {
+        return Some(first);
+    }
+    let others: Vec<Vec<&OfficeId>> =
+        others.into_iter().map(|office| chain(offices, office).map(|above| &above.id).collect()).collect();
+    let all = |above: &&Office| staffed(&above.id) && others.iter().all(|chain| chain.contains(&&above.id));
+    chain(offices, first).find(all)
+}
+
+/// The places that hold no other of them.
+pub fn closest_places<'p>(places: &'p [&'p str]) -> impl Iterator<Item = &'p str> {
+    let holds = |code: &str| places.iter().any(|other| *other != code && within(other, code));
+    places.iter().copied().filter(move |code| !holds(code))
+}
+
+/// An office and those above it, nearest first; a circle of parents ends where it closes.
+fn chain<'o>(offices: &'o [Office], from: &'o Office) -> impl Iterator<Item = &'o Office> {
+    let above = |office: &&'o Office| offices.iter().find(|other| Some(&other.id) == office.parent.as_ref());
+    std::iter::successors(Some(from), above).take(offices.len())
+}
+
 /// What a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -151,5 +196,65 @@ impl Reviewer {
     /// As what.
     pub fn role(&self) -> Role {
         self.role
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn office(id: &str, parent: Option<&str>, covers: &[&str]) -> Office {
+        Office {
+            id: id.into(),
+            parent: parent.map(Into::into),
+            name: id.into(),
+            covers: covers.iter().map(|&code| code.to_owned()).collect(),
+            institution_names: Vec::new(),
+            zone: Office::zone_default(),
+            letterhead: Vec::new(),
+            signatory: Vec::new(),
+        }
+    }
+
+    fn tree() -> Vec<Office> {
+        vec![
+            office("polres", Some("polda"), &["99.01"]),
+            office("polda", None, &["99"]),
+            office("polsek-a", Some("polres"), &["99.01.01"]),
+            office("polsek-b", Some("polres"), &["99.01.02", "99.01.03"]),
+            office("polres-2", Some("polda"), &["99.02"]),
+        ]
+    }
+
+    #[test]
+    fn the_office_that_names_a_place_most_closely_is_concerned() {
+        let tree = tree();
+        let to = |places: &[&str]| concerned(&tree, |_| true, places).map(|office| office.id.as_str());
+        assert_eq!(
+            to(&["99.01.01.2001", "99.01", "99"]),
+            Some("polsek-a"),
+            "what holds a place says no more"
+        );
+        assert_eq!(to(&["99.01.03", "99.01.02.1001"]), Some("polsek-b"));
+        assert_eq!(to(&["99.01.09"]), Some("polres"));
+        assert_eq!(to(&["99.01.01", "99.01.02"]), Some("polres"), "several children: the parent");
+        assert_eq!(to(&["99.01.01", "99.02.05"]), Some("polda"));
+        assert_eq!(to(&["99.01.01", "99.01.09"]), Some("polres"), "a child and its parent");
+        assert_eq!(to(&["99.01.02", "35.03"]), Some("polsek-b"), "a place of nobody does not count");
+        assert_eq!(to(&["35.03"]), None);
+        assert_eq!(to(&[]), None);
+    }
+
+    #[test]
+    fn nothing_is_sent_where_nobody_decides() {
+        let mut tree = tree();
+        let to = |tree: &[Office], none: &[&str], places: &[&str]| {
+            let staffed = |id: &OfficeId| !none.contains(&id.as_str());
+            concerned(tree, staffed, places).map(|office| office.id.0.clone())
+        };
+        assert_eq!(to(&tree, &["polsek-a"], &["99.01.01"]).as_deref(), Some("polres"));
+        assert_eq!(to(&tree, &["polda"], &["99.01", "99.02"]), None);
+        tree[1].parent = Some("polres".into());
+        assert_eq!(to(&tree, &["polda"], &["99.01", "99.02"]).as_deref(), Some("polres"), "a circle ends");
     }
 }

@@ -38,6 +38,7 @@ pub enum Reason {
     GroupAttack { act: String, score: f64 },
     Spreading { copies: u32, hours: u32 },
     NamesPlace { name: String },
+    OutsideArea { name: String },
     OwnInstitution,
     AsksForHelp { lane: String },
     ProtectedSpeech { lane: String },
@@ -53,6 +54,7 @@ impl std::fmt::Display for Reason {
             Self::GroupAttack { act, score } => write!(f, "may attack a protected group: {act} ({score:.2})"),
             Self::Spreading { copies, hours } => write!(f, "spreading: {copies} copies in {hours} h"),
             Self::NamesPlace { name } => write!(f, "names a place of this office: {name}"),
+            Self::OutsideArea { name } => write!(f, "names a place outside this office: {name}"),
             Self::OwnInstitution => f.write_str("about the own institution"),
             Self::AsksForHelp { lane } => write!(f, "something to answer: {lane}"),
             Self::ProtectedSpeech { lane } => write!(f, "protected speech: {lane}"),
@@ -89,6 +91,7 @@ impl Reason {
         let named = |prefix: &str| text.strip_prefix(prefix).map(str::to_owned);
         named("names a place of this office: ")
             .map(|name| Self::NamesPlace { name })
+            .or_else(|| named("names a place outside this office: ").map(|name| Self::OutsideArea { name }))
             .or_else(|| (text == "about the own institution").then_some(Self::OwnInstitution))
             .or_else(|| named("something to answer: ").map(|lane| Self::AsksForHelp { lane }))
             .or_else(|| named("protected speech: ").map(|lane| Self::ProtectedSpeech { lane }))
@@ -131,6 +134,7 @@ mod tests {
             Reason::GroupAttack { act: "exclusion".into(), score: 0.8 },
             Reason::Spreading { copies: 4, hours: 2 },
             Reason::NamesPlace { name: "Kecamatan Karangjati".into() },
+            Reason::OutsideArea { name: "Kecamatan Watugiri".into() },
             Reason::OwnInstitution,
             Reason::AsksForHelp { lane: "complaint".into() },
             Reason::ProtectedSpeech { lane: "satire".into() },

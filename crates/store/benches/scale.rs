@@ -128,7 +128,13 @@ fn thought(n: usize, item: &Item) -> Judgement {
     }
     if n.is_multiple_of(4) {
         let (code, name) = ("99.01".into(), "Kabupaten Contoh".into());
-        thought.places.push(PlaceMatch { code, name, score: Score::new(0.9), spans: Vec::new() });
+        thought.places.push(PlaceMatch {
+            code,
+            name,
+            score: Score::new(0.9),
+            spans: Vec::new(),
+            clues: Vec::new(),
+        });
     }
     thought
 }

@@ -87,6 +87,7 @@ async fn a_days_work(bed: &Bed) -> Vec<CaseId> {
             name: "Kabupaten Contoh".into(),
             score: Score::new(0.9),
             spans: Vec::new(),
+            clues: Vec::new(),
         });
     }
     thoughts[1].duplicate_of = Some(entries[0].1.id.0.clone());

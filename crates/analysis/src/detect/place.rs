@@ -1,9 +1,10 @@
-//! Which places a text speaks of: provinces, regencies, cities, districts and what the office added.
+//! Which places a text speaks of: provinces, regencies, cities, districts, villages and what the office added.
 //!
 //! A name is not a place by itself: `panggul` is a hip, `batu` a stone, Bandung a city and a regency. A mention is
 //! weighed by its case, the words around it, the other places of the text, the area of the source and of the office.
 
 mod mention;
+mod village;
 mod weigh;
 
 use super::reading::{self, Word};
@@ -12,8 +13,9 @@ use crate::analyser::Settings;
 use crate::gazetteer::title;
 use crate::known::Known;
 use crate::model::{ModelError, Models};
-use saring_domain::{Because, Judgement, PlaceMatch, Score, Span};
+use saring_domain::{Area, Because, Judgement, PlaceClue, PlaceMatch, Score, Span};
 use saring_text::Plain;
+use std::collections::HashMap;
 
 /// From this probability on, a place is said to be meant.
 const ACCEPT: f64 = 0.5;
@@ -31,7 +33,7 @@ pub fn build(_models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>
 
 impl Detector for PlaceDetector {
     fn card(&self) -> Card {
-        Card { name: "place", version: "1" }
+        Card { name: "place", version: "2" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {
@@ -64,7 +66,7 @@ pub fn find_in(text: &str, known: &Known, area: Option<&str>) -> Vec<PlaceMatch>
 }
 
 fn part_of_name(known: &Known) -> impl Fn(&str) -> bool {
-    |word| known.gazetteer.longest_from(word) > 0
+    |word| known.gazetteer.longest_from(word) > 0 || known.gazetteer.villages().longest_from(word) > 0
 }
 
 /// The places of a text, most probable first, each with all the spans that name it.
@@ -72,31 +74,51 @@ fn find(text: &[Word<'_>], known: &Known, outlet: Option<&str>) -> Vec<PlaceMatc
     let gazetteer = &known.gazetteer;
     let mentions = mention::find(text, gazetteer);
     let readings = weigh::weigh(text, &mentions, known, outlet);
-    let mut places: Vec<PlaceMatch> = Vec::new();
-    let mut seen = std::collections::HashMap::new();
+    let villages = village::find(text, &mentions, &readings, known, outlet);
+    let mut places = Places::default();
+    let taken = |(from, to): (usize, usize)| {
+        let at = villages.partition_point(|village| village.words.1 <= from);
+        villages.get(at).is_some_and(|village| village.words.0 < to)
+    };
     for (mention, reading) in mentions.iter().zip(readings) {
         let score = reading.place * reading.share;
-        let span = span_of(text, mention.words);
-        let Some((area, span)) = gazetteer.area_at(reading.area).zip(span) else { continue };
-        if score < ACCEPT {
-            continue;
-        }
-        let at = *seen.entry(reading.area).or_insert_with(|| {
-            places.push(PlaceMatch {
-                code: area.code.clone(),
-                name: title(area),
-                score: Score::default(),
-                spans: Vec::new(),
-            });
-            places.len() - 1
-        });
-        if let Some(place) = places.get_mut(at) {
-            place.score = Score::new(score.max(place.score.get()));
-            place.spans.push(span);
+        if let Some(area) = gazetteer.area_at(reading.area)
+            && (gazetteer.is_added(reading.area) || !taken(mention.words))
+        {
+            places.add(area, score, span_of(text, mention.words), &[]);
         }
     }
+    for village in &villages {
+        places.add(&village.area, village.score, span_of(text, village.words), &village.clues);
+    }
+    let mut places = places.list;
     places.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
     places
+}
+
+/// What was found, one entry per area.
+#[derive(Default)]
+struct Places {
+    list: Vec<PlaceMatch>,
+    seen: HashMap<String, usize>,
+}
+
+impl Places {
+    fn add(&mut self, area: &Area, score: f64, span: Option<Span>, clues: &[PlaceClue]) {
+        let Some(span) = span.filter(|_| score >= ACCEPT) else { return };
+        let at = *self.seen.entry(area.code.clone()).or_insert_with(|| {
+            let (code, name) = (area.code.clone(), title(area));
+            let (score, clues) = (Score::default(), clues.to_vec());
+            self.list.push(PlaceMatch { code, name, score, spans: Vec::new(), clues });
+            self.list.len() - 1
+        });
+        if let Some(place) = self.list.get_mut(at) {
+            place.score = Score::new(score.max(place.score.get()));
+            if !place.spans.contains(&span) {
+                place.spans.push(span);
+            }
+        }
+    }
 }
 
 /// The words of an item with their case and joints; see [`reading::read`] for `known`.

@@ -102,6 +102,7 @@ impl Lists {
             "kind either" => Cue::Kind(kind::REGENCY | kind::CITY),
             "kind district" => Cue::Kind(kind::DISTRICT),
             "kind village" => Cue::Kind(kind::VILLAGE),
+            "kind hamlet" => Cue::Kind(kind::VILLAGE | kind::HAMLET),
             "before" => Cue::Before,
             "people" => Cue::People,
             "venue" => Cue::Venue,

@@ -19,6 +19,7 @@ const SHIPPED: &[(&str, &[u8])] = &[
     ("known_claim", include_bytes!("../../../../models/known_claim.bin")),
     ("precise", include_bytes!("../../../../models/precise.bin")),
     ("protected", include_bytes!("../../../../models/protected.bin")),
+    ("villages", include_bytes!("../../../../models/villages.bin")),
 ];
 
 /// Model files by name, checked by whoever reads them.

@@ -37,6 +37,7 @@ fn judge(found: &str, text: &str, known: &Known) -> Judgement {
                 name: format!("Wilayah {value}"),
                 score: Score::new(1.0),
                 spans: vec![],
+                clues: vec![],
             }),
             "article" => item.kind = ItemKind::Article,
             other => panic!("{other}"),

@@ -40,7 +40,7 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     Ok((ModelFile { header, payload }, card))
 }
 
-fn read_text(path: &Path) -> Result<String, TrainError> {
+pub(super) fn read_text(path: &Path) -> Result<String, TrainError> {
     std::fs::read_to_string(path)
         .map_err(|error| TrainError::Data { path: path.to_owned(), why: error.to_string() })
 }
@@ -62,7 +62,7 @@ fn parse(line: &str) -> Option<(Area, Row)> {
 }
 
 /// Root words, slang and stop words: a name among them is also an ordinary word.
-fn word_lists(data: &Path) -> Result<HashSet<String>, TrainError> {
+pub(super) fn word_lists(data: &Path) -> Result<HashSet<String>, TrainError> {
     let mut words = HashSet::new();
     for file in ["combined_root_words.txt", "combined_stop_words.txt", "combined_slang_words.txt"] {
         let text = read_text(&data.join("normalisation").join(file))?;
@@ -73,7 +73,7 @@ fn word_lists(data: &Path) -> Result<HashSet<String>, TrainError> {
 }
 
 /// How often news and fact-checks write a word in lower case, which they do not do with names.
-fn lower_case_uses(data: &Path) -> Result<HashMap<String, u32>, TrainError> {
+pub(super) fn lower_case_uses(data: &Path) -> Result<HashMap<String, u32>, TrainError> {
     let mut uses = HashMap::new();
     for file in ["hoax/claims.jsonl", "hoax/negatives.jsonl"] {
         for row in read_jsonl(&data.join(file))? {
@@ -117,7 +117,7 @@ fn card(areas: usize, ambiguous: u32, bytes: usize) -> String {
          (MIT). Ordinary words: the root, stop and slang word lists of NLP_bahasa_resources (MIT), and counts of lower-case\n\
          use in fact-checks and news.\n\n\
          **Scores.** `place.own.*` of `saring evals`, on our own labelled sentences.\n\n\
-         **Limits.** No villages: an office adds its own. Names of islands, mountains and streets are not in it. Districts\n\
+         **Limits.** Villages are in [villages](villages.md). Names of islands, mountains and streets are not in it. Districts\n\
          founded or renamed after the list was made are missing. Centroids are rounded to 0.001 degrees.\n"
     )
 }

@@ -14,6 +14,7 @@ pub mod precise;
 pub mod protected;
 pub mod rank;
 pub mod templates;
+pub mod villages;
 
 use crate::model::ModelFile;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,7 @@ pub const TRAINERS: &[(&str, Trainer)] = &[
     ("lexicon", lexicon::train),
     ("precise", precise::train),
     ("protected", protected::train),
+    ("villages", villages::train),
 ];
 
 /// The lines of a JSONL file as values; an unreadable line is an error that names it.

@@ -274,7 +274,13 @@ fn claim_match(id: &str, title: &str, relation: Relation, score: f64) -> ClaimMa
 }
 
 fn place(code: &str, name: &str, span: Span) -> PlaceMatch {
-    PlaceMatch { code: code.into(), name: name.into(), score: Score::new(0.9), spans: vec![span] }
+    PlaceMatch {
+        code: code.into(),
+        name: name.into(),
+        score: Score::new(0.9),
+        spans: vec![span],
+        clues: Vec::new(),
+    }
 }
 
 fn claims() -> Vec<Claim> {

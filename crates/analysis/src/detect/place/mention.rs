@@ -97,7 +97,11 @@ impl<'g> Mention<'g> {
         };
         let never = (before.is_some() && words::never(&own(first.saturating_sub(1), end)))
             || (after.is_some() && words::never(&own(first, end + 1)));
-        let cue = before.and_then(|word| words::cue(&word.key));
+        let cue = if on_a_street(text, first) {
+            Some(Cue::Street)
+        } else {
+            before.and_then(|w| words::cue(&w.key))
+        };
         let suffix = after.filter(|_| {
             !text.get(end + 1).is_some_and(|w| w.joint == Joint::Space && w.capital && w.telling)
         });
@@ -125,6 +129,14 @@ impl<'g> Mention<'g> {
             key,
         }
     }
+}
+
+/// "Jalan Raya Subang": a street word stands before this one, with "raya" between or not.
+pub(super) fn on_a_street(text: &[Word<'_>], at: usize) -> bool {
+    let before = neighbour(text, at, -1);
+    let street = |word: Option<&Word<'_>>| word.is_some_and(|w| words::cue(&w.key) == Some(Cue::Street));
+    let raya = || before.is_some_and(|word| word.key == "raya") && street(neighbour(text, at - 1, -1));
+    street(before) || raya()
 }
 
 /// The word before (`-1`) or at a position, where nothing but blanks lies between.

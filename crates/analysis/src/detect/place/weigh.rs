@@ -1,9 +1,10 @@
 //! How likely a mention is a place, and which of the areas of that name.
 //!
 //! Both are sums of log-odds: one figure per cue, fitted by hand on our own labelled sentences (`tests/places.tsv`,
-//! the half marked `dev`), so that each can be read and argued with.
+//! the odd rows), so that each can be read and argued with.
 
 use super::mention::Mention;
+use super::village;
 use crate::detect::reading::{Joint, Word};
 use crate::gazetteer::words::{self, Cue};
 use crate::gazetteer::{Gazetteer, kind, kind_of};
@@ -33,7 +34,7 @@ pub struct Reading {
 #[derive(Default)]
 struct Context<'k> {
     spoken: HashMap<String, (&'k str, bool)>,
-    senses: HashMap<&'k str, (usize, f64)>,
+    senses: HashMap<&'k str, (usize, f64, usize)>,
     home: Vec<&'k str>,
     outlet: Option<&'k str>,
 }
@@ -50,19 +51,19 @@ pub fn weigh(
         Context { home: known.covers.iter().map(String::as_str).collect(), outlet, ..Context::default() };
     let alone: Vec<Reading> =
         mentions.iter().enumerate().map(|(at, _)| read(text, mentions, at, gazetteer, &context)).collect();
-    for (mention, reading) in mentions.iter().zip(&alone) {
+    for (at, (mention, reading)) in mentions.iter().zip(&alone).enumerate() {
         if reading.place > 0.7 && reading.share > 0.6 {
-            context.speaks_of(mention, reading, gazetteer);
+            context.speaks_of(at, mention, reading, gazetteer);
         }
     }
     mentions.iter().enumerate().map(|(at, _)| read(text, mentions, at, gazetteer, &context)).collect()
 }
 
 impl<'k> Context<'k> {
-    fn speaks_of(&mut self, mention: &'k Mention<'_>, reading: &Reading, gazetteer: &Gazetteer) {
-        let sense = self.senses.entry(&mention.key).or_insert((reading.area, 0.0));
+    fn speaks_of(&mut self, at: usize, mention: &'k Mention<'_>, reading: &Reading, gazetteer: &Gazetteer) {
+        let sense = self.senses.entry(&mention.key).or_insert((reading.area, 0.0, at));
         if reading.share > sense.1 {
-            *sense = (reading.area, reading.share); // the clearest mention of a name speaks for the others
+            *sense = (reading.area, reading.share, at); // the clearest mention of a name speaks for the others
         }
         let Some(area) = gazetteer.area_at(reading.area) else { return };
         for prefix in [Some(regency_of(&area.code)), area.code.split('.').next()].into_iter().flatten() {
@@ -71,8 +72,8 @@ impl<'k> Context<'k> {
         }
     }
 
-    fn sense(&self, key: &str, area: usize) -> f64 {
-        if self.senses.get(key).is_some_and(|&(known, _)| known == area) { 2.0 } else { 0.0 }
+    fn sense(&self, key: &str, area: usize, at: usize) -> f64 {
+        if self.senses.get(key).is_some_and(|&(known, _, by)| known == area && by != at) { 2.0 } else { 0.0 }
     }
 
     fn supports(&self, prefix: &str, key: &str) -> bool {
@@ -106,6 +107,20 @@ impl<'k> Context<'k> {
     }
 }
 
+/// The codes of the areas of one level that a mention read as `area` may mean: the city and the regency of Malang.
+pub fn twins<'g>(mention: &Mention<'_>, area: usize, gazetteer: &'g Gazetteer) -> Vec<&'g str> {
+    let Some(read) = gazetteer.area_at(area) else { return Vec::new() };
+    let same = |other: &&saring_domain::Area| {
+        other.code == read.code
+            || (mention.kinds == 0
+                && read.code.len() == 5
+                && other.code.len() == 5
+                && other.code.get(..2) == read.code.get(..2))
+    };
+    let all = mention.name.areas.iter().filter_map(|&at| gazetteer.area_at(at));
+    all.filter(same).map(|area| area.code.as_str()).collect()
+}
+
 fn regency_of(code: &str) -> &str {
     code.get(..5).unwrap_or(code)
 }
@@ -119,6 +134,8 @@ fn read(
 ) -> Reading {
     let mention = &mentions[at];
     let cues = cues(text, mention);
+    let doubtful = mention.name.areas.len() > 1 || mention.name.wordness > 0;
+    let villages = if doubtful { village::before(text, mention.words.0, gazetteer) } else { Vec::new() };
     let beside = parent_beside(text, mentions, at, gazetteer);
     let mut options: Vec<(usize, f64, f64)> = Vec::new();
     for &area in &mention.name.areas {
@@ -129,7 +146,9 @@ fn read(
         } else {
             0.0
         };
-        let sense = context.sense(&mention.key, area);
+        let sense = context.sense(&mention.key, area, at);
+        // "Desa Wonorejo, Kecamatan Gandusari": the Gandusari that has a Wonorejo
+        let holds = if villages.iter().any(|village| within(&village.code, &found.code)) { 3.0 } else { 0.0 };
         // a bare name of a district beside an unknown capitalised word is part of a name of people
         let small = kind_of(found) & (kind::DISTRICT | kind::VILLAGE) != 0
             && mention.kinds == 0
@@ -137,7 +156,7 @@ fn read(
         let people = if small && (mention.goes_on || mention.beside_name) { -1.2 } else { 0.0 };
         let asked = asked(mention.kinds, kind_of(found));
         let prior = prior(area, mention, gazetteer);
-        let which = prior + asked + 1.6 * lent + 1.5 * adjacent + sense;
+        let which = prior + asked + 1.6 * lent + 1.5 * adjacent + sense + holds;
         let faith = [1.0, 1.0, 0.8, 0.5][usize::from(mention.name.wordness.min(3))];
         let own = if gazetteer.is_added(area) { 1.2 } else { 0.0 };
         let place = base(kind_of(found), mention.name.wordness)
@@ -147,7 +166,8 @@ fn read(
             + adjacent
             + own
             + people
-            + sense;
+            + sense
+            + 0.7 * holds;
         options.push((area, which, place));
     }
     best(&options)
@@ -195,6 +215,7 @@ fn prior(at: usize, mention: &Mention<'_>, gazetteer: &Gazetteer) -> f64 {
 fn asked(kinds: u8, kind: u8) -> f64 {
     match kinds {
         0 => 0.0,
+        kind::VILLAGE if kind != kind::VILLAGE => -6.0,
         _ if kinds == kind::REGENCY | kind::CITY && kind == kind::REGENCY => 4.5,
         _ if kinds == kind::REGENCY | kind::CITY && kind == kind::CITY => 3.3,
         _ if kinds & kind != 0 => 4.5,
