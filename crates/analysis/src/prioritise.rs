@@ -83,8 +83,13 @@ fn priority(subject: &Subject<'_>, known: &Known, judgement: &Judgement) -> Prio
         reasons.extend(topics.map(|(weight, topic)| (weight, Reason::HighHarm { topic: topic.into() })));
     }
     let covered = |code: &str| known.covers.iter().any(|own| saring_domain::area::within(code, own));
+    let around = |code: &str| known.covers.iter().any(|own| saring_domain::area::within(own, code));
     if let Some(place) = judgement.places.iter().find(|place| worked && covered(&place.code)) {
         reasons.push((0.15 * place.score.get(), Reason::NamesPlace { name: place.name.clone() }));
+    } else if worked && !known.covers.is_empty() && !judgement.places.iter().any(|place| around(&place.code))
+    {
+        let first = judgement.places.first();
+        reasons.extend(first.map(|place| (0.0, Reason::OutsideArea { name: place.name.clone() })));
     }
     if judgement.own_institution && worked {
         reasons.push((0.15, Reason::OwnInstitution));

@@ -1,4 +1,5 @@
-//! From judged items to cases: a copy goes to the case of what it repeats, anything else opens its own.
+//! From judged items to cases: a copy goes to the case of what it repeats, anything else opens its own, each at the office
+//! whose area it names.
 
 use crate::audit::{self, Change};
 use crate::db::{Row, Tx, args};
@@ -10,7 +11,8 @@ use crate::spread;
 use crate::views::Job;
 use crate::words;
 use jiff::{SignedDuration, Timestamp};
-use saring_domain::{CaseId, CaseState, Item, Judgement, OfficeId, Queue, Reason};
+use saring_domain::office::concerned;
+use saring_domain::{CaseId, CaseState, Item, Judgement, Office, OfficeId, Queue, Reason};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Gives the cases opened, grown or judged anew.
@@ -21,13 +23,14 @@ pub(crate) async fn run(
     now: Timestamp,
 ) -> StoreResult<Vec<CaseId>> {
     let mut tx = store.db.write().await?;
-    let items = candidates(&mut tx, jobs).await?;
-    let mut desk = Desk::gather(&mut tx, &items, office).await?;
+    let routes = Routes::read(&mut tx, office).await?;
+    let items = candidates(&mut tx, jobs, &routes).await?;
+    let mut desk = Desk::gather(&mut tx, &items).await?;
     let mut plan = Plan::default();
     for item in &items {
         plan.place(&mut desk, item)?;
     }
-    open(&mut tx, &plan.opened, office, now).await?;
+    open(&mut tx, &plan.opened, now).await?;
     attach(&mut tx, &plan, now).await?;
     rejudge(&mut tx, &plan.rejudged, now).await?;
     spread::update(&mut tx, plan.grown()).await?;
@@ -47,6 +50,41 @@ struct Candidate {
     row: i64,
     item: Item,
     judgement: Judgement,
+    /// Whose it is.
+    office: String,
+}
+
+/// Where items go.
+struct Routes<'a> {
+    /// Where those go that concern no other office.
+    own: &'a OfficeId,
+    offices: Vec<Office>,
+    /// Offices with somebody who decides.
+    staffed: HashSet<String>,
+}
+
+impl<'a> Routes<'a> {
+    async fn read(tx: &mut Tx, own: &'a OfficeId) -> StoreResult<Self> {
+        let rows = tx.all("SELECT id, def FROM offices ORDER BY position", args![]).await?;
+        let offices = rows
+            .iter()
+            .map(|row| parse(&row.text(1)?, "office", &row.text(0)?))
+            .collect::<StoreResult<_>>()?;
+        let who = "SELECT office, disabled FROM people WHERE role IN ('operator', 'head')";
+        let mut staffed = HashSet::new();
+        for row in tx.all(who, args![]).await? {
+            if !row.flag(1)? {
+                staffed.insert(row.text(0)?);
+            }
+        }
+        Ok(Self { own, offices, staffed })
+    }
+
+    fn office(&self, judgement: &Judgement) -> String {
+        let places: Vec<&str> = judgement.places.iter().map(|place| place.code.as_str()).collect();
+        let staffed = |id: &OfficeId| id == self.own || self.staffed.contains(id.as_str());
+        concerned(&self.offices, staffed, &places).map_or(self.own, |office| &office.id).0.clone()
+    }
 }
 
 impl Candidate {
@@ -58,7 +96,7 @@ impl Candidate {
 }
 
 /// In the order of the jobs; items purged meanwhile or judged to be nothing are left out.
-async fn candidates(tx: &mut Tx, jobs: &[Job]) -> StoreResult<Vec<Candidate>> {
+async fn candidates(tx: &mut Tx, jobs: &[Job], routes: &Routes<'_>) -> StoreResult<Vec<Candidate>> {
     let head = format!(
         "SELECT {ITEM}, i.seq, j.body FROM items i JOIN judgements j ON j.item = i.seq AND j.latest = 1 \
          WHERE i.purged_at IS NULL AND j.body IS NOT NULL AND j.queue <> 'none' AND i.id IN"
@@ -66,17 +104,17 @@ async fn candidates(tx: &mut Tx, jobs: &[Job]) -> StoreResult<Vec<Candidate>> {
     let ids = jobs.iter().map(|job| job.subject.as_str().into()).collect();
     let mut found = HashMap::new();
     for row in tx.all_of(&head, ids).await? {
-        let candidate = candidate(&row)?;
+        let candidate = candidate(&row, routes)?;
         found.insert(candidate.item.id.0.clone(), candidate);
     }
     Ok(jobs.iter().filter_map(|job| found.remove(&job.subject)).collect())
 }
 
-fn candidate(row: &Row) -> StoreResult<Candidate> {
+fn candidate(row: &Row, routes: &Routes<'_>) -> StoreResult<Candidate> {
     let item = encode::item(row, 0)?;
     let body = row.opt_text(ITEM_WIDTH + 1)?.unwrap_or_default();
     let judgement = parse(&body, "judgement", item.id.as_str())?;
-    Ok(Candidate { row: row.int(ITEM_WIDTH)?, item, judgement })
+    Ok(Candidate { row: row.int(ITEM_WIDTH)?, office: routes.office(&judgement), item, judgement })
 }
 
 /// The case that an item stands in already.
@@ -130,14 +168,14 @@ impl Standing {
 struct Desk {
     /// By row of an item attached already.
     attached: HashMap<i64, Attached>,
-    /// Case of an earlier item, by its id.
-    of_item: HashMap<String, String>,
-    /// Waiting case of a claim at this office.
-    of_claim: HashMap<String, String>,
+    /// Case of an earlier item, by office and its id.
+    of_item: HashMap<(String, String), String>,
+    /// Waiting case of a claim, by office and claim.
+    of_claim: HashMap<(String, String), String>,
 }
 
 impl Desk {
-    async fn gather(tx: &mut Tx, items: &[Candidate], office: &OfficeId) -> StoreResult<Self> {
+    async fn gather(tx: &mut Tx, items: &[Candidate]) -> StoreResult<Self> {
         let mut desk = Self::default();
         let head = "SELECT ci.item, c.id, c.about, i.id, c.waiting, c.queue, c.claim, c.base_score, c.reasons, \
                     c.own_institution, c.protected FROM case_items ci JOIN cases c ON c.id = ci.case_id \
@@ -153,23 +191,20 @@ impl Desk {
         let repeats: HashSet<&str> =
             items.iter().filter_map(|item| item.judgement.duplicate_of.as_deref()).collect();
         for row in tx.all_of(head, repeats.into_iter().map(Into::into).collect()).await? {
-            if row.text(2)? == office.as_str() {
-                desk.of_item.insert(row.text(0)?, row.text(1)?);
-            }
+            desk.of_item.insert((row.text(2)?, row.text(0)?), row.text(1)?);
         }
         let head = "SELECT claim, id, office FROM cases WHERE waiting = 1 AND claim IS NOT NULL AND claim IN";
         let claims: HashSet<&str> = items.iter().filter_map(Candidate::claim).collect();
         for row in tx.all_of(head, claims.into_iter().map(Into::into).collect()).await? {
-            if row.text(2)? == office.as_str() {
-                desk.of_claim.insert(row.text(0)?, row.text(1)?);
-            }
+            desk.of_claim.insert((row.text(2)?, row.text(0)?), row.text(1)?);
         }
         Ok(desk)
     }
 
     fn home(&self, item: &Candidate) -> Option<String> {
-        let repeated = item.judgement.duplicate_of.as_deref().and_then(|of| self.of_item.get(of));
-        repeated.or_else(|| item.claim().and_then(|claim| self.of_claim.get(claim))).cloned()
+        let here = |id: &str| (item.office.clone(), id.to_owned());
+        let repeated = item.judgement.duplicate_of.as_deref().and_then(|of| self.of_item.get(&here(of)));
+        repeated.or_else(|| item.claim().and_then(|claim| self.of_claim.get(&here(claim)))).cloned()
     }
 }
 
@@ -199,9 +234,10 @@ impl<'a> Plan<'a> {
             case
         };
         if let Some(claim) = item.claim() {
-            desk.of_claim.entry(claim.to_owned()).or_insert_with(|| case.clone());
+            let key = (item.office.clone(), claim.to_owned());
+            desk.of_claim.entry(key).or_insert_with(|| case.clone());
         }
-        desk.of_item.insert(item.item.id.0.clone(), case);
+        desk.of_item.insert((item.office.clone(), item.item.id.0.clone()), case);
         Ok(())
     }
 
@@ -226,16 +262,11 @@ impl<'a> Plan<'a> {
     }
 }
 
-async fn open(
-    tx: &mut Tx,
-    opened: &[(String, &Candidate)],
-    office: &OfficeId,
-    now: Timestamp,
-) -> StoreResult<()> {
+async fn open(tx: &mut Tx, opened: &[(String, &Candidate)], now: Timestamp) -> StoreResult<()> {
     const HEAD: &str = "INSERT INTO cases (id, about, office, queue, claim, state, waiting, score, base_score, \
                         reasons, opened_at, due_at, own_institution, protected, copies, accounts, first_at, last_at)";
     let mut rows = Vec::with_capacity(opened.len());
-    for (case, Candidate { item, judgement, .. }) in opened {
+    for (case, Candidate { item, judgement, office, .. }) in opened {
         let due = now + SignedDuration::from_hours(judgement.queue.due_within_hours().into());
         let when = micros(item.when());
         let Standing { queue, claim, base_score, reasons, own_institution, protected } =

@@ -5,7 +5,7 @@ mod bed;
 use bed::{Bed, at, contract, entry, judgement, same_claim};
 use saring_domain::{
     AccountRef, Case, CaseId, CaseState, Claim, Decision, DecisionCode, Item, Judgement, Lane, LeaveAlone,
-    OfficeId, Person, Protected, Queue, Reviewer, Role, Score,
+    Office, OfficeId, Person, PlaceMatch, Protected, Queue, Reviewer, Role, Score,
 };
 use saring_store::StoreError;
 use saring_store::traits::{Audit, Cases, Claims, People};
@@ -17,6 +17,7 @@ contract! {
     filters_narrow_by_queue_and_words,
     a_search_for_a_person_finds_nothing,
     another_office_sees_nothing,
+    an_item_goes_to_the_office_whose_area_it_names,
     a_case_shows_evidence_claims_copies_and_history,
     a_row_never_names_an_account,
     the_next_case_follows_in_order_even_after_a_decision,
@@ -171,6 +172,69 @@ async fn another_office_sees_nothing(bed: &Bed) {
     let outsider = Reviewer::at_sign_in(&person("x", "desa-lain")).unwrap();
     assert_eq!(bed.store.take(&outsider, &all(), 5, at("09:00")).await.unwrap(), []);
     assert_eq!(bed.store.today(&other, at("00:00"), at("09:00")).await.unwrap().waiting[0], (Queue::Hoax, 0));
+}
+
+async fn an_item_goes_to_the_office_whose_area_it_names(bed: &Bed) {
+    let office = |id: &str, parent: Option<&str>, covers: &[&str]| Office {
+        id: id.into(),
+        parent: parent.map(Into::into),
+        name: id.into(),
+        covers: covers.iter().map(|code| (*code).to_owned()).collect(),
+        institution_names: Vec::new(),
+        zone: "Asia/Jakarta".into(),
+        letterhead: Vec::new(),
+        signatory: Vec::new(),
+    };
+    let tree = [
+        office("kota", Some("provinsi"), &["99.01"]),
+        office("provinsi", None, &["99"]),
+        office("hulu", Some("kota"), &["99.01.01"]),
+        office("hilir", Some("kota"), &["99.01.02"]),
+        office("kosong", Some("kota"), &["99.01.03"]),
+    ];
+    bed.store.set_offices(&tree).await.unwrap();
+    for id in ["provinsi", "hulu", "hilir"] {
+        let works = Credentials {
+            person: person(id, id),
+            password: "x".into(),
+            totp: None,
+            totp_step: None,
+            disabled: false,
+        };
+        bed.store.put_person(&works, at("06:00")).await.unwrap();
+    }
+    let places: [(&[&str], &str); 7] = [
+        (&["99.01.01.2001", "99.01"], "hulu"),
+        (&["99.01.02"], "hilir"),
+        (&["99.01.01", "99.01.02"], "kota"),
+        (&["99.02"], "provinsi"),
+        (&["99.01.03"], "kota"),
+        (&["12.34"], "kota"),
+        (&[], "kota"),
+    ];
+    let entries: Vec<_> =
+        (0..places.len()).map(|n| entry("warta", &format!("n{n}"), "kabar tanggul", at("07:00"))).collect();
+    let judgements = entries.iter().zip(places).map(|((_, item), (codes, _))| {
+        let mut judgement = judgement(item, Queue::Hoax, 0.5);
+        judgement.claims = vec![same_claim("k1")];
+        judgement.places = codes
+            .iter()
+            .map(|code| PlaceMatch {
+                code: (*code).into(),
+                name: (*code).into(),
+                score: Score::new(0.9),
+                spans: Vec::new(),
+                clues: Vec::new(),
+            })
+            .collect();
+        judgement
+    });
+    bed.work(&entries, judgements.collect(), at("07:01")).await;
+    for (id, copies) in [("hulu", 1), ("hilir", 1), ("provinsi", 1), ("kota", 4), ("kosong", 0)] {
+        let (rows, _) = bed.store.queue(&id.into(), &all()).await.unwrap();
+        let found: u32 = rows.iter().map(|row| row.copies).sum();
+        assert_eq!((found, rows.len()), (copies, usize::from(copies > 0)), "one case of the claim at {id}");
+    }
 }
 
 async fn a_case_shows_evidence_claims_copies_and_history(bed: &Bed) {

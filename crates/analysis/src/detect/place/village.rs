@@ -279,8 +279,8 @@ impl Scene<'_, '_> {
         let apart = |words: (usize, usize)| words.1 <= span.0 || span.1 <= words.0;
         let mut take = |level: usize, distance: Distance| {
             let (which, beside, near, far) = match level {
-                ..=2 => (3.0, 1.5, 0.3, 0.0),
-                ..=5 => (6.0, 4.0, 1.5, 0.8),
+                0..=2 => (3.0, 1.5, 0.3, 0.0),
+                3..=5 => (6.0, 4.0, 1.5, 0.8),
                 _ => (8.0, 4.5, 2.5, 1.5),
             };
             let (more, place) = match distance {
