@@ -116,7 +116,8 @@ fn card(areas: usize, ambiguous: u32, bytes: usize) -> String {
          **Data.** `gazetteer/areas.tsv`: codes and names after the ministry's decree, centroids from wilayah_boundaries\n\
          (MIT). Ordinary words: the root, stop and slang word lists of NLP_bahasa_resources (MIT), and counts of lower-case\n\
          use in fact-checks and news.\n\n\
-         **Scores.** `place.own.*` of `saring evals`, on our own labelled sentences.\n\n\
+         **Scores.** `place.*` of `saring evals`: `own` and `gold` on our own labelled sentences, `real` on texts of the research data,\n\
+         `test` on the halves of all three that tuned nothing (`crates/analysis/tests/PLACES.md`).\n\n\
          **Limits.** Villages are in [villages](villages.md). Names of islands, mountains and streets are not in it. Districts\n\
          founded or renamed after the list was made are missing. Centroids are rounded to 0.001 degrees.\n"
     )
