@@ -122,3 +122,26 @@ async fn the_firehose_of_a_real_server_of_repositories() {
     let live = SourceDef { url: url.replace("&cursor=0", ""), ..def };
     assert!(round(&live, &Cursor::default()).await.captures.is_empty());
 }
+
+#[tokio::test]
+async fn a_static_site_of_two_thousand_pages() {
+    let Some(site) = server("site") else { return };
+    let url = site["site"].as_str().unwrap();
+    let def = SourceDef::new("lereng", "Kabar Lereng", SourceKind::Sitemap, url);
+    let (mut cursor, mut read, mut rounds) = (Cursor::default(), BTreeSet::new(), 0);
+    loop {
+        let fetched = round(&def, &cursor).await;
+        rounds += 1;
+        if fetched.captures.is_empty() {
+            break;
+        }
+        for (capture, item) in &fetched.captures {
+            assert!(read.insert(capture.native_id.clone()), "twice: {}", capture.native_id);
+            assert!(item.text.contains("Kabar nomor") && !item.text.contains("Baca juga"), "{}", item.text);
+            assert!(item.title.as_deref().is_some_and(|title| title.contains("catatan ke-")));
+            assert!(item.posted_at.is_some());
+        }
+        cursor = fetched.next;
+    }
+    assert_eq!(read.len() as u64, site["pages"].as_u64().unwrap(), "in {rounds} rounds");
+}
