@@ -145,3 +145,44 @@ async fn a_static_site_of_two_thousand_pages() {
     }
     assert_eq!(read.len() as u64, site["pages"].as_u64().unwrap(), "in {rounds} rounds");
 }
+
+#[tokio::test]
+async fn a_real_wordpress() {
+    let Some(wordpress) = server("wordpress") else { return };
+    let def = SourceDef::new(
+        "kabupaten",
+        "Kabar Kabupaten",
+        SourceKind::WordPress,
+        wordpress["site"].as_str().unwrap(),
+    );
+    let first = round(&def, &Cursor::default()).await;
+    let ids = |fetched: &Fetched| -> BTreeSet<String> {
+        fetched.captures.iter().map(|(capture, _)| capture.native_id.clone()).collect()
+    };
+    let known = ids(&first);
+    assert_eq!((known.len(), first.captures.len()), (150, 150), "no draft, nothing behind a password");
+    assert!(first.bad.len() <= 1, "{:?}", first.bad);
+    for (capture, item) in &first.captures {
+        assert!(
+            item.text.contains("tanggul & jembatan") && item.text.contains("\u{201c}satu pintu\u{201d}"),
+            "{}",
+            item.text
+        );
+        assert!(!item.text.contains("[caption") && !item.text.contains("sandi"), "{}", item.text);
+        assert!(item.account.is_none() && !String::from_utf8_lossy(&capture.raw).contains("redaksi"));
+        assert!(item.posted_at.is_some_and(|at| Timestamp::now().duration_since(at).as_hours() < 48));
+    }
+    ask(&wordpress["more"]).await;
+    let second = round(&def, &first.next).await;
+    assert_eq!(ids(&second).difference(&known).count(), 12, "what is new comes");
+    let changed: Vec<_> = second
+        .captures
+        .iter()
+        .filter(|(_, item)| item.title.as_deref() == Some("Kabar yang diralat"))
+        .collect();
+    assert!(
+        changed.len() == 1 && known.contains(&changed[0].0.native_id),
+        "and what was corrected, under its own id"
+    );
+    assert!(second.captures.len() < 20, "but not all of it again");
+}
