@@ -20,7 +20,7 @@ pub use address::{Allow, BadAllow, is_public};
 pub use dial::{Resolve, SystemResolver};
 pub use exchange::{Limits, Reply};
 pub use hop::Hop;
-pub(crate) use socket::{Heard, Socket};
+pub(crate) use socket::{Heard, STILL, Socket};
 
 use crate::error::FetchError;
 use bytes::Bytes;

@@ -14,6 +14,8 @@ use url::Url;
 
 /// Bytes of one message; a post with all its parts has a few thousand, a commit to a repository at most five million.
 const MOST_BYTES: usize = 6 << 20;
+/// After a wait as long as this a server owes a sign of life; shorter ones say nothing of it.
+pub(crate) const STILL: Duration = Duration::from_secs(60);
 
 /// An open websocket.
 pub(crate) struct Socket {
@@ -94,11 +96,12 @@ impl Client {
 }
 
 impl Socket {
-    /// The next message within `wait`. Where none comes the server is asked for a sign of life, which it owes before the
-    /// next wait is over.
+    /// The next message within `wait`. Where none comes in a wait of [`STILL`] the server is asked for a sign of life, which it
+    /// owes before the next such wait is over.
     pub(crate) async fn next(&mut self, wait: Duration) -> Result<Heard, FetchError> {
         match timeout(wait, self.message()).await {
             Ok(heard) => heard,
+            Err(_) if wait < STILL => Ok(Heard::Quiet),
             Err(_) if self.pinged => Err(self.broken("no sign of life")),
             Err(_) => {
                 self.pinged = true;

@@ -27,6 +27,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use saring_domain::{Cursor, Fetched, SourceDef, SourceKind};
+use std::time::Duration;
 use url::Url;
 
 /// A place that can be read again and again.
@@ -47,6 +48,11 @@ pub trait Source: Send + Sync {
         Err(FetchError::Unreadable { url: String::new(), why: "it is no stream".into() })
     }
 }
+
+/// How long more is waited for after the first message of a stream that is listened to,
+const MOMENT: Duration = Duration::from_millis(250);
+/// and how many of them are given at once.
+const AT_ONCE: usize = 1_000;
 
 /// A stream that is open.
 #[async_trait]

@@ -2,7 +2,6 @@
 
 use crate::wiring::House;
 use futures::StreamExt;
-use jiff::Timestamp;
 use saring_connectors::Client;
 use saring_connectors::FetchError;
 use saring_connectors::evidence::{Archive, Caps, Own, archive, timestamp};
@@ -59,7 +58,7 @@ impl Keeper {
         let office = &self.house.config.own_office().id;
         let mut asked = 0;
         loop {
-            let more = self.house.store.ask_for_new(office, TOOL, BATCH, Timestamp::now()).await?;
+            let more = self.house.store.ask_for_new(office, TOOL, BATCH, self.house.now()).await?;
             asked += more;
             if more < u64::from(BATCH) {
                 return Ok(asked);
@@ -71,7 +70,7 @@ impl Keeper {
     pub async fn drain(&self) -> anyhow::Result<Counts> {
         let mut counts = Counts::default();
         loop {
-            let jobs = self.house.store.lease("evidence", PARALLEL, LEASE, Timestamp::now()).await?;
+            let jobs = self.house.store.lease("evidence", PARALLEL, LEASE, self.house.now()).await?;
             if jobs.is_empty() {
                 return Ok(counts);
             }
@@ -97,7 +96,7 @@ impl Keeper {
         let Some(evidence) = evidence.filter(|evidence| evidence.state == EvidenceState::Waiting) else {
             // deleted meanwhile, or taken by a process that died before it could say so
             let nothing = Settled::Without(EvidenceState::Failed, "nobody waits for it".into());
-            self.house.store.settle(&id, &nothing, TOOL, job.id, Timestamp::now()).await?;
+            self.house.store.settle(&id, &nothing, TOOL, job.id, self.house.now()).await?;
             return Ok(Some(EvidenceState::Failed));
         };
         let settled = match self.read(&evidence).await? {
@@ -105,12 +104,12 @@ impl Keeper {
             Err(error) => match verdict(&error, job.tries + 1) {
                 Some(state) => Settled::Without(state, error.to_string()),
                 None => {
-                    self.house.store.fail(job.id, &error.to_string(), Timestamp::now()).await?;
+                    self.house.store.fail(job.id, &error.to_string(), self.house.now()).await?;
                     return Ok(None);
                 }
             },
         };
-        let kept = self.house.store.settle(&id, &settled, TOOL, job.id, Timestamp::now()).await?;
+        let kept = self.house.store.settle(&id, &settled, TOOL, job.id, self.house.now()).await?;
         if !kept {
             self.vault.wipe(&id)?;
         }
@@ -230,7 +229,7 @@ pub async fn wipe(house: &House) -> anyhow::Result<u64> {
     let due = house.store.unwiped().await?;
     for id in &due {
         house.vault().wipe(id)?;
-        house.store.wiped(id, Timestamp::now()).await?;
+        house.store.wiped(id, house.now()).await?;
     }
     Ok(due.len() as u64)
 }

@@ -2,7 +2,6 @@
 
 use crate::wiring::House;
 use anyhow::Context;
-use jiff::Timestamp;
 use saring_analysis::watch::content_words;
 use saring_analysis::{Followed, Matcher};
 use saring_domain::{ClaimId, Item, ItemId, OfficeWatch, WatchId};
@@ -35,7 +34,7 @@ impl Watching {
 
     /// Takes in what runs now: an ended watch stops, one that was approved is matched with the items that are kept.
     pub async fn refresh(&mut self) -> anyhow::Result<()> {
-        let running = self.house.store.running_watches(Timestamp::now()).await?;
+        let running = self.house.store.running_watches(self.house.now()).await?;
         let known = self.now.as_ref().map_or(&[][..], |ready| &ready.watches);
         if running.iter().map(|watch| &watch.id).eq(known.iter().map(|watch| &watch.id)) {
             return Ok(());
@@ -88,7 +87,7 @@ impl Watching {
                 watched.retain(|hit| !known.contains(&hit.watch));
             }
             found.retain(|(_, watched)| !watched.is_empty());
-            self.house.store.save_watched(&found, Timestamp::now()).await?;
+            self.house.store.save_watched(&found, self.house.now()).await?;
             place = last;
         }
     }

@@ -6,8 +6,8 @@ mod firehose;
 mod jetstream;
 
 use super::draft::Draft;
-use super::{Parts, Source, Stream, parts_of, person, watched, web};
-use crate::client::{Heard, Socket};
+use super::{AT_ONCE, MOMENT, Parts, Source, Stream, parts_of, person, watched, web};
+use crate::client::{Heard, STILL, Socket};
 use crate::error::{FetchError, Flaw};
 use crate::html;
 use crate::when;
@@ -29,12 +29,6 @@ const EVENTS: usize = 20_000;
 const BYTES: u64 = 32 << 20;
 /// Longest listening of one call.
 const LISTENING: Duration = Duration::from_secs(45);
-/// Events given at once while it is listened to,
-const EVENTS_AT_ONCE: usize = 1_000;
-/// and the longest wait for more of them.
-const MOMENT: Duration = Duration::from_millis(250);
-/// How long to wait for the first of them.
-const STILL: Duration = Duration::from_secs(60);
 /// Without an event for so long, nothing more is waiting.
 const QUIET: Duration = Duration::from_secs(3);
 /// How far a first reading goes back, where the stream can.
@@ -228,7 +222,7 @@ impl Ear<'_> {
             let enough = if catch_up {
                 events >= EVENTS || began.elapsed() >= LISTENING
             } else {
-                events >= EVENTS_AT_ONCE || began.elapsed() >= MOMENT
+                events >= AT_ONCE || began.elapsed() >= MOMENT
             };
             if enough || fetched.bytes >= BYTES {
                 break true;

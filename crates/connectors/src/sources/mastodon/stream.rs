@@ -1,9 +1,9 @@
 //! A timeline as it is posted, over a websocket.
 
 use super::super::draft::Draft;
-use super::super::{Stream, person, web};
+use super::super::{AT_ONCE, MOMENT, Stream, person, web};
 use super::{Line, Mastodon, Place, id};
-use crate::client::{Conditions, Heard, Socket};
+use crate::client::{Conditions, Heard, STILL, Socket};
 use crate::error::{FetchError, Flaw};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -12,12 +12,6 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use url::Url;
-
-/// How long to wait for a post while listening,
-const STILL: Duration = Duration::from_secs(60);
-/// and then for more, of which so many are given at once.
-const MOMENT: Duration = Duration::from_millis(250);
-const AT_ONCE: usize = 1_000;
 
 /// A timeline that is listened to. What was posted before is read page by page once the stream is open, so that nothing
 /// falls between the two; what comes by both collapses, since both give the same ids.
@@ -84,12 +78,8 @@ impl Ear<'_> {
             fetched.bytes += text.len() as u64;
             match self.source.event(&text) {
                 Ok(Some((id, draft))) => {
-                    if self
-                        .place
-                        .min_id
-                        .as_deref()
-                        .is_none_or(|own| (own.len(), own) < (id.len(), id.as_str()))
-                    {
+                    let newer = |own: &String| (own.len(), own) < (id.len(), &id);
+                    if self.place.min_id.as_ref().is_none_or(newer) {
                         self.place.min_id = Some(id);
                     }
                     fetched.captures.extend(draft.map(|draft| draft.bind(&self.source.parts.def.id, now())));
