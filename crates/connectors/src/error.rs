@@ -138,6 +138,27 @@ pub enum FetchError {
         /// How that shows.
         why: String,
     },
+    /// A mail server did not take name and password.
+    #[error(
+        "{host} does not accept the user name or the password ({why}); check the user name in the address and the file that \
+         password_file names, some providers want a password made for programs; it is tried again in the next round"
+    )]
+    Password {
+        /// The mail server.
+        host: String,
+        /// Its answer in a word, never with what was sent.
+        why: String,
+    },
+    /// A mailbox has no such folder.
+    #[error(
+        "{host} has no folder {folder}; write its name into the address as the server spells it, such as /INBOX"
+    )]
+    Folder {
+        /// The mail server.
+        host: String,
+        /// The folder.
+        folder: String,
+    },
     /// The page of one account.
     #[error(
         "{url} is the page of one account; what is watched is content and not people: use a public timeline, a \
@@ -210,6 +231,8 @@ impl FetchError {
             Self::Broken { url, why } => (Code::Broken, url, why.clone()),
             Self::File { path, why } => (Code::File, path, why.clone()),
             Self::Login { url, why } => (Code::Login, url, why.clone()),
+            Self::Password { host, why } => (Code::Password, host, why.clone()),
+            Self::Folder { host, folder } => (Code::Folder, host, folder.clone()),
             Self::Person { url } => (Code::Person, url, String::new()),
             Self::Watch { url, flaw } => match flaw {
                 None => (Code::WatchMissing, url, watch_word(flaw)),

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use jiff::Timestamp;
-use saring_connectors::{Allow, Client, Conditions, Settings, sources};
+use saring_connectors::client::Network;
+use saring_connectors::{Allow, Client, Conditions, FetchError, Settings, sources};
 use saring_domain::{Cursor, Fetched, ItemKind, SourceDef, SourceKind, Watch};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -22,10 +23,14 @@ fn server(name: &str) -> Option<Value> {
 }
 
 fn client() -> Client {
+    Client::new(settings()).unwrap()
+}
+
+fn settings() -> Settings {
     let mut settings = Settings::new("redaksi@saring.example");
     settings.allow = Allow::parse(&["127.0.0.0/8"]).unwrap();
     settings.pause = Duration::ZERO;
-    Client::new(settings).unwrap()
+    settings
 }
 
 fn watch(terms: &[&str]) -> Watch {
@@ -42,7 +47,11 @@ fn watch(terms: &[&str]) -> Watch {
 
 /// Reads on until nothing more waits, as a round does.
 async fn round(def: &SourceDef, cursor: &Cursor) -> Fetched {
-    let source = sources::build(def, &client(), [7; 32]).unwrap();
+    round_by(&client(), def, cursor).await
+}
+
+async fn round_by(client: &Client, def: &SourceDef, cursor: &Cursor) -> Fetched {
+    let source = sources::build(def, client, [7; 32]).unwrap();
     let mut all = Fetched { next: cursor.clone(), ..Fetched::default() };
     for _ in 0..200 {
         let fetched = source.fetch(&all.next, Timestamp::now()).await.unwrap();
@@ -185,4 +194,75 @@ async fn a_real_wordpress() {
         "and what was corrected, under its own id"
     );
     assert!(second.captures.len() < 20, "but not all of it again");
+}
+
+#[tokio::test]
+async fn a_real_mail_server() {
+    let Some(box_) = server("mailbox") else { return };
+    let word = |name: &str| box_[name].as_str().unwrap().to_owned();
+    let def = |url: &str| SourceDef {
+        password_file: Some(word("password_file")),
+        ..SourceDef::new("kotak", "Kotak aduan", SourceKind::Mailbox, url)
+    };
+    let (plain, tls) = (def(&word("plain")), def(&word("tls")));
+    let authorities = std::fs::read(word("authority")).unwrap();
+    let trusting = Client::on(settings(), Network { authorities, ..Network::default() }).unwrap();
+    let first = round_by(&trusting, &tls, &Cursor::default()).await;
+    let ids = |fetched: &Fetched| -> BTreeSet<String> {
+        fetched.captures.iter().map(|(capture, _)| capture.native_id.clone()).collect()
+    };
+    let known = ids(&first);
+    assert_eq!(known.len() as u64, box_["messages"].as_u64().unwrap(), "{:?}", first.bad);
+    assert!(first.bad.is_empty() && first.bytes < 3 << 20, "{} bytes, {:?}", first.bytes, first.bad);
+    for (capture, item) in &first.captures {
+        let all = format!("{}{item:?}", String::from_utf8_lossy(&capture.raw));
+        assert!(
+            !all.contains("Rukmini") && !all.contains("Sastro") && !all.contains("surel.example"),
+            "{all}"
+        );
+        assert_eq!(item.kind, ItemKind::Tip);
+        assert!(item.posted_at.is_some_and(|at| Timestamp::now().duration_since(at).as_hours() < 48));
+    }
+    let texts = texts(&first);
+    assert_eq!(
+        texts[..2],
+        ["Tanggul Karangjati jebol, kabar 1 “tutup” 5 €", "Tanggul Karangjati jebol, kabar 2 洪水警报"]
+    );
+    assert_eq!(first.captures[0].1.title.as_deref(), Some("kabar nomor 1"));
+    assert_eq!(texts[texts.len() - 2..], ["", "Video ini benar?"], "a subject alone, and the words of 40 MB");
+    assert!(round_by(&trusting, &tls, &first.next).await.captures.is_empty(), "nothing comes twice");
+    ask(&box_["more"]).await;
+    let second = round(&plain, &first.next).await;
+    assert_eq!(
+        (second.captures.len(), ids(&second).intersection(&known).count()),
+        (3, 0),
+        "only what is new"
+    );
+    ask(&box_["renumber"]).await;
+    let anew = round(&plain, &second.next).await;
+    let all: BTreeSet<String> = known.union(&ids(&second)).cloned().collect();
+    assert_eq!(ids(&anew), all, "read anew, and known again by what each message is");
+    assert_ne!(anew.next.0["validity"], second.next.0["validity"]);
+    // what goes wrong says what to do
+    let error = |client: Client, def: SourceDef| async move {
+        let source = sources::build(&def, &client, [7; 32]).unwrap();
+        source.fetch(&Cursor::default(), Timestamp::now()).await.unwrap_err()
+    };
+    let stranger = error(client(), tls.clone()).await;
+    assert!(matches!(stranger, FetchError::Certificate { .. }), "{stranger}");
+    let folder = error(trusting.clone(), def(&word("tls").replace("INBOX", "Aduan"))).await;
+    assert!(matches!(folder, FetchError::Folder { .. }), "{folder}");
+    let wrong = error(trusting, def(&word("tls").replace("kotak%40", "lain%40"))).await;
+    assert!(
+        matches!(wrong, FetchError::Password { .. }) && wrong.to_string().contains("password_file"),
+        "{wrong}"
+    );
+    let odd = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(odd.path(), "sandi señor").unwrap();
+    let odd = SourceDef { password_file: Some(odd.path().display().to_string()), ..plain };
+    let wrong = error(client(), odd).await;
+    assert!(
+        matches!(wrong, FetchError::Password { .. }) && !wrong.to_string().contains("sandi s"),
+        "{wrong}"
+    );
 }

@@ -50,6 +50,8 @@ kinds! {
     Bluesky = "bluesky",
     /// Published checks of a fact-checker: ClaimReview on its pages or as a data feed, or its titles.
     ClaimReview = "claim_review",
+    /// A folder of the office's own mailbox, to which people forward what they got; by IMAP.
+    Mailbox = "mailbox",
 }
 
 /// A public source as the office configured it.
@@ -76,6 +78,9 @@ pub struct SourceDef {
     /// Whether to read the page behind each entry.
     #[serde(default)]
     pub article_pages: bool,
+    /// File with the password of a mailbox; the password itself is never in the definition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_file: Option<String>,
     /// What a source that follows a term (a hashtag, keywords) must say of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watch: Option<Watch>,
@@ -93,6 +98,7 @@ impl SourceDef {
             every_minutes: Self::every_default(),
             area: None,
             article_pages: false,
+            password_file: None,
             watch: None,
         }
     }

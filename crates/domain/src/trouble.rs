@@ -105,6 +105,14 @@ codes! {
     Late = "late",
     /// A page that wants a login or a key.
     Login = "login",
+    /// A mail server that does not take name and password.
+    Password = "password",
+    /// A folder that a mailbox does not have.
+    Folder = "folder",
+    /// A message that was not passed on whole, and is asked for again.
+    LetterLater = "letter-later",
+    /// A message that was asked for in vain.
+    LetterLost = "letter-lost",
     /// The page of one account.
     Person = "person",
     /// A term followed without a watch.

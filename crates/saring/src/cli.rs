@@ -162,14 +162,18 @@ pub enum SourceCommand {
     #[command(after_help = "Examples:
   saring source try https://warta.example/              feeds, WordPress, sitemap or server behind a page
   saring source try https://t.me/info_karangjati
+  saring source try imaps://kotak%40kantor.example@surel.kantor.example/INBOX --password-file secrets/kotak
   saring source try https://warta.example/ --contact redaksi@kantor.example   before there is a saring.toml
 Exit code 1 where nothing can be read.")]
     Try {
-        /// Address of a site, a feed, a sitemap, a channel
+        /// Address of a site, a feed, a sitemap, a channel, a mailbox
         url: String,
         /// Whom site owners may write to (default: patrol.contact of the settings)
         #[arg(long, value_name = "CONTACT")]
         contact: Option<String>,
+        /// File (mode 600) with the password of a mailbox
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<String>,
         /// What was found as one JSON object
         #[arg(long)]
         json: bool,

@@ -16,6 +16,8 @@ use url::{Host, Url};
 
 /// How many addresses of a name are tried.
 const MOST_TRIES: usize = 3;
+/// The ports of the web.
+const WEB: &[u16] = &[80, 443];
 
 /// Turns names into addresses.
 #[async_trait]
@@ -69,8 +71,13 @@ impl Dialer {
 
     /// A connection to the host of `url`, which [`checked`] has passed.
     pub(crate) async fn dial(&self, url: &Url) -> Result<Box<dyn Stream>, FetchError> {
+        self.dial_at(url, WEB).await
+    }
+
+    /// The same to a public host at one of `ports` too, beside those from 1024 on.
+    pub(crate) async fn dial_at(&self, url: &Url, ports: &[u16]) -> Result<Box<dyn Stream>, FetchError> {
         let host = url.host_str().unwrap_or_default().to_owned();
-        let addresses = self.addresses(url).await?;
+        let addresses = self.addresses(url, ports).await?;
         let mut why = String::from("the name has no addresses");
         for address in addresses.into_iter().take(MOST_TRIES) {
             match TcpStream::connect(address).await {
@@ -82,7 +89,7 @@ impl Dialer {
     }
 
     /// The addresses of the host; an error where even one of them is closed to us.
-    async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, FetchError> {
+    async fn addresses(&self, url: &Url, ports: &[u16]) -> Result<Vec<SocketAddr>, FetchError> {
         let port = url.port_or_known_default().unwrap_or(80);
         let host = url.host_str().unwrap_or_default();
         let ips = match url.host() {
@@ -94,7 +101,7 @@ impl Dialer {
             }
             None => Vec::new(),
         };
-        match ips.iter().find(|ip| !self.open(host, **ip, port)) {
+        match ips.iter().find(|ip| !self.open(host, **ip, port, ports)) {
             Some(ip) => {
                 Err(FetchError::Refused { host: host.to_owned(), address: format!("{ip} port {port}") })
             }
@@ -102,10 +109,10 @@ impl Dialer {
         }
     }
 
-    /// Public addresses are read at the ports of the web only: a feed on a mail or database port is none.
-    fn open(&self, host: &str, ip: IpAddr, port: u16) -> bool {
-        let web = matches!(port, 80 | 443) || port >= 1024;
-        (is_public(ip) && web) || self.allow.permits(host, ip, port)
+    /// Public addresses are read at the ports of their kind only: a feed on a mail or database port is none.
+    fn open(&self, host: &str, ip: IpAddr, port: u16, ports: &[u16]) -> bool {
+        let fits = ports.contains(&port) || port >= 1024;
+        (is_public(ip) && fits) || self.allow.permits(host, ip, port)
     }
 
     async fn secure(&self, url: &Url, stream: TcpStream) -> Result<Box<dyn Stream>, FetchError> {
@@ -150,7 +157,7 @@ pub(crate) fn checked(text: &str) -> Result<Url, FetchError> {
 }
 
 /// An address fit for a message: short, and without a password.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let text = match (text.find("//"), text.find('@')) {
         (Some(slashes), Some(at)) if slashes < at => format!("{}//...{}", &text[..slashes], &text[at..]),
         _ => text.to_owned(),

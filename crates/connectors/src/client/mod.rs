@@ -18,6 +18,7 @@ mod tests;
 
 pub use address::{Allow, BadAllow, is_public};
 pub use dial::{Resolve, SystemResolver};
+pub(crate) use dial::{Stream as Wire, shown};
 pub use exchange::{Limits, Reply};
 pub use hop::Hop;
 pub(crate) use socket::{Heard, STILL, Socket};
@@ -150,6 +151,19 @@ impl Client {
             at = next_hop(&at, location)?;
         }
         Err(FetchError::Redirects { url: url.to_owned(), hops: MOST_REDIRECTS })
+    }
+
+    /// A connection to a host that speaks something else than HTTP at one of `ports`: TLS at an `https` address, plain at
+    /// an `http` one. Turns are kept to as with any other question; the caps are for the caller to keep.
+    pub(crate) async fn wire(&self, at: &Url, ports: &[u16]) -> Result<(Box<dyn Wire>, Limits), FetchError> {
+        let at = checked(at.as_str())?;
+        let (host, limits) = (self.0.hosts.of(&at), self.0.limits);
+        let mut turn = host.turn(at.host_str().unwrap_or_default()).await?;
+        let dialled = tokio::time::timeout(limits.idle, self.0.dialer.dial_at(&at, ports)).await;
+        turn.done(self.0.pause, None);
+        let why = format!("no connection within {} s", limits.idle.as_secs_f32());
+        let slow = |_| FetchError::Slow { url: at.host_str().unwrap_or_default().to_owned(), why };
+        Ok((dialled.map_err(slow)??, limits))
     }
 
     /// The sitemaps that the robots.txt of a site names.

@@ -47,6 +47,9 @@ pub struct Lead {
 /// # Errors
 /// When the address may not or cannot be read.
 pub async fn discover(client: &Client, address: &str, now: Timestamp) -> Result<Vec<Lead>, FetchError> {
+    if super::mailbox::is_address(address) {
+        return Ok(vec![Lead { kind: SourceKind::Mailbox, url: address.to_owned() }]);
+    }
     let url = person::refused(address)?;
     if let Some(kind) = by_address(&url) {
         return Ok(vec![Lead { kind, url: url.into() }]);

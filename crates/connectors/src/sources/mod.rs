@@ -9,6 +9,7 @@ mod feed;
 mod file;
 #[cfg(test)]
 mod layouts;
+mod mailbox;
 mod mastodon;
 mod page;
 mod parts;
@@ -85,6 +86,7 @@ const SOURCES: &[(SourceKind, Build)] = &[
     (SourceKind::Reddit, reddit::build),
     (SourceKind::Bluesky, bluesky::build),
     (SourceKind::ClaimReview, claim_review::build),
+    (SourceKind::Mailbox, mailbox::build),
 ];
 
 /// The `http` form of the address of a websocket, by which it is dialled.

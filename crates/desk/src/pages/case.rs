@@ -291,7 +291,8 @@ pub(crate) fn is_web(url: &str) -> bool {
 /// The host of an address, for showing.
 pub(crate) fn host(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or_default().trim_start_matches("www.").to_owned()
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    host.rsplit('@').next().unwrap_or_default().trim_start_matches("www.").to_owned()
 }
 
 fn copy(reader: &Reader, copied: &Copied) -> Copy {

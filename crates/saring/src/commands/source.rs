@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 
 /// Runs a `source` command; `false` where nothing can be read.
 pub async fn run(config: &Path, command: SourceCommand) -> anyhow::Result<bool> {
-    let SourceCommand::Try { url, contact, json } = command;
+    let SourceCommand::Try { url, contact, password_file, json } = command;
     let client = client(config, contact)?;
     let address = if url.contains("://") { url } else { format!("https://{url}") };
     let leads = match sources::discover(&client, &address, Timestamp::now()).await {
@@ -32,13 +32,14 @@ pub async fn run(config: &Path, command: SourceCommand) -> anyhow::Result<bool> 
     };
     let mut tried = Vec::new();
     for lead in leads.into_iter().take(LEADS) {
-        let entries = read(&client, &lead).await;
+        let def = SourceDef { password_file: password_file.clone(), ..def(&lead) };
+        let entries = read(&client, &def).await;
         let checks = entries.as_ref().is_ok_and(sources::checks);
         tried.push((lead, entries));
         if checks && !tried.iter().any(|(lead, _)| lead.kind == SourceKind::ClaimReview) {
             // a fact-checker: its checks for the list of claims come before its posts as news
             let lead = Lead { kind: SourceKind::ClaimReview, url: tried[tried.len() - 1].0.url.clone() };
-            let claims = read(&client, &lead).await;
+            let claims = read(&client, &self::def(&lead)).await;
             tried.insert(0, (lead, claims));
         }
     }
@@ -46,7 +47,7 @@ pub async fn run(config: &Path, command: SourceCommand) -> anyhow::Result<bool> 
         let found: Vec<Value> = tried.iter().map(|(lead, read)| as_json(lead, read)).collect();
         println!("{}", json!({ "url": address, "found": found }));
     } else {
-        print(&address, &tried);
+        print(&address, &tried, password_file);
     }
     Ok(tried.iter().any(|(_, read)| read.is_ok()))
 }
@@ -65,13 +66,14 @@ fn client(config: &Path, contact: Option<String>) -> anyhow::Result<Client> {
 }
 
 /// One read, as the first of a patrol would be. The key is not kept: nobody is told apart beyond this run.
-async fn read(client: &Client, lead: &Lead) -> Result<Fetched, FetchError> {
-    let source = sources::build(&def(lead), client, [0; 32])?;
+async fn read(client: &Client, def: &SourceDef) -> Result<Fetched, FetchError> {
+    let source = sources::build(def, client, [0; 32])?;
     source.fetch(&Cursor::default(), Timestamp::now()).await
 }
 
 fn def(lead: &Lead) -> SourceDef {
-    let host = lead.url.split('/').nth(2).unwrap_or("sumber").trim_start_matches("www.");
+    let host = lead.url.split('/').nth(2).and_then(|host| host.rsplit('@').next());
+    let host = host.unwrap_or("sumber").trim_start_matches("www.");
     let id: String = host.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     SourceDef::new(&id.to_ascii_lowercase(), host, lead.kind, &lead.url)
 }
@@ -120,7 +122,7 @@ fn examples(fetched: &Fetched) -> Vec<String> {
     claims.chain(items).take(EXAMPLES).collect()
 }
 
-fn print(address: &str, tried: &[(Lead, Result<Fetched, FetchError>)]) {
+fn print(address: &str, tried: &[(Lead, Result<Fetched, FetchError>)], password_file: Option<String>) {
     if tried.is_empty() {
         println!(
             "{address} is a page that points to no feed, sitemap or interface; nothing can be read from it"
@@ -138,7 +140,7 @@ fn print(address: &str, tried: &[(Lead, Result<Fetched, FetchError>)]) {
         }
     }
     if let Some((lead, _)) = tried.iter().find(|(_, read)| read.is_ok()) {
-        println!("\nFor saring.toml:\n{}", block(&def(lead)));
+        println!("\nFor saring.toml:\n{}", block(&SourceDef { password_file, ..def(lead) }));
     }
 }
 
@@ -149,8 +151,10 @@ fn more(fetched: &Fetched) -> &'static str {
 fn block(def: &SourceDef) -> String {
     let kind = def.kind.key();
     let pages = if def.kind == SourceKind::Feed { "\narticle_pages = true" } else { "" };
+    let file =
+        def.password_file.as_ref().map(|file| format!("\npassword_file = {file:?}")).unwrap_or_default();
     format!(
-        "[[source]]\nid = {:?}\nname = {:?}\nkind = {kind:?}\nurl = {:?}{pages}",
+        "[[source]]\nid = {:?}\nname = {:?}\nkind = {kind:?}\nurl = {:?}{pages}{file}",
         def.id.as_str(),
         def.name,
         def.url
@@ -167,5 +171,12 @@ mod tests {
         let text = block(&def(&lead)).replace("[[source]]", "");
         let back: SourceDef = toml::from_str(&text).unwrap();
         assert_eq!((back.id.as_str(), back.kind, back.url), ("warta-example", lead.kind, lead.url));
+        let lead = Lead {
+            kind: SourceKind::Mailbox,
+            url: "imaps://kotak%40kantor.example@surel.kantor.example/INBOX".into(),
+        };
+        let made = SourceDef { password_file: Some("secrets/kotak".into()), ..def(&lead) };
+        assert_eq!(made.id.as_str(), "surel-kantor-example");
+        assert_eq!(toml::from_str::<SourceDef>(&block(&made).replace("[[source]]", "")).unwrap(), made);
     }
 }

@@ -216,6 +216,10 @@ impl Config {
                 !id.is_empty() && id.len() <= 64 && id.chars().all(plain),
                 "source '{id}': an id has 1 to 64 small letters, digits, - and _"
             );
+            ensure!(
+                !url::Url::parse(&source.url).is_ok_and(|url| url.password().is_some()),
+                "source '{id}': its address has a password in it; put it into a file and name that as password_file"
+            );
             ensure!(source.every_minutes > 0, "source '{id}': every_minutes must be at least 1");
         }
         Ok(())
@@ -256,6 +260,9 @@ impl Config {
         for source in sources.iter_mut().filter(|source| source.kind == SourceKind::File) {
             let path = source.url.strip_prefix("file://").unwrap_or(&source.url);
             source.url = self.path(Path::new(path)).to_string_lossy().into_owned();
+        }
+        for file in sources.iter_mut().filter_map(|source| source.password_file.as_mut()) {
+            *file = self.path(Path::new(file.as_str())).to_string_lossy().into_owned();
         }
         sources
     }
@@ -351,10 +358,15 @@ mod tests {
             ("# parallel = 8", "parallel = 0", "1 to 64"),
             ("every_minutes = 60", "every_minutes = 0", "1 to 1440"),
             ("from = \"06:00\"", "from = \"jam enam\"", "from"),
+            (
+                "signatory = []",
+                "signatory = []\n[[source]]\nid = \"k\"\nname = \"K\"\nkind = \"mailbox\"\nurl = \"imaps://k:geheim@h/INBOX\"",
+                "name that as password_file",
+            ),
         ];
         for (from, to, says) in cases {
             let error = format!("{:#}", with(from, to).unwrap_err());
-            assert!(error.contains(says), "{to}: {error}");
+            assert!(error.contains(says) && !error.contains("geheim"), "{to}: {error}");
         }
     }
 
