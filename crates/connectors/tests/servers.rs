@@ -266,3 +266,51 @@ async fn a_real_mail_server() {
         "{wrong}"
     );
 }
+
+#[tokio::test]
+async fn a_real_server_of_the_fediverse() {
+    let Some(snac) = server("snac") else { return };
+    let site = snac["site"].as_str().unwrap();
+    let def = |url: &str| SourceDef::new("snac", "Server warga", SourceKind::Mastodon, url);
+    let (all, tag) =
+        (def(site), SourceDef { watch: Some(watch(&["banjir"])), ..def(&format!("{site}/tags/banjir")) });
+    let numbers = |fetched: &Fetched| -> Vec<usize> {
+        let words =
+            fetched.captures.iter().map(|(_, item)| item.text.split([' ', ':']).nth(1).unwrap().parse());
+        words.map(Result::unwrap).collect()
+    };
+    // the newest page first, oldest of it first; then what came since, page by page
+    let notes = snac["notes"].as_u64().unwrap() as usize;
+    let first = round(&all, &Cursor::default()).await;
+    assert_eq!(numbers(&first), (notes - 39..=notes).collect::<Vec<_>>());
+    for (capture, item) in &first.captures {
+        assert!(item.text.contains("katanya tanggul Karangjati jebol & parah"), "{}", item.text);
+        assert!(item.account.is_some() && item.url.is_some());
+        assert!(!String::from_utf8_lossy(&capture.raw).contains("rukmini"), "{:?}", capture.raw);
+        assert!(item.posted_at.is_some_and(|at| Timestamp::now().duration_since(at).as_hours() < 1));
+    }
+    let tagged = round(&tag, &Cursor::default()).await;
+    assert!(numbers(&tagged).len() == 40 && numbers(&tagged).iter().all(|number| number % 2 == 1));
+    assert!(round(&all, &first.next).await.captures.is_empty(), "nothing comes twice");
+    ask(&snac["more"]).await;
+    ask(&snac["more"]).await;
+    let second = round(&all, &first.next).await;
+    assert_eq!(numbers(&second), (notes + 1..=notes + 60).collect::<Vec<_>>(), "each once, over two pages");
+    let more = round(&tag, &tagged.next).await;
+    assert_eq!(numbers(&more), (notes + 1..=notes + 60).filter(|number| number % 2 == 1).collect::<Vec<_>>());
+    // a post that its author took down is no place to go on from for this server: it would answer with nothing for ever
+    let lost = Cursor(serde_json::json!({"min_id": "1795703219ffffffffffffffffffffffffffffffff"}));
+    assert_eq!(round(&all, &lost).await.captures.len(), 40);
+    let known = round(&all, &second.next).await;
+    assert!(known.captures.is_empty() && known.next == second.next);
+    // no stream, and by its own robots.txt no reading: both are said
+    let stream = sources::build(&def(&site.replace("http", "ws")), &client(), [7; 32]).unwrap();
+    let error = stream.open(&Cursor::default(), Timestamp::now()).await.err().unwrap();
+    assert!(error.permanent() && error.to_string().contains("with https://"), "{error}");
+    let closed = sources::build(&def(snac["closed"].as_str().unwrap()), &client(), [7; 32]).unwrap();
+    let error = closed.fetch(&Cursor::default(), Timestamp::now()).await.unwrap_err();
+    assert!(matches!(error, FetchError::Robots { .. }), "{error}");
+    // and from its bare address it is found
+    let leads = sources::discover(&client(), site, Timestamp::now()).await.unwrap();
+    assert!(leads.iter().any(|lead| lead.kind == SourceKind::Mastodon), "{leads:?}");
+}

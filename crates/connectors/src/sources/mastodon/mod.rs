@@ -115,6 +115,10 @@ impl Source for Mastodon {
                 why: "its stream is for members; with https:// in its address its timeline is read by rounds"
                     .into(),
             },
+            Some(404 | 405 | 501) => FetchError::Unreadable {
+                url: url.to_string(),
+                why: "it has no stream; with https:// in its address its timeline is read by rounds".into(),
+            },
             _ => error,
         })?;
         let place = Place { pages: 0, ..cursor.place() };
@@ -137,10 +141,14 @@ impl Mastodon {
     /// One page, oldest first, and the place behind it; with whether more may wait there.
     async fn turn(&self, place: &mut Place, now: Timestamp) -> Result<(Fetched, bool), FetchError> {
         self.allowed(now)?;
-        let reply = self.parts.client.get(self.page(place).as_str(), &Conditions::default()).await;
-        // servers that show their timelines to members only say so in several ways
-        let reply = reply.map_err(|error| error.closed_by(&[401, 403, 422], &self.api))?;
-        let posts: Vec<Value> = serde_json::from_slice(&reply.body).map_err(|e| self.no_posts(&e))?;
+        let (mut reply, mut posts) = self.posts(place).await?;
+        let began = place.min_id.is_none();
+        if posts.is_empty() && place.min_id.as_deref().is_some_and(looked_up) {
+            // behind a post that was taken down there would be nothing for ever
+            (reply, posts) = self.posts(&Place::default()).await?;
+            let known = posts.iter().position(|post| id(post) == place.min_id);
+            posts.truncate(known.unwrap_or(posts.len()));
+        }
         let mut fetched = Fetched { bytes: reply.wire, again_in: spent(&reply, now), ..Fetched::default() };
         for post in &posts {
             match self.draft(post) {
@@ -150,12 +158,19 @@ impl Mastodon {
             }
         }
         fetched.captures.reverse();
-        let began = place.min_id.is_none();
         let newest = newest(&posts, &reply);
         let stands = newest.is_none() || newest == place.min_id;
         place.min_id = newest.or(place.min_id.take());
         // a first read takes the newest page only: older posts are not gone after
         Ok((fetched, !began && !stands && posts.len() >= PER_PAGE / 2))
+    }
+
+    async fn posts(&self, place: &Place) -> Result<(Reply, Vec<Value>), FetchError> {
+        let reply = self.parts.client.get(self.page(place).as_str(), &Conditions::default()).await;
+        // servers that show their timelines to members only say so in several ways
+        let reply = reply.map_err(|error| error.closed_by(&[401, 403, 422], &self.api))?;
+        let posts = serde_json::from_slice(&reply.body).map_err(|e| self.no_posts(&e))?;
+        Ok((reply, posts))
     }
 
     fn page(&self, place: &Place) -> Url {
@@ -233,6 +248,11 @@ fn id(post: &Value) -> Option<String> {
         .map(str::to_owned)
         .or_else(|| id.as_u64().map(|id| id.to_string()))
         .filter(|id| !id.is_empty())
+}
+
+/// Whether an id is no number: a server that has such ids can only say what came after a post that it still has.
+fn looked_up(id: &str) -> bool {
+    id.len() > 20 || !id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The id to go on from: what the server's Link header says, else the first of the page, which is the newest.

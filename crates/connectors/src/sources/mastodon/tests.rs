@@ -104,6 +104,34 @@ async fn reading_goes_on_from_where_it_stopped_page_by_page() {
 }
 
 #[tokio::test]
+async fn behind_a_post_that_was_taken_down_reading_goes_on() {
+    // a server that looks ids up: behind one that it no longer has there is nothing
+    let server = Server::start(|asked| {
+        let url: Url = format!("http://x{}", asked.path).parse().ok()?;
+        let named = |n: usize| json!({"id": format!("17957{n:040x}"), "content": format!("kabar {n}"), "visibility": "public"});
+        let mut posts: Vec<Value> = (1..=30).rev().map(named).collect();
+        if let Some((_, last)) = url.query_pairs().find(|(key, _)| key == "min_id") {
+            posts.truncate(posts.iter().position(|post| post["id"] == *last).unwrap_or(0));
+        }
+        (url.path() == "/api/v1/timelines/public").then(|| Play::page("application/json", Value::from(posts).to_string()))
+    })
+    .await;
+    let lereng = source(&def(&server.url("")));
+    let lost = round(&*lereng, &Cursor(json!({"min_id": format!("17957{:040x}", 99)}))).await.unwrap();
+    assert_eq!((lost.captures.len(), shape(&lost)[29].contains("kabar 30")), (30, true));
+    let still = round(&*lereng, &lost.next).await.unwrap();
+    assert!(still.captures.is_empty() && still.next == lost.next, "nothing comes twice");
+}
+
+#[tokio::test]
+async fn a_server_without_a_stream_says_what_to_write_instead() {
+    let server = server(3).await;
+    let local = source(&def(&server.url("").replacen("http", "ws", 1)));
+    let error = local.open(&Cursor::default(), now()).await.err().unwrap();
+    assert!(error.permanent() && error.to_string().contains("with https:// in its address"), "{error}");
+}
+
+#[tokio::test]
 async fn ten_thousand_posts_at_once_come_in_several_rounds() {
     let server = server(10_000).await;
     let lereng = source(&def(&server.url("")));
