@@ -8,11 +8,11 @@ use crate::jobs;
 use crate::open::Store;
 use crate::sources;
 use crate::traits::Captures;
-use crate::views::{Saved, SourceHealth};
+use crate::views::{Brought, Saved, SourceHealth};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use saring_domain::ids::hex;
-use saring_domain::{Capture, Cursor, Item, SourceDef, SourceId};
+use saring_domain::{Capture, Cursor, Item, SourceDef, SourceId, Trouble};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -38,22 +38,22 @@ impl Captures for Store {
         next: Option<&Cursor>,
         now: Timestamp,
     ) -> StoreResult<Saved> {
-        let mut tx = self.db.write().await?;
-        let items = insert_items(&mut tx, batch).await?;
-        let kept = insert_captures(&mut tx, batch, &items).await?;
-        jobs::add(&mut tx, "analyse", items.new.iter().map(|&at| batch[at].1.id.as_str())).await?;
-        let new: Vec<&Item> = items.new.iter().map(|&at| &batch[at].1).collect();
-        sources::advance(&mut tx, source, &new, next).await?;
-        if !kept.is_empty() || !new.is_empty() {
-            let leaf = Leaf::of(source, batch, &items, &kept);
-            audit::append(&mut tx, now, "capture", source.as_str(), &leaf).await?;
-        }
-        tx.commit().await?;
-        if !new.is_empty() {
-            self.work.notify_waiters();
-        }
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Ok(Saved { new: count(new.len()), repeated: count(batch.len() - new.len()) })
+        save(self, source, batch, None, next, now).await
+    }
+
+    async fn save_read(
+        &self,
+        source: &SourceId,
+        batch: &[(Capture, Item)],
+        bad: &[Trouble],
+        next: Option<&Cursor>,
+        now: Timestamp,
+    ) -> StoreResult<Saved> {
+        save(self, source, batch, Some(bad), next, now).await
+    }
+
+    async fn untold(&self, source: &SourceId) -> StoreResult<Brought> {
+        sources::untold(&mut self.db.read().await?, source).await
     }
 
     async fn rhythm(&self, source: &SourceId) -> StoreResult<Vec<Timestamp>> {
@@ -63,6 +63,39 @@ impl Captures for Store {
     async fn epoch_key(&self, now: Timestamp) -> StoreResult<[u8; 32]> {
         sources::epoch_key(self, now).await
     }
+}
+
+/// `bad`: entries that could not be read, where a round or a later one is to tell what came.
+async fn save(
+    store: &Store,
+    source: &SourceId,
+    batch: &[(Capture, Item)],
+    bad: Option<&[Trouble]>,
+    next: Option<&Cursor>,
+    now: Timestamp,
+) -> StoreResult<Saved> {
+    let mut tx = store.db.write().await?;
+    let items = insert_items(&mut tx, batch).await?;
+    let kept = insert_captures(&mut tx, batch, &items).await?;
+    jobs::add(&mut tx, "analyse", items.new.iter().map(|&at| batch[at].1.id.as_str())).await?;
+    let new: Vec<&Item> = items.new.iter().map(|&at| &batch[at].1).collect();
+    sources::advance(&mut tx, source, &new, next).await?;
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let saved = Saved { new: count(new.len()), repeated: count(batch.len() - new.len()) };
+    if let Some(bad) = bad {
+        let brought = Brought { new: saved.new, repeated: saved.repeated, bad: count(bad.len()) };
+        sources::count(&mut tx, source, brought).await?;
+        sources::note_troubles(&mut tx, source, &bad.iter().collect::<Vec<_>>(), now).await?;
+    }
+    if !kept.is_empty() || !new.is_empty() {
+        let leaf = Leaf::of(source, batch, &items, &kept);
+        audit::append(&mut tx, now, "capture", source.as_str(), &leaf).await?;
+    }
+    tx.commit().await?;
+    if !new.is_empty() {
+        store.work.notify_waiters();
+    }
+    Ok(saved)
 }
 
 /// What became of the items of a batch.

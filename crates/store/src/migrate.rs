@@ -5,7 +5,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Acquire, Database, PgPool, SqlSafeStr, SqlitePool};
 
 /// Version, name, SQLite text, PostgreSQL text. Texts of released versions never change.
-pub(crate) const VERSIONS: [(i64, &str, &str, &str); 5] = [
+pub(crate) const VERSIONS: [(i64, &str, &str, &str); 6] = [
     (
         1,
         "first",
@@ -35,6 +35,12 @@ pub(crate) const VERSIONS: [(i64, &str, &str, &str); 5] = [
         "watches",
         include_str!("../migrations/sqlite/0005_watches.sql"),
         include_str!("../migrations/postgres/0005_watches.sql"),
+    ),
+    (
+        6,
+        "untold",
+        include_str!("../migrations/sqlite/0006_untold.sql"),
+        include_str!("../migrations/postgres/0006_untold.sql"),
     ),
 ];
 

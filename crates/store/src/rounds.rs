@@ -1,13 +1,14 @@
 //! Rounds and how each source fared in them.
 
 use crate::audit::{self, Change};
-use crate::db::{Row, Tx, args};
+use crate::db::{Engine, Row, Tx, args};
 use crate::duty;
 use crate::encode::{fresh_id, json, micros, named, opt_timestamp, parse, timestamp};
 use crate::error::{StoreError, StoreResult};
 use crate::open::Store;
+use crate::sources;
 use crate::traits::Rounds;
-use crate::views::{OutcomeRow, RoundRow, Tally};
+use crate::views::{Brought, OutcomeRow, RoundRow, Tally};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use saring_domain::{
@@ -16,8 +17,6 @@ use saring_domain::{
 };
 use std::collections::HashMap;
 
-/// Troubles kept per source.
-const TROUBLES: usize = 20;
 /// Columns of [`round_of`], in its order.
 const ROUND: &str = "id, office, kind, shift, planned_at, due, on_duty, started_at, ended_at";
 
@@ -272,32 +271,53 @@ async fn record(
     now: Timestamp,
 ) -> StoreResult<()> {
     let mut tx = store.db.write().await?;
-    let row = tx.one("SELECT def FROM sources WHERE id = $1", args![source.as_str()]).await?;
+    // nothing more may be counted between telling and forgetting
+    let lock = if tx.engine() == Engine::Pg { " FOR UPDATE" } else { "" };
+    let row = tx.one(&format!("SELECT def FROM sources WHERE id = $1{lock}"), args![source.as_str()]).await?;
     let row = row.ok_or_else(|| StoreError::NotFound { what: "source", id: source.0.clone() })?;
     let name = parse::<SourceDef>(&row.text(0)?, "source", source.as_str())?.name;
-    let (new, repeated) = match outcome {
-        Outcome::Read { new, repeated, .. } => (*new, *repeated),
-        Outcome::NothingNew { repeated, .. } => (0, *repeated),
-        _ => (0, 0),
-    };
+    let (outcome, told) = tell(outcome, bad, sources::untold(&mut tx, source).await?);
     let insert = "INSERT INTO outcomes (round, source, name, at, code, more, new_items, repeated, bad) \
                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let (at, unread) = (micros(now), bad.len() as i64);
+    let at = micros(now);
     let values = args![
         round.as_str(),
         source.as_str(),
         name,
         at,
         outcome.code(),
-        more(outcome)?,
-        new,
-        repeated,
-        unread
+        more(&outcome)?,
+        told.new,
+        told.repeated,
+        told.bad
     ];
     tx.run(insert, values).await?;
-    mark(&mut tx, source, outcome, next_at, now).await?;
-    note_troubles(&mut tx, source, outcome, bad, now).await?;
+    mark(&mut tx, source, &outcome, next_at, now).await?;
+    let failure = if let Outcome::Failed { trouble, .. } = &outcome { Some(trouble) } else { None };
+    sources::note_troubles(&mut tx, source, &bad.iter().chain(failure).collect::<Vec<_>>(), now).await?;
     tx.commit().await
+}
+
+/// The outcome with all that was brought since the last one, and what it tells of in all.
+fn tell(outcome: &Outcome, more: &[Trouble], untold: Brought) -> (Outcome, Brought) {
+    let least = match outcome {
+        Outcome::Read { new, repeated, bad } => Brought { new: *new, repeated: *repeated, bad: *bad },
+        Outcome::NothingNew { repeated, bad } => Brought { new: 0, repeated: *repeated, bad: *bad },
+        _ => Brought::default(),
+    };
+    let told = Brought {
+        new: least.new.max(untold.new),
+        repeated: least.repeated.max(untold.repeated),
+        bad: least.bad.max(untold.bad + u32::try_from(more.len()).unwrap_or(u32::MAX)),
+    };
+    let Brought { new, repeated, bad } = told;
+    let outcome = match outcome {
+        Outcome::Failed { .. } | Outcome::Held { .. } => outcome.clone(),
+        Outcome::Silent { .. } if new == 0 => outcome.clone(),
+        _ if new > 0 => Outcome::Read { new, repeated, bad },
+        _ => Outcome::NothingNew { repeated, bad },
+    };
+    (outcome, told)
 }
 
 /// What a report says beside the code: the trouble, or when the newest item of a silent source came.
@@ -309,7 +329,7 @@ fn more(outcome: &Outcome) -> StoreResult<String> {
     }
 }
 
-/// A source held back was not read: its last read and its failing stay as they were.
+/// All is told, and a source held back was not read: its last read and its failing stay as they were.
 async fn mark(
     tx: &mut Tx,
     source: &SourceId,
@@ -328,31 +348,7 @@ async fn mark(
     if !matches!(outcome, Outcome::Held { .. }) {
         values.push(micros(now).into());
     }
-    tx.run(&format!("UPDATE sources SET {set} WHERE id = $1"), values).await?;
-    Ok(())
-}
-
-async fn note_troubles(
-    tx: &mut Tx,
-    source: &SourceId,
-    outcome: &Outcome,
-    bad: &[Trouble],
-    now: Timestamp,
-) -> StoreResult<()> {
-    let failure = if let Outcome::Failed { trouble, .. } = outcome { Some(trouble) } else { None };
-    let mut found: Vec<&Trouble> = bad.iter().chain(failure).collect();
-    let skip = found.len().saturating_sub(TROUBLES);
-    found.drain(..skip);
-    if found.is_empty() {
-        return Ok(());
-    }
-    let row = |trouble: &Trouble| Ok(args![source.as_str(), micros(now), json(trouble)?]);
-    let values = found.into_iter().map(row).collect::<StoreResult<_>>()?;
-    tx.insert("INSERT INTO troubles (source, at, trouble)", values, "").await?;
-    let older = format!(
-        "DELETE FROM troubles WHERE source = $1 AND seq <= \
-         (SELECT seq FROM troubles WHERE source = $1 ORDER BY seq DESC LIMIT 1 OFFSET {TROUBLES})"
-    );
-    tx.run(&older, args![source.as_str()]).await?;
+    const TOLD: &str = "untold_new = 0, untold_repeated = 0, untold_bad = 0";
+    tx.run(&format!("UPDATE sources SET {TOLD}, {set} WHERE id = $1"), values).await?;
     Ok(())
 }

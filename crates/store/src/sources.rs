@@ -5,7 +5,7 @@ use crate::db::{Tx, args, random};
 use crate::encode::{corrupt, json, micros, opt_timestamp, parse, timestamp};
 use crate::error::StoreResult;
 use crate::open::Store;
-use crate::views::SourceHealth;
+use crate::views::{Brought, SourceHealth};
 use jiff::{SignedDuration, Timestamp};
 use saring_domain::{Cursor, Item, SourceDef, SourceId, SourceKind, Trouble};
 use std::collections::HashMap;
@@ -16,6 +16,8 @@ const HOUR: i64 = 3600 * 1_000_000;
 const TIMES_BACK: i64 = 29 * 24 * HOUR;
 /// and from so many in any case.
 const TIMES: usize = 50;
+/// Troubles kept per source.
+const TROUBLES: usize = 20;
 /// Length of an epoch of pseudonyms, microseconds: 30 days.
 const EPOCH: i64 = 30 * 24 * 3600 * 1_000_000;
 
@@ -69,6 +71,44 @@ pub(crate) async fn advance(
     let newest = times.first().copied();
     let progress = next.map(json).transpose()?;
     tx.run(update, args![id, new.len() as i64, json(&times)?, newest, progress]).await?;
+    Ok(())
+}
+
+/// Counts what reading a source has brought until an outcome tells it.
+pub(crate) async fn count(tx: &mut Tx, source: &SourceId, brought: Brought) -> StoreResult<()> {
+    if brought != Brought::default() {
+        let sql = "UPDATE sources SET untold_new = untold_new + $2, untold_repeated = untold_repeated + $3, \
+                   untold_bad = untold_bad + $4 WHERE id = $1";
+        tx.run(sql, args![source.as_str(), brought.new, brought.repeated, brought.bad]).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn untold(tx: &mut Tx, source: &SourceId) -> StoreResult<Brought> {
+    let sql = "SELECT untold_new, untold_repeated, untold_bad FROM sources WHERE id = $1";
+    let Some(row) = tx.one(sql, args![source.as_str()]).await? else { return Ok(Brought::default()) };
+    Ok(Brought { new: row.count(0)?, repeated: row.count(1)?, bad: row.count(2)? })
+}
+
+/// Keeps the last messages of a source.
+pub(crate) async fn note_troubles(
+    tx: &mut Tx,
+    source: &SourceId,
+    found: &[&Trouble],
+    now: Timestamp,
+) -> StoreResult<()> {
+    let found = &found[found.len().saturating_sub(TROUBLES)..];
+    if found.is_empty() {
+        return Ok(());
+    }
+    let row = |trouble: &&Trouble| Ok(args![source.as_str(), micros(now), json(*trouble)?]);
+    let values = found.iter().map(row).collect::<StoreResult<_>>()?;
+    tx.insert("INSERT INTO troubles (source, at, trouble)", values, "").await?;
+    let older = format!(
+        "DELETE FROM troubles WHERE source = $1 AND seq <= \
+         (SELECT seq FROM troubles WHERE source = $1 ORDER BY seq DESC LIMIT 1 OFFSET {TROUBLES})"
+    );
+    tx.run(&older, args![source.as_str()]).await?;
     Ok(())
 }
 

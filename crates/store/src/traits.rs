@@ -5,9 +5,9 @@
 use crate::audit::{GrowthFile, ProofFile, Verified, VerifierKey};
 use crate::error::StoreResult;
 use crate::views::{
-    CaseView, Credentials, DayFacts, DecisionRow, Job, Judged, KnownPrint, Offered, OutcomeRow, Purged,
-    QueueFilter, QueueRow, RoundRow, Saved, Session, SourceHealth, Today, WatchItem, WatchPart, WatchRow,
-    Watched,
+    Brought, CaseView, Credentials, DayFacts, DecisionRow, Job, Judged, KnownPrint, Offered, OutcomeRow,
+    Purged, QueueFilter, QueueRow, RoundRow, Saved, Session, SourceHealth, Today, WatchItem, WatchPart,
+    WatchRow, Watched,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -37,6 +37,18 @@ pub trait Captures: Send + Sync {
         next: Option<&Cursor>,
         now: Timestamp,
     ) -> StoreResult<Saved>;
+    /// The same for a source that is read in rounds: what came of it, `bad` entries among it, is counted until the next
+    /// outcome of the source tells it, and the messages of bad entries are kept.
+    async fn save_read(
+        &self,
+        source: &SourceId,
+        batch: &[(Capture, Item)],
+        bad: &[Trouble],
+        next: Option<&Cursor>,
+        now: Timestamp,
+    ) -> StoreResult<Saved>;
+    /// What reading a source has brought that no outcome has told of yet, by whatever process.
+    async fn untold(&self, source: &SourceId) -> StoreResult<Brought>;
     /// Publication times from which the rhythm of a source is told, newest first: one per hour over four weeks.
     async fn rhythm(&self, source: &SourceId) -> StoreResult<Vec<Timestamp>>;
     /// Key of the current 30-day epoch for pseudonyms; older keys are destroyed by this call.
@@ -48,7 +60,9 @@ pub trait Captures: Send + Sync {
 pub trait Rounds: Send + Sync {
     /// Starts a round; who is on duty is taken from the log of duty where the start does not say.
     async fn begin_round(&self, start: &RoundStart, now: Timestamp) -> StoreResult<RoundId>;
-    /// Records how reading a source in a round went, the messages of bad entries and when it is due next.
+    /// Records how reading a source in a round went, the messages of bad entries that are not kept yet and when it is due
+    /// next. All that is untold of the source is told by this outcome, in the same transaction: what it says it brought is
+    /// the least it brought.
     async fn record_outcome(
         &self,
         round: &RoundId,
@@ -135,6 +149,7 @@ pub trait Offers: Send + Sync {
     /// Lets claims that `source` offers wait, each once, with an audit leaf. What waits, is listed or was refused in
     /// the same words is counted as repeated, and so is a check that is listed at its address with the same verdict. At
     /// most [`MOST_OFFERS`] of a source wait; what is beyond them is left out, so that no feed floods the reviewers.
+    /// Counted until the next outcome of the source tells it.
     async fn offer_claims(&self, source: &SourceId, claims: &[Claim], now: Timestamp)
     -> StoreResult<Offered>;
     /// Offers that wait, newest first, and how many there are.

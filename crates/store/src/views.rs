@@ -17,6 +17,17 @@ pub struct Saved {
     pub repeated: u32,
 }
 
+/// What reading a source has brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Brought {
+    /// Items, or offered claims, not stored before.
+    pub new: u32,
+    /// Those stored before.
+    pub repeated: u32,
+    /// Entries that could not be read.
+    pub bad: u32,
+}
+
 /// What came of claims that a feed offered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Offered {

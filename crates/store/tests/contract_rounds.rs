@@ -7,12 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use saring_domain::{Outcome, Planned, Queue, Reviewer, RoundKind, RoundStart};
 use saring_store::StoreError;
 use saring_store::traits::{Captures as _, Rounds as _};
-use saring_store::views::Tally;
+use saring_store::views::{Brought, Tally};
 
 contract! {
     rounds_begin_and_end,
     a_time_of_the_timetable_has_one_round,
     a_round_is_told_with_what_it_brought,
+    what_a_dead_process_read_is_told_by_the_next_outcome,
     duty_is_taken_and_handed_over,
     a_duty_that_nobody_ended_counts_for_a_day,
 }
@@ -72,6 +73,43 @@ async fn a_round_is_told_with_what_it_brought(bed: &Bed) {
     assert_eq!(outcomes[1].trouble, Some(bed::trouble("tidak menjawab")));
     let elsewhere = bed.store.round(&"lain".into(), &round).await.unwrap_err();
     assert!(matches!(elsewhere, StoreError::NotFound { .. }));
+}
+
+async fn what_a_dead_process_read_is_told_by_the_next_outcome(bed: &Bed) {
+    bed.store.set_sources(&[feed("a")]).await.unwrap();
+    let entries: Vec<_> =
+        (0..3).map(|n| entry("a", &n.to_string(), &format!("sumur {n}"), at("08:01"))).collect();
+    let source = "a".into();
+    let bad = [bed::trouble("baris 7 rusak")];
+    bed.store.save_read(&source, &entries[..2], &bad, None, at("08:01")).await.unwrap();
+    bed.store.save_read(&source, &entries, &[], None, at("08:02")).await.unwrap();
+    // an import is told by nobody
+    let imported = entry("a", "9", "sumur 9", at("08:01"));
+    bed.store.save(&source, &[imported], None, at("08:03")).await.unwrap();
+    let untold = Brought { new: 3, repeated: 2, bad: 1 };
+    assert_eq!(bed.store.untold(&source).await.unwrap(), untold);
+    let round = bed.store.begin_round(&by_hand("kota".into(), None), at("08:10")).await.unwrap();
+    let late = Outcome::NothingNew { repeated: 0, bad: 0 };
+    let record = |outcome: Outcome, now| {
+        let (store, round) = (&bed.store, round.clone());
+        async move { store.record_outcome(&round, &"a".into(), &outcome, &[], None, now).await.unwrap() }
+    };
+    record(late, at("08:11")).await;
+    assert_eq!(bed.store.untold(&source).await.unwrap(), Brought::default());
+    let health = bed.store.sources(at("08:12")).await.unwrap().remove(0);
+    assert_eq!(health.last, Some(Outcome::Read { new: 3, repeated: 2, bad: 1 }));
+    assert_eq!(health.troubles.len(), 1, "the message was kept with what was read");
+    // a source that fails tells what came before
+    bed.store
+        .save_read(&source, &[entry("a", "4", "sumur 4", at("08:13"))], &[], None, at("08:13"))
+        .await
+        .unwrap();
+    record(Outcome::Failed { trouble: bed::trouble("tidak menjawab"), permanent: false }, at("08:14")).await;
+    record(Outcome::NothingNew { repeated: 0, bad: 0 }, at("08:15")).await;
+    let (row, outcomes) = bed.store.round(&"kota".into(), &round).await.unwrap();
+    let told: Vec<_> = outcomes.iter().map(|row| (row.code.as_str(), row.new_items)).collect();
+    assert_eq!(told, [("read", 3), ("failed", 1), ("nothing_new", 0)]);
+    assert_eq!((row.tally.new_items, row.tally.repeated, row.tally.bad), (4, 2, 1));
 }
 
 async fn duty_is_taken_and_handed_over(bed: &Bed) {

@@ -9,7 +9,7 @@ use saring_connectors::{Client, FetchError};
 use saring_domain::round::gone_silent;
 use saring_domain::{Outcome, RoundId, RoundKind, RoundStart, SourceDef, SourceId, Trouble, TroubleCode};
 use saring_store::traits::{Captures, Rounds};
-use saring_store::views::SourceHealth;
+use saring_store::views::{Brought, SourceHealth};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -243,25 +243,29 @@ impl Patrol {
         failure: Option<FetchError>,
     ) -> anyhow::Result<Visit> {
         let now = self.now();
+        let mut ended = Vec::new();
         let outcome = match failure {
-            Some(error) if read.new + read.repeated == 0 => failed(&error),
+            Some(error) if read.entries == 0 => failed(&error),
             failure => {
-                read.bad.extend(failure.map(|error| error.trouble()));
-                self.settled(&def, &read, now).await?
+                ended.extend(failure.map(|error| error.trouble()));
+                self.settled(&def, ended.len(), now).await?
             }
         };
         let next_at = next(&def, &outcome, read.again_in, now);
-        self.house.store.record_outcome(&round.id, &def.id, &outcome, &read.bad, Some(next_at), now).await?;
+        self.house.store.record_outcome(&round.id, &def.id, &outcome, &ended, Some(next_at), now).await?;
+        read.bad.extend(ended);
         Ok(Visit { source: def, outcome, bad: read.bad, bytes: read.bytes })
     }
 
-    async fn settled(&self, def: &SourceDef, read: &Read, now: Timestamp) -> anyhow::Result<Outcome> {
-        let bad = u32::try_from(read.bad.len()).unwrap_or(u32::MAX);
-        if read.new > 0 {
-            return Ok(Outcome::Read { new: read.new, repeated: read.repeated, bad });
+    /// All that came since the last outcome, whichever process read it.
+    async fn settled(&self, def: &SourceDef, ended: usize, now: Timestamp) -> anyhow::Result<Outcome> {
+        let Brought { new, repeated, bad } = self.house.store.untold(&def.id).await?;
+        let bad = bad + u32::try_from(ended).unwrap_or(u32::MAX);
+        if new > 0 {
+            return Ok(Outcome::Read { new, repeated, bad });
         }
         let silent = gone_silent(&self.house.store.rhythm(&def.id).await?, now);
-        Ok(silent.unwrap_or(Outcome::NothingNew { repeated: read.repeated, bad }))
+        Ok(silent.unwrap_or(Outcome::NothingNew { repeated, bad }))
     }
 }
 

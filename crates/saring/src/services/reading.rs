@@ -17,11 +17,11 @@ const AGAIN: u32 = 6;
 /// How often progress through a stream is saved where nothing was to be kept.
 const PROGRESS: Duration = Duration::from_secs(10);
 
-/// What reading has come to so far.
+/// What reading has come to so far, beside what the store counts.
 #[derive(Default)]
 pub(super) struct Read {
-    pub(super) new: u32,
-    pub(super) repeated: u32,
+    /// Entries that were read well.
+    pub(super) entries: u32,
     pub(super) bad: Vec<Trouble>,
     pub(super) bytes: u64,
     pub(super) again_in: Option<Duration>,
@@ -171,36 +171,27 @@ impl Desk {
     async fn save(&self, fetched: Fetched) -> anyhow::Result<()> {
         let (store, id, now) = (&self.house.store, &self.def.id, self.house.now());
         // claims first: offered twice they wait once, and the cursor has not moved before
-        let mut left = 0;
+        let (mut left, mut bad) = (0, fetched.bad);
         for claims in fetched.claims.chunks(BATCH) {
             let offered = store.offer_claims(id, claims, now).await?;
-            self.count(offered.new, offered.repeated);
+            self.note().entries += offered.new + offered.repeated;
             left += offered.left;
         }
-        let mut batches = fetched.captures.chunks(BATCH).peekable();
-        if batches.peek().is_none() && left == 0 {
-            store.save(id, &[], Some(&fetched.next), now).await?;
+        bad.extend((left > 0).then(|| full(left)));
+        // the cursor moves with the last of its entries, never before, and not past claims that are to come again
+        let next = Some(&fetched.next).filter(|_| left == 0 || !fetched.captures.is_empty());
+        let whole = fetched.captures.len().saturating_sub(1) / BATCH * BATCH;
+        let (first, last) = fetched.captures.split_at(whole);
+        for batch in first.chunks(BATCH) {
+            store.save_read(id, batch, &[], None, now).await?;
         }
-        while let Some(batch) = batches.next() {
-            // the cursor moves with the last of its entries, never before
-            let next = batches.peek().is_none().then_some(&fetched.next);
-            let saved = store.save(id, batch, next, now).await?;
-            self.count(saved.new, saved.repeated);
-        }
+        store.save_read(id, last, &bad, next, now).await?;
         let mut read = self.note();
+        read.entries += u32::try_from(fetched.captures.len()).unwrap_or(u32::MAX);
         read.bytes += fetched.bytes;
-        read.bad.extend(fetched.bad);
-        if left > 0 {
-            read.bad.push(full(left));
-        }
+        read.bad.extend(bad);
         read.again_in = fetched.again_in;
         Ok(())
-    }
-
-    fn count(&self, new: u32, repeated: u32) {
-        let mut read = self.note();
-        read.new += new;
-        read.repeated += repeated;
     }
 }
 

@@ -145,4 +145,7 @@ async fn a_stream_is_heard_by_day_and_each_post_is_stored_once() {
     let office = patrol(folder.path(), &url, &clock).await;
     office.attend().await.unwrap();
     stored(&office, 64).await;
+    // the log adds up though that process told nothing
+    assert!(matches!(round(&office).await, Outcome::Read { new: 54, .. }));
+    assert_eq!(super::logged(&folder.path().join("data")).await, 64);
 }

@@ -9,8 +9,9 @@ use crate::db::{Row, args};
 use crate::encode::{json, micros, named, timestamp};
 use crate::error::StoreResult;
 use crate::open::Store;
+use crate::sources;
 use crate::traits::Offers;
-use crate::views::Offered;
+use crate::views::{Brought, Offered};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use saring_domain::ids::hex;
@@ -33,6 +34,8 @@ impl Offers for Store {
     ) -> StoreResult<Offered> {
         let mut tx = self.db.write().await?;
         let saved = intake::offer(&mut tx, source, claims, now).await?;
+        let brought = Brought { new: saved.new, repeated: saved.repeated, bad: 0 };
+        sources::count(&mut tx, source, brought).await?;
         tx.commit().await?;
         Ok(saved)
     }
