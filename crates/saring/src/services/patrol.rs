@@ -20,7 +20,9 @@ use tokio::time::{Instant, sleep};
 const ROOM: Duration = Duration::from_secs(2);
 /// but not more of them than this at once.
 const SLOW: usize = 64;
-/// A round waits so long for the last sources in any case,
+/// A round waits for the last sources in any case this part of the time until the next one,
+const PATIENCE_UNTIL_NEXT: u32 = 30;
+/// at most so long,
 const PATIENCE: Duration = Duration::from_secs(20);
 /// and beyond that for this part of the time that all others took.
 const PATIENCE_SHARE: u32 = 33;
@@ -148,6 +150,7 @@ impl Patrol {
             slow: Semaphore::new(SLOW),
             over: watch::Sender::new(false),
         };
+        let patience = patience(self.until_next(&sources, self.now()));
         let mut visits: FuturesUnordered<_> =
             sources.into_iter().map(|def| self.visit(&round, def)).collect();
         let mut out = Vec::with_capacity(visits.len());
@@ -164,7 +167,7 @@ impl Patrol {
                 }
                 // a free place means that nobody waits to begin
                 now = look.tick(), if start.kind != RoundKind::ByHand && round.places.available_permits() > 0 => {
-                    if now > (began + PATIENCE).max(last + (last - began) / PATIENCE_SHARE) {
+                    if now > (began + patience).max(last + (last - began) / PATIENCE_SHARE) {
                         round.over.send_replace(true);
                     }
                 }
@@ -172,6 +175,16 @@ impl Patrol {
         }
         self.house.store.end_round(&round.id, self.now()).await?;
         Ok(out)
+    }
+
+    /// The time until the next round is due: by the timetable, or at the pace of the quickest of the sources.
+    fn until_next(&self, sources: &[SourceDef], now: Timestamp) -> Duration {
+        let (office, timetable) = (self.house.config.own_office(), self.house.config.patrol.timetable());
+        let quickest = sources.iter().map(|def| u64::from(def.every_minutes)).min().unwrap_or_default();
+        match timetable.next(now, &office.time_zone()) {
+            Some(planned) => planned.at.duration_since(now).unsigned_abs(),
+            None => Duration::from_secs(60 * quickest),
+        }
     }
 
     /// Listens to the streams that were well when they were read last, beside the rounds; lets them go where no shift is.
@@ -267,6 +280,11 @@ impl Patrol {
         let silent = gone_silent(&self.house.store.rhythm(&def.id).await?, now);
         Ok(silent.unwrap_or(Outcome::NothingNew { repeated, bad }))
     }
+}
+
+/// How long a round waits for its last sources in any case.
+fn patience(until_next: Duration) -> Duration {
+    (until_next / PATIENCE_UNTIL_NEXT).clamp(ROOM, PATIENCE)
 }
 
 fn late(def: &SourceDef) -> Trouble {

@@ -1,7 +1,7 @@
 //! Bad input of every kind in one round: each source ends with its state, since when, when it is tried next and what to do,
 //! and the round with all of them.
 
-use crate::time::{Still, stepping};
+use crate::time::{Still, moment, stepping};
 use flate2::Compression;
 use jiff::{SignedDuration, Timestamp};
 use saring::config::{Config, TEMPLATE};
@@ -27,6 +27,8 @@ enum Play {
     Endless,
     Drip,
     Hang,
+    /// The feed of one entry, after ten seconds.
+    Slow,
 }
 
 /// What the office must say of it.
@@ -241,6 +243,14 @@ async fn speak(mut stream: TcpStream, play: Play, others: Arc<Others>) {
             }
             others.hanging.fetch_sub(1, Ordering::SeqCst);
         }
+        Play::Slow => {
+            others.hanging.fetch_add(1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            others.hanging.fetch_sub(1, Ordering::SeqCst);
+            let body = one("utf-8");
+            let head = format!("HTTP/1.1 200 Baik\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+            let _ = stream.write_all(head.as_bytes()).await;
+        }
         Play::Hang => {
             others.hanging.fetch_add(1, Ordering::SeqCst);
             let _ = stream.read_u8().await; // until the visitor goes away
@@ -387,4 +397,73 @@ async fn bad_input() {
         let outcomes = tally.read + tally.nothing_new + tally.failed + tally.silent + tally.held;
         assert_eq!((outcomes, row.round.ended_at.is_some()), (row.round.start.due, true));
     }
+}
+
+#[test]
+fn a_round_every_minute_does_not_wait_for_who_is_slow_and_loses_nothing_of_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(every_minute());
+}
+
+async fn every_minute() {
+    let _still = Still::new();
+    let start: Timestamp = "2026-11-24T08:00:00+07:00".parse().unwrap();
+    let (folder, others) = (tempfile::tempdir().unwrap(), Arc::new(Others::default()));
+    let mut config = Config::parse(
+        &TEMPLATE.replace("contact = \"\"", "contact = \"humas@sukamaju.example\""),
+        folder.path(),
+    )
+    .unwrap();
+    for (name, play) in [("quick", ok(one("utf-8"))), ("slow", Play::Slow), ("hanging", Play::Hang)] {
+        let host = serve(play, "127.0.0.1:0", Arc::clone(&others)).await;
+        let def = SourceDef::new(name, name, SourceKind::Feed, &format!("http://{host}/feed"));
+        config.source.push(SourceDef { every_minutes: 1, ..def });
+    }
+    config.patrol.allow = vec!["127.0.0.0/8".into()];
+    config.patrol.host_pause_ms = 0;
+    config.patrol.shift.truncate(1);
+    config.patrol.shift[0].every_minutes = 1;
+    let begun = tokio::time::Instant::now();
+    let mut house = wiring::open(config).await.unwrap();
+    house.clock = Clock::new(move || start + SignedDuration::try_from(begun.elapsed()).unwrap());
+    let house = Arc::new(house);
+    let patrol = Patrol::new(Arc::clone(&house)).unwrap();
+    let minute = SignedDuration::from_mins(1);
+    let round = async |began: Timestamp| {
+        let (due, planned) = patrol.next(began, house.now()).await.unwrap().unwrap();
+        let (visits, many) = (Cell::new(0), due.len());
+        let look = || {
+            let hangs = visits.get() + others.hanging.load(Ordering::SeqCst) >= many;
+            Some((others.moved.load(Ordering::SeqCst) + visits.get() as u64, hangs))
+        };
+        let seen = |_: &saring::services::patrol::Visit| visits.set(visits.get() + 1);
+        let before = house.now();
+        let visits =
+            stepping(patrol.round(due, planned, seen), Duration::from_secs(1), look).await.unwrap().unwrap();
+        let mut told: Vec<_> = visits.into_iter().map(|visit| (visit.source.id.0, visit.outcome)).collect();
+        told.sort_by(|a, b| a.0.cmp(&b.0));
+        (told, house.now().duration_since(before))
+    };
+    let late =
+        |outcome: &Outcome| matches!(outcome, Outcome::Held { trouble } if trouble.code == TroubleCode::Late);
+    let new = |outcome: &Outcome| *outcome == Outcome::Read { new: 1, repeated: 0, bad: 0 };
+    let (told, took) = round(start - minute).await;
+    assert!(took < SignedDuration::from_secs(6), "{took:?} of the minute until the next round");
+    assert!(late(&told[0].1) && new(&told[1].1) && late(&told[2].1), "{told:?}");
+    // they are read on beside the rounds
+    for _ in 0..30 {
+        tokio::time::advance(Duration::from_secs(2)).await;
+        for _ in 0..4 {
+            moment().await;
+        }
+    }
+    let items: Vec<u64> =
+        house.store.sources(house.now()).await.unwrap().iter().map(|health| health.items).collect();
+    assert_eq!(items, [1, 1, 0]);
+    let (told, _) = round(house.now() - minute).await;
+    assert!(
+        matches!(&told[0].1, Outcome::Failed { trouble, .. } if trouble.code == TroubleCode::Slow),
+        "{told:?}"
+    );
+    assert!(new(&told[2].1), "{told:?}");
 }
