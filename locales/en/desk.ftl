@@ -222,6 +222,7 @@ reason-attack = may attack a group: { $a }
 reason-spreading = spreading: { $a } copies in { $b }
 reason-place = names { $a }
 reason-outside = outside this office's area: { $a }
+reason-later = its claim came to the list after this post was read
 reason-own = about the own institution
 reason-help = something to answer: { $a }
 reason-protected = protected: { $a }
@@ -317,6 +318,18 @@ claims-empty = No claims.
 claims-empty-more = Load a list of claims with: saring claims import FILE
 back-to-claims = Back to the list of claims
 claim-no-text = The conclusion of the check is not stored; open the checker's page.
+claim-cases-title = What repeats this claim
+claim-cases = { $n ->
+    [0] No case of this office repeats it yet.
+    [one] { $s } case of this office repeats it.
+   *[other] { $s } cases of this office repeat it.
+}
+look-goes-on = Posts read before this claim came are being looked at: { $a } of { $b }.
+look-done = { $n ->
+    [0] No earlier posts were kept that could be looked at.
+    [one] { $s } post read before this claim came was looked at, at most 14 days back.
+   *[other] { $s } posts read before this claim came were looked at, at most 14 days back.
+}
 claims-waiting = { $n ->
     [one] One new claim is waiting
    *[other] { $s } new claims are waiting

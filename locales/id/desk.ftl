@@ -207,6 +207,7 @@ reason-attack = dugaan serangan pada kelompok: { $a }
 reason-spreading = menyebar: { $a } salinan dalam { $b }
 reason-place = menyebut { $a }
 reason-outside = di luar wilayah kantor ini: { $a }
+reason-later = klaimnya masuk daftar sesudah kiriman ini dibaca
 reason-own = tentang instansi sendiri
 reason-help = perlu dijawab: { $a }
 reason-protected = dilindungi: { $a }
@@ -296,6 +297,16 @@ claims-empty = Tidak ada klaim.
 claims-empty-more = Muat daftar klaim dengan perintah: saring claims import BERKAS
 back-to-claims = Kembali ke daftar klaim
 claim-no-text = Kesimpulan pemeriksaan tidak tersimpan; buka halaman pemeriksanya.
+claim-cases-title = Yang mengulang klaim ini
+claim-cases = { $n ->
+    [0] Belum ada kasus di kantor ini yang mengulangnya.
+   *[other] { $s } kasus di kantor ini mengulangnya.
+}
+look-goes-on = Kiriman yang dibaca sebelum klaim ini masuk sedang diperiksa: { $a } dari { $b }.
+look-done = { $n ->
+    [0] Tidak ada kiriman lama yang masih tersimpan untuk diperiksa.
+   *[other] Kiriman yang dibaca sebelum klaim ini masuk sudah diperiksa: { $s }, paling lama 14 hari ke belakang.
+}
 claims-waiting = { $s } klaim baru menunggu
 offers-title = Klaim baru dari pemeriksa fakta
 offers-lead = { $s } menunggu. Selama menunggu, klaim tidak dipakai untuk mencocokkan apa pun.

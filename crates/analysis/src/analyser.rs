@@ -28,6 +28,7 @@ pub struct Analyser {
     detectors: Vec<Box<dyn Detector>>,
     known: Known,
     names: Vec<String>,
+    top: usize,
 }
 
 impl Analyser {
@@ -39,12 +40,17 @@ impl Analyser {
         let detectors =
             DETECTORS.iter().map(|build| build(models, settings)).collect::<Result<Vec<_>, _>>()?;
         let names = detectors.iter().map(|d| d.card()).map(|c| format!("{}@{}", c.name, c.version)).collect();
-        Ok(Self { detectors, known, names })
+        Ok(Self { detectors, known, names, top: settings.top })
     }
 
     /// What is known.
     pub fn known(&self) -> &Known {
         &self.known
+    }
+
+    /// How many candidate claims a judgement lists.
+    pub(crate) fn top(&self) -> usize {
+        self.top
     }
 
     /// Whether a detector of this name runs.

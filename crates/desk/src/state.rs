@@ -5,17 +5,17 @@ use crate::live::Live;
 use jiff::Timestamp;
 use saring_domain::{Office, OfficeId};
 use saring_store::traits::{
-    Audit, Captures, Cases, Claims, Evidences, Offers, People, Reports, Rounds, Watches,
+    Audit, Captures, Cases, Claims, Evidences, Looks, Offers, People, Reports, Rounds, Watches,
 };
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// What the desk asks of a store: the narrow traits and nothing else.
 pub trait DeskStore:
-    Cases + People + Claims + Offers + Captures + Evidences + Rounds + Watches + Reports + Audit
+    Cases + People + Claims + Looks + Offers + Captures + Evidences + Rounds + Watches + Reports + Audit
 {
 }
-impl<T: Cases + People + Claims + Offers + Captures + Evidences + Rounds + Watches + Reports + Audit>
+impl<T: Cases + People + Claims + Looks + Offers + Captures + Evidences + Rounds + Watches + Reports + Audit>
     DeskStore for T
 {
 }

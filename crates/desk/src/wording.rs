@@ -45,6 +45,7 @@ pub(crate) fn reason(w: Words, reason: &Reason) -> String {
     match reason {
         Reason::RepeatsClaim { rating: code, .. } => w.a("reason-repeats", rating(w, code)),
         Reason::RelatedClaim { .. } => w.t("reason-related"),
+        Reason::ClaimCameLater => w.t("reason-later"),
         Reason::GroupAttack { act, .. } => w.a("reason-attack", w.or(&format!("act-{act}"), act)),
         Reason::Spreading { copies, hours } => {
             w.ab("reason-spreading", w.number(*copies), crate::time::span(w, i64::from(*hours).max(1) * 60))

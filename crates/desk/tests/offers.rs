@@ -4,8 +4,9 @@ mod bed;
 
 use axum::http::StatusCode;
 use bed::{Bed, now};
-use saring_domain::{Claim, Offer};
-use saring_store::traits::{Claims as _, Offers as _};
+use saring_domain::{Claim, Offer, Queue, Reason};
+use saring_store::traits::{Analyses as _, Claims as _, Jobs as _, Looks as _, Offers as _};
+use saring_store::views::Judged;
 
 fn claim(id: &str, title: &str, verdict: &str) -> Claim {
     let (text, url) = (String::new(), Some(format!("https://periksa.example/{id}")));
@@ -74,4 +75,45 @@ async fn an_auditor_sees_and_does_not_settle() {
     offer(&bed, &[claim("o1", "Lumbung dibakar", "Salah")]).await;
     let (status, page) = bed.signed_in("audit").await.get("/klaim-baru").await;
     assert!(status.is_success() && page.contains("Lumbung") && !page.contains("data-key=\"T\""));
+}
+
+#[tokio::test]
+async fn a_claim_shows_what_repeats_it_and_how_far_looking_back_has_come() {
+    let bed = Bed::new().await;
+    let mut dewi = bed.signed_in("dewi").await;
+    let case = bed.case_with("PDAM").await;
+    let (_, page) = dewi.get("/klaim/k-air").await;
+    assert!(page.contains("1 kasus di kantor ini mengulangnya") && page.contains(&case), "{page}");
+    assert!(!page.contains("<progress"), "nothing was looked at for it");
+    bed.store.import_claims(&[claim("k-baru", "Lumbung desa dibakar", "Salah")], now()).await.unwrap();
+    let (_, page) = dewi.get("/klaim/k-baru").await;
+    for part in ["Belum ada kasus di kantor ini", "sedang diperiksa: 0 dari", "<progress"] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    let look = bed.store.next_look().await.unwrap().unwrap();
+    let (items, place) = bed.store.look_items(&look, 500).await.unwrap();
+    let mut thought = items.into_iter().find(|(item, _)| item.text.contains("pencitraan")).unwrap().1;
+    thought.claims = vec![bed::same_claim("k-baru", "Lumbung desa dibakar")];
+    (thought.queue, thought.priority.reasons) = (Queue::Hoax, vec![Reason::ClaimCameLater]);
+    let judged = Judged {
+        item: thought.id.as_str().into(),
+        exact: 1,
+        near: vec![1],
+        judgement: Some(thought),
+        unscored: None,
+        watched: Vec::new(),
+    };
+    bed.store.save_looked(&look, &[judged], look.total, place, now()).await.unwrap();
+    let jobs = bed.store.lease("assemble", 9, 60, now()).await.unwrap();
+    bed.store.assemble(&jobs, &"sukamaju".into(), now()).await.unwrap();
+    let (_, page) = dewi.get("/klaim/k-baru").await;
+    for part in ["1 kasus di kantor ini", "sudah diperiksa", "pencitraan", "sesudah kiriman ini dibaca"] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    assert!(
+        dewi.get("/antrean?antrean=hoax").await.1.contains("sesudah kiriman ini dibaca"),
+        "and so in the queue"
+    );
+    let (_, page) = bed.signed_in("pengelola").await.get("/klaim/k-air").await;
+    assert!(!page.contains(&case), "who runs the installation sees no cases");
 }

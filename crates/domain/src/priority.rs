@@ -35,6 +35,7 @@ impl Priority {
 pub enum Reason {
     RepeatsClaim { rating: String, score: f64 },
     RelatedClaim { score: f64 },
+    ClaimCameLater,
     GroupAttack { act: String, score: f64 },
     Spreading { copies: u32, hours: u32 },
     NamesPlace { name: String },
@@ -51,6 +52,7 @@ impl std::fmt::Display for Reason {
         match self {
             Self::RepeatsClaim { rating, score } => write!(f, "repeats a claim rated {rating} ({score:.2})"),
             Self::RelatedClaim { score } => write!(f, "close to a checked claim ({score:.2})"),
+            Self::ClaimCameLater => f.write_str("judged before the claim was on the list"),
             Self::GroupAttack { act, score } => write!(f, "may attack a protected group: {act} ({score:.2})"),
             Self::Spreading { copies, hours } => write!(f, "spreading: {copies} copies in {hours} h"),
             Self::NamesPlace { name } => write!(f, "names a place of this office: {name}"),
@@ -92,6 +94,7 @@ impl Reason {
         named("names a place of this office: ")
             .map(|name| Self::NamesPlace { name })
             .or_else(|| named("names a place outside this office: ").map(|name| Self::OutsideArea { name }))
+            .or_else(|| (text == "judged before the claim was on the list").then_some(Self::ClaimCameLater))
             .or_else(|| (text == "about the own institution").then_some(Self::OwnInstitution))
             .or_else(|| named("something to answer: ").map(|lane| Self::AsksForHelp { lane }))
             .or_else(|| named("protected speech: ").map(|lane| Self::ProtectedSpeech { lane }))

@@ -34,17 +34,8 @@ impl Analyses for Store {
 
     async fn save_judgements(&self, judged: &[Judged], done: &[i64], now: Timestamp) -> StoreResult<()> {
         let mut tx = self.db.write().await?;
-        let changed = changed(&mut tx, judged).await?;
-        supersede(&mut tx, &changed, micros(now)).await?;
-        insert(&mut tx, &changed, micros(now)).await?;
-        let watched: Vec<_> = changed.iter().map(|change| (change.row, &change.judged.watched[..])).collect();
-        watches::keep(&mut tx, &watched, now).await?;
-        let worked = changed.iter().filter(|change| change.queue() != Queue::None);
-        jobs::add(&mut tx, "assemble", worked.map(|change| change.judged.item.as_str())).await?;
         jobs::finish(&mut tx, done).await?;
-        if !changed.is_empty() {
-            audit::append(&mut tx, now, "judge", "items", &digest(&changed)).await?;
-        }
+        keep(&mut tx, judged, now).await?;
         tx.commit().await?;
         self.work.notify_waiters();
         Ok(())
@@ -58,6 +49,21 @@ impl Analyses for Store {
     async fn assemble(&self, jobs: &[Job], office: &OfficeId, now: Timestamp) -> StoreResult<Vec<CaseId>> {
         assemble::run(self, jobs, office, now).await
     }
+}
+
+/// Keeps judgements with what follows from them: hits of watches, `assemble` jobs and a leaf.
+pub(crate) async fn keep(tx: &mut Tx, judged: &[Judged], now: Timestamp) -> StoreResult<()> {
+    let changed = changed(tx, judged).await?;
+    supersede(tx, &changed, micros(now)).await?;
+    insert(tx, &changed, micros(now)).await?;
+    let watched: Vec<_> = changed.iter().map(|change| (change.row, &change.judged.watched[..])).collect();
+    watches::keep(tx, &watched, now).await?;
+    let worked = changed.iter().filter(|change| change.queue() != Queue::None);
+    jobs::add(tx, "assemble", worked.map(|change| change.judged.item.as_str())).await?;
+    if !changed.is_empty() {
+        audit::append(tx, now, "judge", "items", &digest(&changed)).await?;
+    }
+    Ok(())
 }
 
 fn print(row: &Row) -> StoreResult<KnownPrint> {

@@ -4,6 +4,7 @@ use crate::audit;
 use crate::db::{Db, Engine, Row, Tx, Val, args};
 use crate::encode::{corrupt, json};
 use crate::error::StoreResult;
+use crate::looks;
 use crate::open::Store;
 use crate::traits::Claims;
 use crate::words;
@@ -46,6 +47,7 @@ impl Claims for Store {
             forget_words(&mut tx, &changed).await?;
             let written: Vec<&Claim> = fresh.iter().chain(&changed).copied().collect();
             write(&mut tx, &written).await?;
+            looks::ask(&mut tx, &written, now).await?;
             next_generation(&mut tx).await?;
             let leaf = (fresh.len(), changed.len(), digest(&written)?);
             audit::append(&mut tx, now, "claims", "claims", &leaf).await?;

@@ -17,6 +17,7 @@ mod encode;
 pub mod error;
 mod evidence;
 mod jobs;
+mod looks;
 mod migrate;
 mod offers;
 mod open;

@@ -5,7 +5,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Acquire, Database, PgPool, SqlSafeStr, SqlitePool};
 
 /// Version, name, SQLite text, PostgreSQL text. Texts of released versions never change.
-pub(crate) const VERSIONS: [(i64, &str, &str, &str); 6] = [
+pub(crate) const VERSIONS: [(i64, &str, &str, &str); 7] = [
     (
         1,
         "first",
@@ -41,6 +41,12 @@ pub(crate) const VERSIONS: [(i64, &str, &str, &str); 6] = [
         "untold",
         include_str!("../migrations/sqlite/0006_untold.sql"),
         include_str!("../migrations/postgres/0006_untold.sql"),
+    ),
+    (
+        7,
+        "looks",
+        include_str!("../migrations/sqlite/0007_looks.sql"),
+        include_str!("../migrations/postgres/0007_looks.sql"),
     ),
 ];
 

@@ -5,18 +5,18 @@
 use crate::audit::{GrowthFile, ProofFile, Verified, VerifierKey};
 use crate::error::StoreResult;
 use crate::views::{
-    Brought, CaseView, Credentials, DayFacts, DecisionRow, Job, Judged, KnownPrint, Offered, OutcomeRow,
-    Purged, QueueFilter, QueueRow, RoundRow, Saved, Session, SourceHealth, Today, WatchItem, WatchPart,
-    WatchRow, Watched,
+    Brought, CaseView, Credentials, DayFacts, DecisionRow, Job, Judged, KnownPrint, Look, Offered,
+    OutcomeRow, Purged, QueueFilter, QueueRow, RoundRow, Saved, Session, SourceHealth, Today, WatchItem,
+    WatchPart, WatchRow, Watched,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{
     Capture, CaseId, Claim, ClaimId, Cursor, Custody, Decision, DecisionId, Duty, Evidence, EvidenceId, Item,
-    ItemId, Offer, OfferId, OfferState, Office, OfficeId, OfficeWatch, Outcome, Person, PersonId, Planned,
-    ProposedWatch, Retention, Reviewer, RoundId, RoundStart, SealedFile, Settled, SettledOffers, SourceDef,
-    SourceId, Trouble, TwoKeys, WatchId, WatchState, WatchWord,
+    ItemId, Judgement, Offer, OfferId, OfferState, Office, OfficeId, OfficeWatch, Outcome, Person, PersonId,
+    Planned, ProposedWatch, Retention, Reviewer, RoundId, RoundStart, SealedFile, Settled, SettledOffers,
+    SourceDef, SourceId, Trouble, TwoKeys, WatchId, WatchState, WatchWord,
 };
 
 /// For reading sources: progress and content commit together.
@@ -140,6 +140,30 @@ pub trait Claims: Send + Sync {
     async fn claim(&self, id: &ClaimId) -> StoreResult<Option<Claim>>;
 }
 
+/// Looks at items judged before a claim came to the list (imported, changed or taken in): the newest 20,000 of the last 14
+/// days. One look is for all claims that came at once.
+#[async_trait]
+pub trait Looks: Send + Sync {
+    /// The oldest that is not done.
+    async fn next_look(&self) -> StoreResult<Option<Look>>;
+    /// Its claims, as far as they are still on the list.
+    async fn look_claims(&self, look: &Look) -> StoreResult<Vec<Claim>>;
+    /// The next items with what is thought of them, and the place of the last; with none, the place of its end.
+    async fn look_items(&self, look: &Look, limit: u32) -> StoreResult<(Vec<(Item, Judgement)>, i64)>;
+    /// Keeps judgements of items that repeat its claims, with what follows from them, and that `seen` items up to `place`
+    /// were looked at, in one transaction; nothing where another process has come further.
+    async fn save_looked(
+        &self,
+        look: &Look,
+        judged: &[Judged],
+        seen: u32,
+        place: i64,
+        now: Timestamp,
+    ) -> StoreResult<()>;
+    /// The last look for a claim.
+    async fn claim_look(&self, claim: &ClaimId) -> StoreResult<Option<Look>>;
+}
+
 /// Offers of one source that may wait at once.
 pub const MOST_OFFERS: u32 = 1000;
 
@@ -242,6 +266,13 @@ pub trait Cases: Send + Sync {
         count: u32,
         now: Timestamp,
     ) -> StoreResult<Vec<CaseId>>;
+    /// Cases with an item that repeats the claim, those that wait first, then the newest; and how many there are.
+    async fn claim_cases(
+        &self,
+        office: &OfficeId,
+        claim: &ClaimId,
+        limit: u32,
+    ) -> StoreResult<(Vec<QueueRow>, u64)>;
     /// Who proposed a decision that awaits a second reviewer, and its code.
     async fn proposed_by(&self, case: &CaseId) -> StoreResult<Option<(PersonId, String)>>;
     /// Records the decision, the new state and one audit leaf in one transaction; `Conflict` when someone decided

@@ -178,6 +178,27 @@ pub struct QueueRow {
     pub taken_by: Option<String>,
 }
 
+/// A look at items judged before claims came to the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Number.
+    pub id: i64,
+    /// Items seen from then on, microseconds.
+    pub since: i64,
+    /// The item that it has come to,
+    pub place: i64,
+    /// and the last one.
+    pub until: i64,
+    /// Items kept when it was asked for.
+    pub total: u32,
+    /// Items looked at.
+    pub seen: u32,
+    /// Items that repeat one of its claims.
+    pub found: u32,
+    /// Nothing is left to look at.
+    pub done: bool,
+}
+
 /// What the queue is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct QueueFilter {

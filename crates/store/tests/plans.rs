@@ -11,7 +11,7 @@ use saring_domain::{
     WatchWord,
 };
 use saring_store::traits::{
-    Analyses as _, Audit as _, Captures as _, Cases as _, Claims as _, Evidences as _, Jobs as _,
+    Analyses as _, Audit as _, Captures as _, Cases as _, Claims as _, Evidences as _, Jobs as _, Looks as _,
     Offers as _, Reports as _, Rounds as _, Watches as _,
 };
 use saring_store::views::{QueueFilter, WatchPart, Watched};
@@ -22,7 +22,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
 
 /// Tables that grow without end.
-const GROWING: [&str; 19] = [
+const GROWING: [&str; 20] = [
     "items",
     "captures",
     "judgements",
@@ -40,6 +40,7 @@ const GROWING: [&str; 19] = [
     "evidence",
     "custody",
     "claim_offers",
+    "claim_looks",
     "watch_hits",
     "watch_days",
 ];
@@ -50,6 +51,7 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("FROM claims c ORDER BY c.seq", "the whole list, when it changed"),
     ("FROM claims c ORDER BY c.date DESC", "in the order of its index, up to a page"),
     ("SELECT COUNT(*) FROM claims", "a count over the smallest index"),
+    ("FROM claim_looks l WHERE l.done_at IS NULL", "those that are not done, by their own index"),
     ("FROM prints p WHERE (SELECT i.seen_at", "the purge, over 30 days of fingerprints"),
 ];
 
@@ -180,6 +182,13 @@ async fn a_days_work(bed: &Bed) {
     for words in ["", "klaim"] {
         store.find_claims(words, 0, 10).await.unwrap();
     }
+    store.import_claims(&[claim("z")], at("07:10")).await.unwrap();
+    let look = store.next_look().await.unwrap().unwrap();
+    store.look_claims(&look).await.unwrap();
+    let (_, place) = store.look_items(&look, 9).await.unwrap();
+    store.save_looked(&look, &[], 4, place, at("07:11")).await.unwrap();
+    store.claim_look(&"z".into()).await.unwrap();
+    store.claim_cases(&office, &"x".into(), 9).await.unwrap();
     at_the_desk(bed, &cases[0]).await;
     evidence(bed, &cases[0]).await;
     watches(bed, &entries[0].1.id, &entries[1].1.id).await;

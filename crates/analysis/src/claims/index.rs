@@ -66,6 +66,11 @@ impl ClaimIndex {
         index
     }
 
+    /// An index over other claims with the same weights.
+    pub fn like(&self, claims: &[Claim]) -> Self {
+        Self::new(claims, Arc::clone(&self.weights))
+    }
+
     /// Adds claims: linear in their number. Document frequencies follow when the list has grown by half.
     pub fn add(&mut self, claims: &[Claim]) {
         claims.iter().for_each(|claim| self.push(claim));

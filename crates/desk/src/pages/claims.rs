@@ -5,13 +5,18 @@ use super::queue::Narrowed;
 use super::{Page, Pager, show as render};
 use crate::frame::Frame;
 use crate::problem::Problem;
+use crate::reading::{Reader, RowView};
 use crate::session::Visit;
 use crate::state::DeskState;
 use crate::words::Words;
 use crate::{reading, time, wording};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use saring_domain::{Claim, ClaimId};
+use saring_domain::{Claim, ClaimId, Role};
+use saring_store::views::Look;
+
+/// Cases shown on the page of a claim.
+const CASES: u32 = 50;
 
 /// A claim as shown.
 pub(super) struct ClaimView {
@@ -82,12 +87,52 @@ struct ClaimPage {
     f: Frame,
     claim: ClaimView,
     decides: bool,
+    /// Cases of the office that repeat it.
+    rows: Vec<RowView>,
+    summary: String,
+    look: Option<LookView>,
+    queue: &'static str,
+    search: String,
+}
+
+/// How far looking at earlier items has come.
+struct LookView {
+    words: String,
+    seen: u32,
+    total: u32,
+    done: bool,
+}
+
+impl LookView {
+    fn new(w: Words, look: &Look) -> Self {
+        let Look { seen, total, done, .. } = *look;
+        let words =
+            if done { w.n("look-done", seen) } else { w.ab("look-goes-on", w.number(seen), w.number(total)) };
+        Self { words, seen, total, done }
+    }
 }
 
 /// `GET /klaim/{claim}`
 pub(crate) async fn show(State(desk): State<DeskState>, visit: Visit, Path(claim): Path<String>) -> Page {
-    let found = desk.store().claim(&ClaimId::from(claim)).await?.ok_or(Problem::NotFound)?;
+    let (id, store, signed) = (ClaimId::from(claim), desk.store(), visit.signed()?);
+    let found = store.claim(&id).await?.ok_or(Problem::NotFound)?;
     let frame = Frame::new(&desk, &visit, "claims", &found.title).await?;
-    let decides = visit.signed()?.person.role.decides();
-    render(&ClaimPage { claim: ClaimView::new(visit.words, &found, true), decides, f: frame })
+    let reader = Reader::new(visit.words, visit.now, desk.office(signed.office()));
+    let (rows, total) = match signed.person.role {
+        Role::Admin => (Vec::new(), 0), // runs the installation and sees no cases
+        _ => store.claim_cases(signed.office(), &id, CASES).await?,
+    };
+    let mut rows: Vec<RowView> = rows.iter().map(|row| RowView::new(&reader, row, "")).collect();
+    // the claim stands above; a case is decided on its own page or in the queue
+    rows.iter_mut().for_each(|row| (row.claim, row.acts) = (None, Vec::new()));
+    render(&ClaimPage {
+        claim: ClaimView::new(visit.words, &found, true),
+        decides: signed.person.role.decides(),
+        summary: visit.words.n("claim-cases", total),
+        look: store.claim_look(&id).await?.map(|look| LookView::new(visit.words, &look)),
+        rows,
+        queue: "",
+        search: String::new(),
+        f: frame,
+    })
 }

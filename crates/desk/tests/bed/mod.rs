@@ -259,6 +259,11 @@ const SAMPLES: &[Sample] = &[
     },
 ];
 
+/// A claim that an item repeats.
+pub fn same_claim(id: &str, title: &str) -> ClaimMatch {
+    claim_match(id, title, Relation::Same, 0.9)
+}
+
 fn claim_match(id: &str, title: &str, relation: Relation, score: f64) -> ClaimMatch {
     ClaimMatch {
         id: id.into(),

@@ -1,5 +1,6 @@
 //! Judging what was captured, and making cases of it. Any job may run twice.
 
+use super::look_back::LookBack;
 use super::watch::Watching;
 use crate::encoder;
 use crate::wiring::House;
@@ -9,7 +10,7 @@ use saring_analysis::detect::duplicate::{Duplicates, Print};
 use saring_analysis::model::Models;
 use saring_analysis::{Analyser, Known, Settings};
 use saring_domain::{Item, ItemId, Queue};
-use saring_store::traits::{Analyses, Claims, Jobs};
+use saring_store::traits::{Analyses, Claims, Jobs, Looks};
 use saring_store::views::Judged;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -42,6 +43,7 @@ pub struct Judge {
     broken: Option<String>,
     seen: Duplicates,
     watching: Watching,
+    look_back: LookBack,
 }
 
 impl Judge {
@@ -55,10 +57,10 @@ impl Judge {
         let prints = house.store.prints().await?.into_iter();
         seen.seed(prints.map(|known| (known.item.0, Print { exact: known.exact, near: known.near })));
         let watching = Watching::new(Arc::clone(&house));
-        Ok(Self { house, analyser: None, broken: None, seen, watching })
+        Ok(Self { house, analyser: None, broken: None, seen, watching, look_back: LookBack::default() })
     }
 
-    /// Judges and assembles until nothing waits; calls `step` with the items done after each batch.
+    /// Judges, assembles and looks back for new claims until nothing waits, what came in first; calls `step` with the items done after each batch.
     pub async fn drain(&mut self, mut step: impl FnMut(u64)) -> anyhow::Result<Counts> {
         let mut counts = Counts::default();
         loop {
@@ -77,10 +79,25 @@ impl Judge {
                 step(done.len() as u64);
             }
             counts.cases += self.assemble().await?;
-            if jobs.is_empty() {
+            if jobs.is_empty() && !self.look_back().await? {
                 return Ok(counts);
             }
         }
+    }
+
+    /// A step back over what was judged before a claim came to the list; whether there was one to take.
+    pub async fn look_back(&mut self) -> anyhow::Result<bool> {
+        let Some(look) = self.house.store.next_look().await? else {
+            self.look_back.rest();
+            return Ok(false);
+        };
+        // without models nothing is matched: it waits like all else
+        let Some(analyser) = self.ready().await? else { return Ok(false) };
+        let mut step = self.look_back.step(&self.house, look, &analyser).await?;
+        self.watching.look(&step.items, &mut step.judged).await?;
+        let (store, now) = (&self.house.store, self.house.now());
+        store.save_looked(&step.look, &step.judged, step.seen, step.place, now).await?;
+        Ok(true)
     }
 
     async fn assemble(&self) -> anyhow::Result<u64> {

@@ -2,6 +2,7 @@
 
 pub mod analyse;
 pub mod evidence;
+mod look_back;
 pub mod patrol;
 mod reading;
 pub mod serve;

@@ -32,7 +32,7 @@ use std::path::Path;
 const FORMAT: u32 = 1;
 
 /// Tables in the order in which they can be written (what is referred to comes first), with their keys.
-const TABLES: [(&str, &[&str]); 29] = [
+const TABLES: [(&str, &[&str]); 30] = [
     ("meta", &["name"]),
     ("offices", &["id"]),
     ("people", &["id"]),
@@ -47,6 +47,7 @@ const TABLES: [(&str, &[&str]); 29] = [
     ("places", &["item", "at", "code"]),
     ("prints", &["item"]),
     ("jobs", &["id"]),
+    ("claim_looks", &["seq"]),
     ("claims", &["seq"]),
     ("claim_offers", &["seq"]),
     ("cases", &["seq"]),

@@ -14,7 +14,7 @@ use crate::traits::{Cases, Jobs};
 use crate::views::{CaseView, DecisionRow, QueueFilter, QueueRow, Today};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use saring_domain::{CaseId, Decision, DecisionId, OfficeId, Outcome, PersonId, Queue, Reviewer};
+use saring_domain::{CaseId, ClaimId, Decision, DecisionId, OfficeId, Outcome, PersonId, Queue, Reviewer};
 
 #[async_trait]
 impl Cases for Store {
@@ -66,6 +66,15 @@ impl Cases for Store {
         let case = decide::undo(&mut tx, decision, reviewer, now).await?;
         tx.commit().await?;
         Ok(case)
+    }
+
+    async fn claim_cases(
+        &self,
+        office: &OfficeId,
+        claim: &ClaimId,
+        limit: u32,
+    ) -> StoreResult<(Vec<QueueRow>, u64)> {
+        queue::of_claim(&mut self.db.read().await?, office, claim, limit).await
     }
 
     async fn last_decisions(&self, reviewer: &Reviewer, limit: u32) -> StoreResult<Vec<DecisionRow>> {

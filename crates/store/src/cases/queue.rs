@@ -8,7 +8,7 @@ use crate::error::StoreResult;
 use crate::views::{QueueFilter, QueueRow};
 use crate::words;
 use jiff::Timestamp;
-use saring_domain::{CaseId, CaseState, OfficeId, Reviewer};
+use saring_domain::{CaseId, CaseState, ClaimId, OfficeId, Reviewer};
 
 /// Cases taken at once at most: a batch that a person can work off, and one short transaction.
 const MOST_TAKEN: u32 = 200;
@@ -96,6 +96,26 @@ pub(super) async fn page(
     let rows = tx.all(&format!("{} ORDER BY {order}", rows_from(&page)), args).await?;
     let rows = rows.iter().map(|row| Ok(queue_row(row)?.0)).collect::<StoreResult<_>>()?;
     Ok((rows, total))
+}
+
+/// Cases with an item that repeats the claim.
+pub(super) async fn of_claim(
+    tx: &mut Tx,
+    office: &OfficeId,
+    claim: &ClaimId,
+    limit: u32,
+) -> StoreResult<(Vec<QueueRow>, u64)> {
+    let found = "SELECT DISTINCT c.seq FROM judgements j JOIN case_items ci ON ci.item = j.item \
+                 JOIN cases c ON c.id = ci.case_id WHERE j.claim IS NOT NULL AND j.claim = $1 AND j.latest = 1 \
+                 AND c.office = $2";
+    let values = || args![claim.as_str(), office.as_str()];
+    let total = tx.number(&format!("SELECT COUNT(*) FROM ({found}) f"), values()).await?.unsigned_abs();
+    let cases = format!("({found}) f JOIN cases c ON c.seq = f.seq");
+    let mut values = values();
+    values.push(limit.into());
+    let sql = format!("{} ORDER BY c.waiting DESC, c.seq DESC LIMIT $3", rows_from(&cases));
+    let rows = tx.all(&sql, values).await?;
+    Ok((rows.iter().map(|row| Ok(queue_row(row)?.0)).collect::<StoreResult<_>>()?, total))
 }
 
 /// The case that follows in the order of the filter, wherever `after` stands now.

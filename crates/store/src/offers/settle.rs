@@ -6,6 +6,7 @@ use crate::claims::{self, claim_at, stored};
 use crate::db::{Row, Tx, Val, args};
 use crate::encode::{fresh_id, json, micros, named, parse, timestamp};
 use crate::error::{StoreError, StoreResult};
+use crate::looks;
 use jiff::{SignedDuration, Timestamp};
 use saring_domain::{Claim, DecisionId, OfferId, OfferState, Reviewer, SettledOffers};
 use serde::Serialize;
@@ -49,7 +50,9 @@ pub(super) async fn settle(
     let sql = "UPDATE claim_offers SET state = $2, replaced = $3, word = $4, person = $5, who = $6, settled_at = $7, \
                leaf = $8 WHERE id = $1";
     if state == OfferState::Listed {
-        list(tx, &waiting.iter().map(|(_, claim)| claim).collect::<Vec<_>>(), before.values()).await?;
+        let listed: Vec<&Claim> = waiting.iter().map(|(_, claim)| claim).collect();
+        list(tx, &listed, before.values()).await?;
+        looks::ask(tx, &listed, now).await?;
     } else {
         before.clear();
     }

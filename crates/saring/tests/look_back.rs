@@ -1,0 +1,85 @@
+//! A claim that comes to the list after posts were judged: those that repeat it reach the queue, in steps that a death of
+//! the process does not undo.
+#![allow(clippy::unwrap_used, reason = "a call that fails fails the test")]
+
+use jiff::Timestamp;
+use saring::config::{Config, TEMPLATE};
+use saring::services::analyse::Judge;
+use saring::wiring::{self, House};
+use saring_domain::{Capture, CaptureId, Claim, Item, ItemId, ItemKind, Queue, Reason};
+use saring_store::traits::{Captures as _, Cases as _, Claims as _, Looks as _};
+use saring_store::views::QueueFilter;
+use std::path::Path;
+use std::sync::Arc;
+
+const CLAIM: &str = "Air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari";
+
+async fn house(folder: &Path) -> Arc<House> {
+    let text = TEMPLATE.replace("contact = \"\"", "contact = \"humas@sukamaju.example\"");
+    Arc::new(wiring::open(Config::parse(&text, folder).unwrap()).await.unwrap())
+}
+
+fn entry(n: usize, text: &str) -> (Capture, Item) {
+    let (source, native, now) = ("grup".into(), n.to_string(), Timestamp::now());
+    let id = CaptureId::derive(&source, &native, &[n as u8; 32]);
+    let item = Item {
+        id: ItemId::derive(&source, &native),
+        capture: id.clone(),
+        source: source.clone(),
+        kind: ItemKind::Post,
+        account: None,
+        title: None,
+        text: text.into(),
+        url: None,
+        outlet: None,
+        posted_at: Some(now - jiff::SignedDuration::from_hours(30)),
+        seen_at: now,
+    };
+    let (raw, media_type) = (text.as_bytes().to_vec(), "text/plain".into());
+    let sha256 = [n as u8; 32];
+    (Capture { id, source, native_id: native, seen_at: now, media_type, raw, sha256 }, item)
+}
+
+#[tokio::test]
+async fn posts_judged_before_a_claim_came_reach_the_queue_once_though_the_process_dies() {
+    let folder = tempfile::tempdir().unwrap();
+    let house_ = house(folder.path()).await;
+    // every hundredth post repeats what nobody has checked yet
+    let text = |n: usize| match n % 100 {
+        7 => format!("minum rebusan daun kelorang bisa sembuhkan demam burung hanya 3 hari lho {n}"),
+        _ => format!("kabar nomor {n} dari pasar pagi, harga {} ribu", n * 7),
+    };
+    let entries: Vec<_> = (0..450).map(|n| entry(n, &text(n))).collect();
+    let (store, office) = (&house_.store, house_.config.own_office().id.clone());
+    store.save(&"grup".into(), &entries, None, Timestamp::now()).await.unwrap();
+    let mut judge = Judge::new(Arc::clone(&house_)).await.unwrap();
+    judge.drain(|_| ()).await.unwrap();
+    let hoaxes = QueueFilter { queue: Some(Queue::Hoax), limit: 50, ..QueueFilter::default() };
+    assert_eq!(store.queue(&office, &hoaxes).await.unwrap().1, 0);
+    let today = Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+    let claim: Claim = serde_json::from_value(
+        serde_json::json!({"id": "k1", "title": CLAIM, "verdict": "Salah", "date": today.to_string()}),
+    )
+    .unwrap();
+    store.import_claims(std::slice::from_ref(&claim), Timestamp::now()).await.unwrap();
+    assert!(judge.look_back().await.unwrap(), "the first step");
+    let look = store.claim_look(&claim.id).await.unwrap().unwrap();
+    assert!(look.seen > 0 && look.seen < look.total && !look.done, "{look:?}");
+    drop((judge, house_)); // the process dies, and another goes on where it was
+    let house = house(folder.path()).await;
+    let store = &house.store;
+    Judge::new(Arc::clone(&house)).await.unwrap().drain(|_| ()).await.unwrap();
+    let look = store.claim_look(&claim.id).await.unwrap().unwrap();
+    assert_eq!((look.seen, look.total, look.done), (450, 450, true));
+    assert_eq!(look.found, 5);
+    let (rows, total) = store.queue(&office, &hoaxes).await.unwrap();
+    assert_eq!((total, rows.iter().map(|row| row.copies).sum::<u32>()), (1, 5), "one case with its copies");
+    let row = &rows[0];
+    assert_eq!(row.judgement.as_ref().unwrap().same_claim().unwrap().id, claim.id);
+    assert!(row.case.priority.reasons.contains(&Reason::ClaimCameLater), "{:?}", row.case.priority);
+    // the same list again is nothing new
+    store.import_claims(std::slice::from_ref(&claim), Timestamp::now()).await.unwrap();
+    assert_eq!(store.next_look().await.unwrap(), None);
+    Judge::new(Arc::clone(&house)).await.unwrap().drain(|_| ()).await.unwrap();
+    assert_eq!(store.queue(&office, &hoaxes).await.unwrap().1, 1);
+}
