@@ -68,6 +68,14 @@ watch-caught = { $n ->
    *[other] { $s } posts caught
  }
 watch-caught-none = Nothing caught yet, or the texts are deleted by retention.
+watch-precision = About { $a } % of it is right (95 % sure: { $b } %).
+watch-precision-basis = { $a } looked at, { $b } of them not relevant.
+watch-precision-unknown = How much of it is right is not known yet: mark what is relevant and what is not.
+watch-stray = Not relevant
+watch-apt = Relevant
+watch-is-stray = Marked as not relevant
+watch-is-apt = Marked as relevant
+watch-keys = J and K up and down, X not relevant, R relevant, Z undo.
 watch-missed = { $s } found missed
 watch-bars = Posts caught by day, last 14 days
 watch-recall-title = What it missed
@@ -90,3 +98,6 @@ watch-said-setuju = Approved. The watch is running.
 watch-said-tolak = Refused.
 watch-said-akhiri = Ended.
 watch-said-cek = Saved.
+watch-said-ya = Marked as relevant.
+watch-said-tidak = Marked as not relevant.
+watch-said-batal = The mark is taken back.

@@ -52,7 +52,7 @@ await check("the printed link signs in once", async () => {
 await check("every page of the frame opens, in both widths, without sideways scrolling", async () => {
   for (const [width, height] of [[1280, 900], [390, 844]]) {
     await page.setViewportSize({ width, height });
-    for (const path of ["/", "/antrean", "/putusan", "/klaim", "/klaim/c01", "/sumber", "/laporan", "/akun"]) {
+    for (const path of ["/", "/antrean", "/putusan", "/klaim", "/klaim/c01", "/klaim-baru", "/pantauan", "/pantauan/baru", "/ronde", "/sumber", "/laporan", "/akun"]) {
       const answer = await page.goto(base + path);
       assert.equal(answer.status(), 200, path);
       assert.ok(await page.locator("h1").first().isVisible(), path);
@@ -145,6 +145,36 @@ await check("a case is left alone with its code", async () => {
   await page.waitForURL((url) => url.href !== left);
   await page.goto(`${base}/putusan`);
   assert.match(await page.locator(".own li").first().innerText(), /R13|Bukti tidak cukup/);
+});
+
+await check("what a watch caught is marked with a key and taken back", async () => {
+  await page.goto(`${base}/pantauan`);
+  await page.locator("[data-row]:has(.b-protected) h3 a").first().click();
+  await page.waitForURL(/\/pantauan\/w/);
+  const unmarked = await page.locator(".hit").first().innerText();
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await page.waitForURL(/baru=tidak/);
+  assert.ok(await page.locator(".hit.stray.here").isVisible(), "the keys go on from the item that was marked");
+  await shot(page, "1280-pantauan-satu");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await fits(page);
+  await shot(page, "390-pantauan-satu");
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.keyboard.press("z");
+  await page.waitForURL(/baru=batal/);
+  assert.equal(await page.locator(".hit").first().innerText(), unmarked);
+});
+
+await check("a claim leads to the cases that repeat it", async () => {
+  await page.goto(`${base}/antrean?antrean=hoax`);
+  await page.locator("[data-row] h3 a").first().click();
+  await page.waitForURL(/\/kasus\//);
+  const kasus = new URL(page.url()).pathname;
+  await page.locator(".match a[href^='/klaim/']").first().click();
+  await page.waitForURL(/\/klaim\//);
+  assert.ok(await page.locator(`.found a[href='${kasus}']`).isVisible());
+  await shot(page, "1280-klaim-satu");
 });
 
 await check("no author is shown anywhere", async () => {

@@ -16,6 +16,10 @@
   };
   rows.forEach((row, index) => row.addEventListener("focusin", () => { if (at !== index) { rows[at]?.classList.remove("here"); at = index; row.classList.add("here"); } }));
 
+  // where a press on a row leads back to it, the keys go on from there
+  const target = rows.findIndex((row) => row.matches(":target"));
+  if (target >= 0) mark(target);
+
   const press = (key) => {
     const inRow = rows[at]?.querySelector(`[data-key="${key}"]`);
     const onPage = document.querySelector(`.said [data-key="${key}"], .bar [data-key="${key}"], .own [data-key="${key}"]`);

@@ -103,6 +103,7 @@ pub const ROUTES: &[Route] = &[
     read("/pantauan/{watch}", SeesCases, || get(watches::show)),
     write("/pantauan/{watch}/putusan", Decides, || post(watches::settle)),
     write("/pantauan/{watch}/cek", Decides, || post(watches::check)),
+    write("/pantauan/{watch}/tanda", Decides, || post(watches::mark)),
     read("/sumber", SignedIn, || get(sources::show)),
     read("/ronde", SignedIn, || get(rounds::list)),
     read("/ronde/{round}", SignedIn, || get(rounds::show)),

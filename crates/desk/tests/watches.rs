@@ -125,6 +125,30 @@ async fn what_was_caught_is_shown_masked_and_what_was_missed_is_looked_at() {
     }
     assert!(!body.contains("<li>pdam</li>"), "a term has it already");
     assert_eq!(bagus.post(&check, &said).await.0, StatusCode::CONFLICT, "looked at already");
+    // what it caught is marked, counted and taken back
+    let item = items[0].0.id.as_str();
+    let tanda = format!("{page}/tanda");
+    let mark = |word: &'static str| {
+        [("butir", item.to_owned()), ("nilai", word.to_owned()), ("hal", "1".to_owned())]
+    };
+    let form = mark("tidak");
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(bagus.post(&tanda, &form).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(bagus.post(&tanda, &form).await.0, StatusCode::CONFLICT, "said already");
+    let (_, body) = bagus.get(&format!("{page}?baru=tidak&butir={item}")).await;
+    for part in [
+        "Tepat kira-kira 0 %",
+        "1 dinilai, 1 di antaranya tidak relevan",
+        "Ditandai tidak relevan",
+        "data-key=\"Z\"",
+    ] {
+        assert!(body.contains(part), "{part} is not in {body}");
+    }
+    let form = mark("batal");
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(bagus.post(&tanda, &form).await.0, StatusCode::SEE_OTHER);
+    assert!(bagus.get(&page).await.1.contains("belum diketahui: tandai"));
+    assert_eq!(bed.signed_in("asing").await.post(&tanda, &form).await.0, StatusCode::NOT_FOUND);
     let mut stranger = bed.signed_in("asing").await;
     assert_eq!(stranger.get(&page).await.0, StatusCode::NOT_FOUND);
     assert_eq!(

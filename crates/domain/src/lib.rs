@@ -38,7 +38,7 @@ pub use item::{Capture, Item, ItemKind, Span};
 pub use judgement::{Because, Judgement, Language, Protected, Queue};
 pub use offer::{Offer, OfferState, SettledOffers};
 pub use office::{Office, Person, Reviewer, Role};
-pub use office_watch::{OfficeWatch, ProposedWatch, Recall, WatchDraft, WatchState, WatchWord};
+pub use office_watch::{Estimate, OfficeWatch, ProposedWatch, WatchDraft, WatchState, WatchWord};
 pub use priority::{Priority, Reason};
 pub use retention::Retention;
 pub use round::{Duty, Outcome, Round, RoundKind, RoundStart};

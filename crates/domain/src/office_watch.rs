@@ -211,41 +211,53 @@ impl OfficeWatch {
     }
 }
 
-/// How much of what it was opened for a watch has caught, from a sample that a person looked at.
+/// A share told from a sample that people looked at.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Recall {
-    /// Share caught.
+pub struct Estimate {
+    /// The share.
     pub share: f64,
     /// Lower and upper end of its interval (95 %).
     pub range: [f64; 2],
 }
 
-impl Recall {
-    /// From what was caught (taken as right), what was nearly caught, and how many of the latter were looked at and
-    /// found to be about it. `None` where nobody looked or there is nothing to tell from.
+impl Estimate {
+    /// `hits` of `looked`, which are a sample of `all`. `None` where nobody looked.
     ///
-    /// The share of relevant misses has the score interval of Wilson (1927), which stays within 0 and 1 and is honest for
-    /// small samples; its ends give those of the recall.
-    pub fn estimate(caught: u64, near: u64, checked: u64, relevant: u64) -> Option<Self> {
-        if caught + near == 0 || (near > 0 && checked == 0) {
+    /// The interval is the score interval of Wilson (1927), which stays within 0 and 1 and is honest for small samples.
+    /// Where the sample is all there is, nothing is unsure.
+    fn of(hits: u64, looked: u64, all: u64) -> Option<Self> {
+        let (n, z) = (looked as f64, 1.959_964_f64);
+        let share = hits.min(looked) as f64 / n;
+        if looked == 0 {
             return None;
         }
+        if looked >= all {
+            return Some(Self { share, range: [share, share] });
+        }
+        let middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+        let half = z / (1.0 + z * z / n) * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+        Some(Self { share, range: [(middle - half).max(0.0), (middle + half).min(1.0)] })
+    }
+
+    /// How much of what a watch caught is about it: its precision. From what was caught and what people said of some of it.
+    pub fn precision(caught: u64, apt: u64, stray: u64) -> Option<Self> {
+        Self::of(apt, apt + stray, caught)
+    }
+
+    /// How much of what it was opened for a watch has caught: its recall. From what was caught (taken as right), what was
+    /// nearly caught, and how many of the latter were looked at and found to be about it; the ends of the share of relevant
+    /// misses give those of the recall. `None` where nobody looked or there is nothing to tell from.
+    pub fn recall(caught: u64, near: u64, checked: u64, relevant: u64) -> Option<Self> {
         let caught_of = |missed_share: f64| {
             let all = caught as f64 + near as f64 * missed_share;
             if all > 0.0 { caught as f64 / all } else { 1.0 }
         };
         if near == 0 {
-            return Some(Self { share: 1.0, range: [1.0, 1.0] });
+            return (caught > 0).then_some(Self { share: 1.0, range: [1.0, 1.0] });
         }
-        let (n, z) = (checked as f64, 1.959_964_f64);
-        let share = relevant.min(checked) as f64 / n;
-        let middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
-        let half = z / (1.0 + z * z / n) * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
-        // the sample may be all there is: then nothing is unsure
-        let half = if checked >= near { 0.0 } else { half };
-        let middle = if checked >= near { share } else { middle };
-        let [low, high] = [(middle - half).max(0.0), (middle + half).min(1.0)];
-        Some(Self { share: caught_of(share), range: [caught_of(high), caught_of(low)] })
+        let missed = Self::of(relevant, checked, near)?;
+        let [low, high] = missed.range;
+        Some(Self { share: caught_of(missed.share), range: [caught_of(high), caught_of(low)] })
     }
 }
 
@@ -342,19 +354,28 @@ mod tests {
 
     #[test]
     fn recall_has_an_interval_that_narrows_with_the_sample() {
-        assert_eq!(Recall::estimate(0, 0, 0, 0), None);
-        assert_eq!(Recall::estimate(5, 10, 0, 0), None, "nobody looked");
-        assert_eq!(Recall::estimate(5, 0, 0, 0), Some(Recall { share: 1.0, range: [1.0, 1.0] }));
-        let few = Recall::estimate(80, 100, 10, 2).unwrap();
+        assert_eq!(Estimate::recall(0, 0, 0, 0), None);
+        assert_eq!(Estimate::recall(5, 10, 0, 0), None, "nobody looked");
+        assert_eq!(Estimate::recall(5, 0, 0, 0), Some(Estimate { share: 1.0, range: [1.0, 1.0] }));
+        let few = Estimate::recall(80, 100, 10, 2).unwrap();
         // Wilson for 2 of 10: 0.0567 to 0.5098
         assert!((few.share - 0.8).abs() < 1e-9);
         assert!(
             (few.range[0] - 80.0 / 130.98).abs() < 1e-3 && (few.range[1] - 80.0 / 85.67).abs() < 1e-3,
             "{few:?}"
         );
-        let more = Recall::estimate(80, 100, 50, 10).unwrap();
+        let more = Estimate::recall(80, 100, 50, 10).unwrap();
         assert!(more.range[1] - more.range[0] < few.range[1] - few.range[0]);
-        let all = Recall::estimate(80, 20, 20, 20).unwrap();
+        let all = Estimate::recall(80, 20, 20, 20).unwrap();
         assert_eq!((all.share, all.range), (0.8, [0.8, 0.8]));
+    }
+    #[test]
+    fn precision_is_told_by_what_people_looked_at() {
+        assert_eq!(Estimate::precision(30, 0, 0), None, "nobody looked");
+        let some = Estimate::precision(30, 8, 2).unwrap();
+        // Wilson for 8 of 10: 0.4902 to 0.9433
+        assert!((some.share - 0.8).abs() < 1e-9);
+        assert!((some.range[0] - 0.4902).abs() < 1e-3 && (some.range[1] - 0.9433).abs() < 1e-3, "{some:?}");
+        assert_eq!(Estimate::precision(10, 8, 2), Some(Estimate { share: 0.8, range: [0.8, 0.8] }));
     }
 }

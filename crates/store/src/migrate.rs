@@ -5,7 +5,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Acquire, Database, PgPool, SqlSafeStr, SqlitePool};
 
 /// Version, name, SQLite text, PostgreSQL text. Texts of released versions never change.
-pub(crate) const VERSIONS: [(i64, &str, &str, &str); 7] = [
+pub(crate) const VERSIONS: [(i64, &str, &str, &str); 8] = [
     (
         1,
         "first",
@@ -47,6 +47,12 @@ pub(crate) const VERSIONS: [(i64, &str, &str, &str); 7] = [
         "looks",
         include_str!("../migrations/sqlite/0007_looks.sql"),
         include_str!("../migrations/postgres/0007_looks.sql"),
+    ),
+    (
+        8,
+        "marks",
+        include_str!("../migrations/sqlite/0008_marks.sql"),
+        include_str!("../migrations/postgres/0008_marks.sql"),
     ),
 ];
 

@@ -237,6 +237,16 @@ pub trait Watches: Send + Sync {
         said: &[(ItemId, bool)],
         now: Timestamp,
     ) -> StoreResult<u32>;
+    /// Records what a person says of an item that was caught: about it (`true`) or not, or takes it back (`None`).
+    /// `Conflict` where that is what stands already, or the item is deleted.
+    async fn mark_caught(
+        &self,
+        reviewer: &Reviewer,
+        watch: &WatchId,
+        item: &ItemId,
+        about: Option<bool>,
+        now: Timestamp,
+    ) -> StoreResult<()>;
     /// Items kept, with the claim that each repeats, in the order they came; from behind a place of this list, 0 for its
     /// beginning. Gives the place of the last.
     async fn kept_items(&self, after: i64, limit: u32) -> StoreResult<(Vec<(Item, Option<ClaimId>)>, i64)>;

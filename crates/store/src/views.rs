@@ -93,6 +93,10 @@ pub struct WatchDay {
     pub checked: u32,
     /// Of these, about what it was opened for.
     pub relevant: u32,
+    /// Of the caught ones, marked as about it.
+    pub apt: u32,
+    /// Of the caught ones, marked as about something else.
+    pub stray: u32,
 }
 
 /// Which items of a watch are asked for.
@@ -115,6 +119,8 @@ pub struct WatchItem {
     pub spans: Vec<Span>,
     /// Words of which terms may be made, of one that was not caught.
     pub words: Vec<String>,
+    /// What a person said: about it, or not.
+    pub about: Option<bool>,
 }
 
 /// Watches in the daily report.

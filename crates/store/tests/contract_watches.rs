@@ -17,6 +17,7 @@ contract! {
     what_it_caught_is_kept_once_and_counted_by_local_day,
     a_watch_whose_day_came_stops_and_is_counted_as_ended,
     what_was_missed_is_looked_at_in_a_fixed_order_and_counted,
+    what_it_caught_is_marked_and_taken_back,
     hits_go_with_their_items_and_counts_stay,
     a_changed_watch_is_found,
 }
@@ -199,6 +200,37 @@ async fn what_was_missed_is_looked_at_in_a_fixed_order_and_counted(bed: &Bed) {
     );
     let day = store.watch(&kota, &id).await.unwrap().days[0];
     assert_eq!((day.caught, day.near, day.checked, day.relevant), (1, 4, 2, 1));
+}
+
+async fn what_it_caught_is_marked_and_taken_back(bed: &Bed) {
+    let (id, store, kota) = (running(bed).await, &bed.store, "kota".into());
+    let items = judge(bed, &id, &[true, true, false], at("08:30")).await;
+    let before = leaves(bed).await;
+    let mark = |item: &Item, about| {
+        let (item, id, reviewer) = (item.id.clone(), id.clone(), reviewer("b"));
+        async move { store.mark_caught(&reviewer, &id, &item, about, at("09:00")).await }
+    };
+    let counts = || async {
+        let day = store.watch(&kota, &id).await.unwrap().days[0];
+        (day.caught, day.apt, day.stray)
+    };
+    mark(&items[0], Some(false)).await.unwrap();
+    mark(&items[1], Some(true)).await.unwrap();
+    conflict(mark(&items[0], Some(false)).await);
+    conflict(mark(&items[2], Some(false)).await); // it was not caught
+    assert_eq!(counts().await, (2, 1, 1));
+    let caught = store.watch_items(&kota, &id, WatchPart::Caught, 0, 9).await.unwrap();
+    let said: Vec<_> = caught.iter().map(|one| (one.item.id == items[0].id, one.about)).collect();
+    assert!(said.contains(&(true, Some(false))) && said.contains(&(false, Some(true))), "{said:?}");
+    // another word on the same, and its end
+    mark(&items[1], Some(false)).await.unwrap();
+    assert_eq!(counts().await, (2, 0, 2));
+    mark(&items[1], None).await.unwrap();
+    conflict(mark(&items[1], None).await);
+    assert_eq!((counts().await, leaves(bed).await), ((2, 0, 1), before + 4));
+    let far = Reviewer::at_sign_in(&Person { office: "lain".into(), ..operator() }).unwrap();
+    let gone = store.mark_caught(&far, &id, &items[0].id, None, at("09:10")).await;
+    assert!(matches!(gone, Err(StoreError::NotFound { .. })), "{gone:?}");
 }
 
 async fn hits_go_with_their_items_and_counts_stay(bed: &Bed) {

@@ -242,6 +242,7 @@ async fn watches(bed: &Bed, caught: &saring_domain::ItemId, near: &saring_domain
         store.watch_items(&kota, &id, part, 0, 9).await.unwrap();
     }
     store.check_watch(&second, &id, &[(near.clone(), true)], at("10:13")).await.unwrap();
+    store.mark_caught(&second, &id, caught, Some(false), at("10:14")).await.unwrap();
     store.watches(&kota).await.unwrap();
     store.watch(&kota, &id).await.unwrap();
 }

@@ -72,8 +72,11 @@ struct WatchPage {
     sample: Vec<ItemView>,
     suggestions: Vec<String>,
     pager: Pager,
+    page: u32,
     decides: bool,
     said: Option<String>,
+    /// The item just marked: its id, where that can be taken back.
+    marked: Option<String>,
 }
 
 /// What is asked of the page of one watch.
@@ -83,6 +86,8 @@ pub(crate) struct Asked {
     hal: Option<u32>,
     #[serde(default)]
     baru: String,
+    #[serde(default)]
+    butir: String,
 }
 
 /// `GET /pantauan/{watch}`
@@ -102,14 +107,20 @@ pub(crate) async fn show(
     let missed = store.watch_items(office, &id, WatchPart::Missed, 0, MISSED).await?;
     let view = WatchView::new(&reader, &row, &signed.person.id);
     let total = row.days.iter().map(|day| u64::from(day.caught)).sum();
-    let said = ["buka", "setuju", "tolak", "akhiri", "cek"].contains(&asked.baru.as_str());
+    let said =
+        ["buka", "setuju", "tolak", "akhiri", "cek", "ya", "tidak", "batal"].contains(&asked.baru.as_str());
+    let marked = matches!(asked.baru.as_str(), "ya" | "tidak")
+        .then_some(asked.butir)
+        .filter(|marked| caught.iter().any(|one| one.item.id.as_str() == marked && one.about.is_some()));
     render(&WatchPage {
         f: Frame::new(&desk, &visit, "watches", &view.title).await?,
         caught: caught.iter().map(|item| ItemView::new(&reader, item)).collect(),
         sample: sample.iter().map(|item| ItemView::new(&reader, item)).collect(),
         suggestions: suggestions(&row.watch.draft.terms, &missed),
         pager: Pager::new(page, total, CAUGHT, format!("/pantauan/{id}?")),
+        page,
         decides: signed.person.role.decides(),
+        marked,
         said: said.then(|| reader.w.t(&format!("watch-said-{}", asked.baru))),
         watch: view,
     })
@@ -159,6 +170,30 @@ pub(crate) async fn check(
     let checked = desk.store().check_watch(&reviewer, &WatchId::from(watch.as_str()), &said, visit.now).await;
     checked.map_err(|error| conflict(error, "refused-watch-checked"))?;
     Ok(Redirect::to(&format!("/pantauan/{}?baru=cek", super::in_url(&watch))).into_response())
+}
+
+/// `POST /pantauan/{watch}/tanda`: whether an item that was caught is about it, or that nobody said so.
+pub(crate) async fn mark(
+    State(desk): State<DeskState>,
+    visit: Visit,
+    Path(watch): Path<String>,
+    posted: Posted,
+) -> Page {
+    let reviewer = visit.signed()?.reviewer()?;
+    let (word, item) = (posted.get("nilai"), posted.get("butir"));
+    let about = match word {
+        "ya" => Some(true),
+        "tidak" => Some(false),
+        "batal" => None,
+        _ => return Err(Problem::Invalid("error-form")),
+    };
+    let (id, item_id) = (WatchId::from(watch.as_str()), ItemId::from(item));
+    let marked = desk.store().mark_caught(&reviewer, &id, &item_id, about, visit.now).await;
+    marked.map_err(|error| conflict(error, "refused-watch-checked"))?;
+    let page = posted.get("hal").parse::<u32>().unwrap_or(1);
+    let (watch, item) = (super::in_url(&watch), super::in_url(item));
+    let to = format!("/pantauan/{watch}?hal={page}&baru={word}&butir={item}#butir-{item}");
+    Ok(Redirect::to(&to).into_response())
 }
 
 fn conflict(error: StoreError, key: &str) -> Problem {

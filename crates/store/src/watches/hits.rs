@@ -2,7 +2,7 @@
 
 use super::{COLUMNS, unknown, watch};
 use crate::audit;
-use crate::db::{Row, Tx, Val, args};
+use crate::db::{Engine, Row, Tx, Val, args};
 use crate::encode::{self, ITEM, ITEM_WIDTH, json, micros, parse};
 use crate::error::{StoreError, StoreResult};
 use crate::open::Store;
@@ -93,7 +93,7 @@ pub(super) async fn items(
         WatchPart::Missed => "h.caught = 0 AND h.relevant = 1 ORDER BY h.place",
     };
     let sql = format!(
-        "SELECT {ITEM}, h.spans, h.words FROM watch_hits h JOIN items i ON i.seq = h.item WHERE h.watch = $1 \
+        "SELECT {ITEM}, h.spans, h.words, h.relevant FROM watch_hits h JOIN items i ON i.seq = h.item WHERE h.watch = $1 \
          AND EXISTS (SELECT 1 FROM watches w WHERE w.id = $1 AND w.office = $2) AND {which} LIMIT $3 OFFSET $4"
     );
     let rows = store.db.all(&sql, args![watch.as_str(), office.as_str(), limit, offset]).await?;
@@ -102,6 +102,7 @@ pub(super) async fn items(
         Ok(WatchItem {
             spans: parse(&row.text(ITEM_WIDTH)?, "watch hit", item.id.as_str())?,
             words: parse(&row.text(ITEM_WIDTH + 1)?, "watch hit", item.id.as_str())?,
+            about: row.opt_int(ITEM_WIDTH + 2)?.map(|about| about != 0),
             item,
         })
     };
@@ -145,6 +146,39 @@ pub(super) async fn check(
     audit::append(&mut tx, now, "watch.check", watch.as_str(), &leaf).await?;
     tx.commit().await?;
     Ok(checked)
+}
+
+pub(super) async fn mark(
+    store: &Store,
+    reviewer: &Reviewer,
+    watch: &WatchId,
+    item: &ItemId,
+    about: Option<bool>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let mut tx = store.db.write().await?;
+    let sql = "SELECT 1 FROM watches WHERE id = $1 AND office = $2";
+    tx.one(sql, args![watch.as_str(), reviewer.office().as_str()]).await?.ok_or_else(|| unknown(watch))?;
+    let lock = if tx.engine() == Engine::Pg { " FOR UPDATE OF h" } else { "" };
+    let sql = format!(
+        "SELECT h.item, h.day, h.relevant FROM watch_hits h JOIN items i ON i.seq = h.item \
+         WHERE h.watch = $1 AND i.id = $2 AND h.caught = 1{lock}"
+    );
+    let hit = tx.one(&sql, args![watch.as_str(), item.as_str()]).await?;
+    let gone = || StoreError::Conflict("this item is deleted, or the watch did not catch it".into());
+    let hit = hit.ok_or_else(gone)?;
+    let before = hit.opt_int(2)?.map(|about| about != 0);
+    if before == about {
+        return Err(StoreError::Conflict("someone has said so of this item already".into()));
+    }
+    let sql = "UPDATE watch_hits SET relevant = $3 WHERE watch = $1 AND item = $2";
+    tx.run(sql, args![watch.as_str(), hit.int(0)?, about.map(i64::from)]).await?;
+    let more = |what: bool| i64::from(about == Some(what)) - i64::from(before == Some(what));
+    let sql = "UPDATE watch_days SET apt = apt + $3, stray = stray + $4 WHERE watch = $1 AND day = $2";
+    tx.run(sql, args![watch.as_str(), hit.text(1)?, more(true), more(false)]).await?;
+    let leaf = (reviewer.person().as_str(), item.as_str(), about);
+    audit::append(&mut tx, now, "watch.mark", watch.as_str(), &leaf).await?;
+    tx.commit().await
 }
 
 pub(super) async fn kept(

@@ -91,6 +91,17 @@ impl Watches for Store {
         hits::check(self, reviewer, watch, said, now).await
     }
 
+    async fn mark_caught(
+        &self,
+        reviewer: &Reviewer,
+        watch: &WatchId,
+        item: &ItemId,
+        about: Option<bool>,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        hits::mark(self, reviewer, watch, item, about, now).await
+    }
+
     async fn kept_items(&self, after: i64, limit: u32) -> StoreResult<(Vec<(Item, Option<ClaimId>)>, i64)> {
         hits::kept(self, after, limit).await
     }
@@ -115,7 +126,8 @@ async fn rows(store: &Store, office: &OfficeId, id: &str, more: &str) -> StoreRe
     for row in &found {
         out.push(WatchRow { watch: watch(row)?, claim_title: row.opt_text(WIDTH)?, days: Vec::new() });
     }
-    let head = "SELECT watch, day, caught, near, checked, relevant FROM watch_days WHERE watch IN";
+    let head =
+        "SELECT watch, day, caught, near, checked, relevant, apt, stray FROM watch_days WHERE watch IN";
     let ids = out.iter().map(|row| row.watch.id.as_str().into()).collect();
     let mut days: HashMap<String, Vec<WatchDay>> = HashMap::new();
     for row in tx.all_of(head, ids).await? {
@@ -136,6 +148,8 @@ fn day(row: &Row) -> StoreResult<WatchDay> {
         near: row.count(3)?,
         checked: row.count(4)?,
         relevant: row.count(5)?,
+        apt: row.count(6)?,
+        stray: row.count(7)?,
     })
 }
 

@@ -8,7 +8,7 @@ use crate::words::Words;
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use saring_domain::watch::lint;
-use saring_domain::{Because, PersonId, Recall, Span, WatchState};
+use saring_domain::{Because, Estimate, PersonId, Span, WatchState};
 use saring_store::views::{SourceHealth, WatchItem, WatchRow};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -53,6 +53,7 @@ pub(super) struct WatchView {
     pub missed: u32,
     pub bars: Vec<Bar>,
     pub recall: String,
+    pub precision: String,
     pub proposed: bool,
     pub over: bool,
     /// The reader opened it.
@@ -66,6 +67,7 @@ impl WatchView {
         let sum = |of: fn(&saring_store::views::WatchDay) -> u32| row.days.iter().map(of).sum::<u32>();
         let [caught, near, checked, missed] =
             [sum(|d| d.caught), sum(|d| d.near), sum(|d| d.checked), sum(|d| d.relevant)];
+        let (apt, stray) = (sum(|d| d.apt), sum(|d| d.stray));
         let live = matches!(state, WatchState::Proposed | WatchState::Running);
         let claim = draft.claim.as_ref().map(|id| {
             let title = row.claim_title.clone().unwrap_or_else(|| w.t("watch-claim-gone"));
@@ -92,7 +94,8 @@ impl WatchView {
             checked,
             missed,
             bars: bars(reader, row),
-            recall: recall(w, [caught, near, checked, missed]),
+            recall: recall(w, [caught.saturating_sub(stray), near, checked, missed]),
+            precision: precision(w, caught, apt, stray),
             proposed: state == WatchState::Proposed,
             over: !live,
             own: watch.owner == *me,
@@ -140,17 +143,34 @@ fn bars(reader: &Reader, row: &WatchRow) -> Vec<Bar> {
     days.into_iter().enumerate().map(bar).collect()
 }
 
-fn recall(w: Words, [caught, near, checked, missed]: [u32; 4]) -> String {
+/// "80", "49–94".
+fn percents(found: Estimate) -> (String, String) {
     let percent = |share: f64| format!("{:.0}", share * 100.0);
+    let [low, high] = found.range.map(percent);
+    (percent(found.share), if low == high { low } else { format!("{low}–{high}") })
+}
+
+fn recall(w: Words, [caught, near, checked, missed]: [u32; 4]) -> String {
     let [caught, near, checked, missed] = [caught, near, checked, missed].map(u64::from);
-    match Recall::estimate(caught, near, checked, missed) {
+    match Estimate::recall(caught, near, checked, missed) {
         Some(_) if near == 0 => w.t("watch-recall-all"),
         Some(recall) => {
-            let [low, high] = recall.range.map(percent);
-            w.ab("watch-recall", percent(recall.share), format!("{low}–{high}"))
+            let (share, range) = percents(recall);
+            w.ab("watch-recall", share, range)
         }
         None if near > 0 => w.t("watch-recall-unchecked"),
         None => w.t("watch-recall-nothing"),
+    }
+}
+
+fn precision(w: Words, caught: u32, apt: u32, stray: u32) -> String {
+    match Estimate::precision(caught.into(), apt.into(), stray.into()) {
+        Some(precision) => {
+            let (share, range) = percents(precision);
+            let basis = w.ab("watch-precision-basis", w.number(apt + stray), w.number(stray));
+            format!("{} {basis}", w.ab("watch-precision", share, range))
+        }
+        None => w.t("watch-precision-unknown"),
     }
 }
 
@@ -161,6 +181,9 @@ pub(super) struct ItemView {
     pub outlet: String,
     pub age: String,
     pub age_full: String,
+    /// What a person said of it.
+    pub apt: bool,
+    pub stray: bool,
 }
 
 impl ItemView {
@@ -172,6 +195,8 @@ impl ItemView {
             outlet: found.item.outlet.clone().unwrap_or_else(|| found.item.source.to_string()),
             age,
             age_full,
+            apt: found.about == Some(true),
+            stray: found.about == Some(false),
         }
     }
 }
