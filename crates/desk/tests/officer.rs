@@ -251,3 +251,12 @@ async fn taking_marks_the_top_of_the_queue() {
     let (_, page) = browser.get("/antrean?antrean=hoax").await;
     assert_eq!(page.matches("dipegang Dewi Larasati").count(), 2);
 }
+
+#[tokio::test]
+async fn a_case_says_in_words_why_a_place_is_meant() {
+    let bed = Bed::new().await;
+    let case = bed.case_with("Karangan").await;
+    let (_, page) = bed.signed_in("dewi").await.get(&format!("/kasus/{case}")).await;
+    let why = "tempat: Kecamatan Karangan (jenisnya disebut di depan namanya, wilayah di atasnya disebut juga, masuk wilayah kantor)";
+    assert!(page.contains(why), "{page}");
+}

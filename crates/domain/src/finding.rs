@@ -235,23 +235,25 @@ pub struct PlaceMatch {
     pub score: Score,
     /// Where it is named.
     pub spans: Vec<Span>,
-    /// For a village: what beside its name speaks for it.
+    /// What beside its name speaks for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clues: Vec<PlaceClue>,
 }
 
-/// What beside its name says that a village is meant, and which.
+/// What beside its name says that a place is meant, and which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlaceClue {
-    /// A word like desa, kelurahan or nagari stands before it.
+    /// A word for what it is stands before it: desa, kecamatan, kabupaten.
     HeadWord,
     /// The text names its district, regency or province.
     ParentNamed,
+    /// The text names another place of its regency or province.
+    NeighbourNamed,
     /// The source writes about its area.
     SourceArea,
     /// It lies in what the office covers.
     OfficeArea,
-    /// No other village bears the name.
+    /// No other one bears the name.
     OnlyOne,
 }

@@ -85,7 +85,7 @@ fn find(text: &[Word<'_>], known: &Known, outlet: Option<&str>) -> Vec<PlaceMatc
         if let Some(area) = gazetteer.area_at(reading.area)
             && (gazetteer.is_added(reading.area) || !taken(mention.words))
         {
-            places.add(area, score, span_of(text, mention.words), &[]);
+            places.add(area, score, span_of(text, mention.words), &reading.clues);
         }
     }
     for village in &villages {

@@ -12,8 +12,11 @@ use crate::words::Words;
 use crate::{mask, time, wording};
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use saring_domain::area::within;
 use saring_domain::ids::hex;
-use saring_domain::{CaseId, CaseState, Claim, ClaimMatch, Judgement, LeaveAlone, Relation};
+use saring_domain::{
+    CaseId, CaseState, Claim, ClaimMatch, Judgement, LeaveAlone, PlaceClue, PlaceMatch, Relation,
+};
 use saring_store::views::{CaseView, Copied, HistoryRow};
 use std::collections::BTreeMap;
 
@@ -239,11 +242,10 @@ fn because_words(w: Words, judgement: &Judgement, because: &str) -> String {
                 .map(|claim| claim.title.as_str());
             w.a("because-claim", title.unwrap_or(rest))
         }
-        "place" => {
-            let name =
-                judgement.places.iter().find(|place| place.code == rest).map(|place| place.name.as_str());
-            w.a("because-place", name.unwrap_or(rest))
-        }
+        "place" => match judgement.places.iter().find(|place| place.code == rest) {
+            Some(place) => place_words(w, judgement, place),
+            None => w.a("because-place", rest),
+        },
         "group_attack" => {
             let attack = &judgement.group_attack;
             let act = attack.act.map_or_else(|| w.t("act-unclear"), |act| wording::act(w, act));
@@ -254,6 +256,27 @@ fn because_words(w: Words, judgement: &Judgement, because: &str) -> String {
         "hate" => w.t("because-hate"),
         "own_institution" => w.t("because-own"),
         other => other.to_owned(),
+    }
+}
+
+/// A place with what beside its name says that it is meant.
+fn place_words(w: Words, judgement: &Judgement, place: &PlaceMatch) -> String {
+    let holds = |other: &&PlaceMatch| other.code != place.code && within(&place.code, &other.code);
+    let parents: Vec<&str> =
+        judgement.places.iter().filter(holds).map(|parent| parent.name.as_str()).collect();
+    let clue = |clue: &PlaceClue| match clue {
+        PlaceClue::HeadWord => w.t("clue-head-word"),
+        PlaceClue::ParentNamed if !parents.is_empty() => w.a("clue-parent", parents.join(", ")),
+        PlaceClue::ParentNamed => w.t("clue-parent-named"),
+        PlaceClue::NeighbourNamed => w.t("clue-neighbour-named"),
+        PlaceClue::SourceArea => w.t("clue-source-area"),
+        PlaceClue::OfficeArea => w.t("clue-office-area"),
+        PlaceClue::OnlyOne => w.t("clue-only-one"),
+    };
+    let clues: Vec<String> = place.clues.iter().map(clue).collect();
+    match clues.is_empty() {
+        true => w.a("because-place", &place.name),
+        false => w.ab("because-place-why", &place.name, clues.join(", ")),
     }
 }
 

@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use saring_desk::{DeskConfig, DeskState, hash_password, one_time_link, router};
 use saring_domain::{
     Act, Because, Capture, CaptureId, Claim, ClaimMatch, GroupAttack, Item, ItemId, ItemKind, Judgement,
-    Lane, Language, Office, Outcome, Person, PlaceMatch, Priority, Protected, Queue, Rating, Reason,
-    Relation, Reviewer, Role, RoundStart, Score, Shift, SourceDef, SourceKind, Span, Timetable, Trouble,
-    TroubleCode,
+    Lane, Language, Office, Outcome, Person, PlaceClue, PlaceMatch, Priority, Protected, Queue, Rating,
+    Reason, Relation, Reviewer, Role, RoundStart, Score, Shift, SourceDef, SourceKind, Span, Timetable,
+    Trouble, TroubleCode,
 };
 use saring_store::traits::{Analyses, Captures, Cases, Claims, Jobs, People, Rounds};
 use saring_store::views::{Credentials, Judged, QueueFilter};
@@ -284,7 +284,7 @@ fn place(code: &str, name: &str, span: Span) -> PlaceMatch {
         name: name.into(),
         score: Score::new(0.9),
         spans: vec![span],
-        clues: Vec::new(),
+        clues: vec![PlaceClue::HeadWord, PlaceClue::ParentNamed, PlaceClue::OfficeArea],
     }
 }
 

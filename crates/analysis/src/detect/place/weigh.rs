@@ -3,6 +3,7 @@
 //! Both are sums of log-odds: one figure per cue, fitted by hand on our own labelled sentences (`tests/places.tsv`,
 //! the odd rows), so that each can be read and argued with.
 
+use super::ACCEPT;
 use super::mention::Mention;
 use super::village;
 use crate::detect::reading::{Joint, Word};
@@ -11,7 +12,8 @@ use crate::gazetteer::{Gazetteer, kind, kind_of};
 use crate::known::Known;
 use crate::model::linear::sigmoid;
 use saring_domain::area::within;
-use std::collections::HashMap;
+use saring_domain::{Area, PlaceClue};
+use std::collections::{HashMap, HashSet};
 
 /// Log-odds of a bare name by wordness (0 to 3).
 const PROVINCE: [f64; 4] = [2.5, -0.3, -2.0, -6.0];
@@ -28,6 +30,8 @@ pub struct Reading {
     pub area: usize,
     /// Probability of that area given that it is a place.
     pub share: f64,
+    /// What beside its name speaks for it, where it is accepted.
+    pub clues: Vec<PlaceClue>,
 }
 
 /// Which parts of the country the text speaks of, by code prefix, with the name that says so.
@@ -56,7 +60,17 @@ pub fn weigh(
             context.speaks_of(at, mention, reading, gazetteer);
         }
     }
-    mentions.iter().enumerate().map(|(at, _)| read(text, mentions, at, gazetteer, &context)).collect()
+    let mut readings: Vec<Reading> =
+        mentions.iter().enumerate().map(|(at, _)| read(text, mentions, at, gazetteer, &context)).collect();
+    let code = |reading: &Reading| gazetteer.area_at(reading.area).map_or("", |area| area.code.as_str());
+    let accepted = |reading: &Reading| reading.place * reading.share >= ACCEPT;
+    let named: HashSet<&str> = readings.iter().filter(|reading| accepted(reading)).map(code).collect();
+    for (mention, reading) in mentions.iter().zip(&mut readings) {
+        if accepted(reading) {
+            reading.clues = context.clues(mention, code(reading), gazetteer.area_at(reading.area), &named);
+        }
+    }
+    readings
 }
 
 impl<'k> Context<'k> {
@@ -94,7 +108,7 @@ impl<'k> Context<'k> {
             -0.6
         };
         let near = |own: &str| {
-            if within(code, own) || (code.len() > 2 && within(own, regency)) {
+            if is_near(code, own) {
                 1.6
             } else if own.get(..2) == Some(province) {
                 0.6
@@ -105,6 +119,38 @@ impl<'k> Context<'k> {
         let home = self.home.iter().copied().chain(self.outlet).map(near).fold(0.0, f64::max);
         text + home
     }
+}
+
+impl Context<'_> {
+    /// What speaks for an area beside its name: what [`Self::lends`] and [`asked`] counted for it.
+    fn clues(
+        &self,
+        mention: &Mention<'_>,
+        code: &str,
+        area: Option<&Area>,
+        named: &HashSet<&str>,
+    ) -> Vec<PlaceClue> {
+        let province = code.split('.').next().unwrap_or(code);
+        let parent = [2, 5, 8]
+            .into_iter()
+            .any(|len| len < code.len() && code.get(..len).is_some_and(|own| named.contains(own)));
+        let neighbour = (code.len() > 2 && self.supports(regency_of(code), &mention.key))
+            || self.supports(province, &mention.key);
+        let clues = [
+            (PlaceClue::HeadWord, area.is_some_and(|area| asked(mention.kinds, kind_of(area)) > 0.0)),
+            (PlaceClue::ParentNamed, parent),
+            (PlaceClue::NeighbourNamed, neighbour && !parent),
+            (PlaceClue::OfficeArea, self.home.iter().any(|own| is_near(code, own))),
+            (PlaceClue::SourceArea, self.outlet.is_some_and(|own| is_near(code, own))),
+            (PlaceClue::OnlyOne, mention.name.areas.len() == 1),
+        ];
+        clues.into_iter().filter(|(_, holds)| *holds).map(|(clue, _)| clue).collect()
+    }
+}
+
+/// Whether an area lies in `own`, or in the regency of `own`.
+fn is_near(code: &str, own: &str) -> bool {
+    within(code, own) || (code.len() > 2 && within(own, regency_of(code)))
 }
 
 /// The codes of the areas of one level that a mention read as `area` may mean: the city and the regency of Malang.
@@ -177,10 +223,10 @@ fn read(
 fn best(options: &[(usize, f64, f64)]) -> Reading {
     let Some(&(area, top, place)) = options.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
     else {
-        return Reading { place: 0.0, area: 0, share: 0.0 };
+        return Reading { place: 0.0, area: 0, share: 0.0, clues: Vec::new() };
     };
     let sum: f64 = options.iter().map(|(_, which, _)| (which - top).exp()).sum();
-    Reading { place: sigmoid(place), area, share: 1.0 / sum }
+    Reading { place: sigmoid(place), area, share: 1.0 / sum, clues: Vec::new() }
 }
 
 fn base(kind: u8, wordness: u8) -> f64 {
