@@ -2,7 +2,7 @@
 
 use crate::claims::precise::Precise;
 use crate::claims::{ClaimIndex, Weights};
-use crate::detect::institution::Institutions;
+use crate::detect::institution::{Institutions, Others};
 use crate::gazetteer::Gazetteer;
 use crate::model::{ModelError, Models};
 use saring_domain::area::within;
@@ -21,6 +21,8 @@ pub struct Known {
     pub gazetteer: Gazetteer,
     /// Names by which texts mention the office's own institution, ready to be looked for.
     pub institutions: Institutions,
+    /// Those of the offices below it.
+    pub others: Others,
     /// Area codes the office is responsible for.
     pub covers: Vec<String>,
     /// The area a source writes about, where it has one.
@@ -49,6 +51,13 @@ impl Known {
     pub fn for_office(mut self, office: &Office) -> Self {
         self.institutions = Institutions::new(&office.institution_names);
         self.covers.clone_from(&office.covers);
+        self
+    }
+
+    /// The same with the names of the offices below it.
+    #[must_use]
+    pub fn with_offices_below(mut self, below: &[&Office]) -> Self {
+        self.others = Others::new(below, &self.institutions);
         self
     }
 

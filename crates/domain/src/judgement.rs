@@ -1,6 +1,7 @@
 //! All findings on one item in the shape of the `analyse` contract.
 
 use crate::finding::{ClaimMatch, Finding, FindingKind, GroupAttack, HateScores, Lane, PlaceMatch, Relation};
+use crate::ids::OfficeId;
 use crate::priority::Priority;
 use crate::score::Score;
 use serde::{Deserialize, Serialize};
@@ -99,8 +100,11 @@ pub struct Judgement {
     pub protected: Protected,
     /// Places named.
     pub places: Vec<PlaceMatch>,
-    /// Speaks of the office's own institution.
+    /// Speaks of the office's own institution or of one below it.
     pub own_institution: bool,
+    /// Offices below whose institutions it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub institutions: Vec<OfficeId>,
     /// All ranges with their reasons.
     pub spans: Vec<Because>,
     /// Where a person would find it.
@@ -126,6 +130,7 @@ impl Judgement {
             protected: Protected::default(),
             places: Vec::new(),
             own_institution: false,
+            institutions: Vec::new(),
             spans: Vec::new(),
             queue: Queue::None,
             priority: Priority::default(),

@@ -54,28 +54,31 @@ impl Office {
     }
 }
 
-/// The office of the tree that `places` (area codes) concern: the one whose area names a place most closely; where places of
-/// several offices are named, the nearest office above them all. A place that holds another one says no more than that one.
-/// Only offices in `staffed` are asked, so that nothing is sent where nobody decides; `None` where no such office is concerned.
+/// The office of the tree that a text concerns by `places` (area codes) and by `named`, the offices whose institutions it
+/// names: the one whose area names a place most closely, or that is named; where several are concerned, the nearest office
+/// above them all. A place that holds another one, or the area of a named office, says no more than that one. Only offices
+/// in `staffed` are asked, so that nothing is sent where nobody decides; `None` where no such office is concerned.
 pub fn concerned<'o>(
     offices: &'o [Office],
     staffed: impl Fn(&OfficeId) -> bool,
     places: &[&str],
+    named: &[OfficeId],
 ) -> Option<&'o Office> {
+    let is_named = |office: &Office| named.contains(&office.id);
     let by_cover = |code: &str, office: &Office| {
-        office
-            .covers
-            .iter()
-            .filter(|own| within(code, own))
-            .map(String::len)
-            .max()
-            .filter(|_| staffed(&office.id))
+        let length = office.covers.iter().filter(|own| within(code, own)).map(String::len).max();
+        length.filter(|_| staffed(&office.id)).map(|length| (length, is_named(office)))
     };
-    let closest = |code: &&str| {
+    let closest = |code: &str| {
         let covering = offices.iter().filter_map(|office| Some((by_cover(code, office)?, office)));
         covering.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, office)| office)
     };
-    let mut found = closest_places(places).filter_map(|code| closest(&code));
+    let by_name = offices.iter().filter(|office| is_named(office));
+    let says_more =
+        |code: &&str| !by_name.clone().any(|office| office.covers.iter().any(|own| within(own, code)));
+    let by_place = closest_places(places).filter(says_more).filter_map(closest);
+    let asked = by_name.clone().filter_map(|office| chain(offices, office).find(|above| staffed(&above.id)));
+    let mut found = asked.chain(by_place);
     let first = found.next()?;
     let others: Vec<&Office> = found.filter(|office| office.id != first.id).collect();
     if others.is_empty() {
@@ -85,6 +88,13 @@ pub fn concerned<'o>(
         others.into_iter().map(|office| chain(offices, office).map(|above| &above.id).collect()).collect();
     let all = |above: &&Office| staffed(&above.id) && others.iter().all(|chain| chain.contains(&&above.id));
     chain(offices, first).find(all)
+}
+
+/// The offices below one of the tree.
+pub fn below<'o>(offices: &'o [Office], own: &'o OfficeId) -> impl Iterator<Item = &'o Office> {
+    let is_below =
+        move |office: &&Office| office.id != *own && chain(offices, office).any(|above| above.id == *own);
+    offices.iter().filter(is_below)
 }
 
 /// The places that hold no other of them.
@@ -229,7 +239,7 @@ mod tests {
     #[test]
     fn the_office_that_names_a_place_most_closely_is_concerned() {
         let tree = tree();
-        let to = |places: &[&str]| concerned(&tree, |_| true, places).map(|office| office.id.as_str());
+        let to = |places: &[&str]| concerned(&tree, |_| true, places, &[]).map(|office| office.id.as_str());
         assert_eq!(
             to(&["99.01.01.2001", "99.01", "99"]),
             Some("polsek-a"),
@@ -250,11 +260,31 @@ mod tests {
         let mut tree = tree();
         let to = |tree: &[Office], none: &[&str], places: &[&str]| {
             let staffed = |id: &OfficeId| !none.contains(&id.as_str());
-            concerned(tree, staffed, places).map(|office| office.id.0.clone())
+            concerned(tree, staffed, places, &[]).map(|office| office.id.0.clone())
         };
         assert_eq!(to(&tree, &["polsek-a"], &["99.01.01"]).as_deref(), Some("polres"));
         assert_eq!(to(&tree, &["polda"], &["99.01", "99.02"]), None);
         tree[1].parent = Some("polres".into());
         assert_eq!(to(&tree, &["polda"], &["99.01", "99.02"]).as_deref(), Some("polres"), "a circle ends");
+    }
+    #[test]
+    fn the_office_whose_institution_is_named_is_concerned() {
+        let mut tree = tree();
+        tree.push(office("diskominfo", Some("polres"), &["99.01"]));
+        let to = |places: &[&str], named: &[&str]| {
+            let named: Vec<OfficeId> = named.iter().map(|id| (*id).into()).collect();
+            concerned(&tree, |id| id.as_str() != "polsek-b", places, &named).map(|office| office.id.as_str())
+        };
+        assert_eq!(to(&[], &["polsek-a"]), Some("polsek-a"));
+        assert_eq!(to(&["99.01", "99"], &["polsek-a"]), Some("polsek-a"), "its regency says no more");
+        assert_eq!(to(&["99.01"], &["diskominfo"]), Some("diskominfo"), "of two with one area the named one");
+        assert_eq!(to(&["99.01.07"], &["diskominfo"]), Some("diskominfo"));
+        assert_eq!(to(&["99.01.01"], &["diskominfo"]), Some("polres"), "a place of a third one: the parent");
+        assert_eq!(to(&["99.02.05"], &["polsek-a"]), Some("polda"));
+        assert_eq!(to(&[], &["polsek-a", "polres-2"]), Some("polda"));
+        assert_eq!(to(&[], &["polsek-b"]), Some("polres"), "nobody decides there");
+        let ids = |own: &str| below(&tree, &own.into()).map(|office| office.id.0.clone()).collect::<Vec<_>>();
+        assert_eq!(ids("polres"), ["polsek-a", "polsek-b", "diskominfo"]);
+        assert!(ids("polsek-a").is_empty());
     }
 }

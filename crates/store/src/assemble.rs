@@ -1,5 +1,5 @@
 //! From judged items to cases: a copy goes to the case of what it repeats, anything else opens its own, each at the office
-//! whose area it names.
+//! whose area or institution it names.
 
 use crate::audit::{self, Change};
 use crate::db::{Row, Tx, args};
@@ -83,7 +83,10 @@ impl<'a> Routes<'a> {
     fn office(&self, judgement: &Judgement) -> String {
         let places: Vec<&str> = judgement.places.iter().map(|place| place.code.as_str()).collect();
         let staffed = |id: &OfficeId| id == self.own || self.staffed.contains(id.as_str());
-        concerned(&self.offices, staffed, &places).map_or(self.own, |office| &office.id).0.clone()
+        concerned(&self.offices, staffed, &places, &judgement.institutions)
+            .map_or(self.own, |office| &office.id)
+            .0
+            .clone()
     }
 }
 

@@ -203,20 +203,23 @@ async fn an_item_goes_to_the_office_whose_area_it_names(bed: &Bed) {
         };
         bed.store.put_person(&works, at("06:00")).await.unwrap();
     }
-    let places: [(&[&str], &str); 7] = [
-        (&["99.01.01.2001", "99.01"], "hulu"),
-        (&["99.01.02"], "hilir"),
-        (&["99.01.01", "99.01.02"], "kota"),
-        (&["99.02"], "provinsi"),
-        (&["99.01.03"], "kota"),
-        (&["12.34"], "kota"),
-        (&[], "kota"),
+    let places: [(&[&str], &[&str], &str); 9] = [
+        (&["99.01.01.2001", "99.01"], &[], "hulu"),
+        (&["99.01.02"], &[], "hilir"),
+        (&["99.01.01", "99.01.02"], &[], "kota"),
+        (&["99.02"], &[], "provinsi"),
+        (&["99.01.03"], &[], "kota"),
+        (&["12.34"], &[], "kota"),
+        (&[], &[], "kota"),
+        (&["99.01"], &["hilir"], "hilir"), // its institution is named
+        (&["99.01.01"], &["hilir"], "kota"),
     ];
     let entries: Vec<_> =
         (0..places.len()).map(|n| entry("warta", &format!("n{n}"), "kabar tanggul", at("07:00"))).collect();
-    let judgements = entries.iter().zip(places).map(|((_, item), (codes, _))| {
+    let judgements = entries.iter().zip(places).map(|((_, item), (codes, named, _))| {
         let mut judgement = judgement(item, Queue::Hoax, 0.5);
         judgement.claims = vec![same_claim("k1")];
+        judgement.institutions = named.iter().map(|id| (*id).into()).collect();
         judgement.places = codes
             .iter()
             .map(|code| PlaceMatch {
@@ -230,7 +233,7 @@ async fn an_item_goes_to_the_office_whose_area_it_names(bed: &Bed) {
         judgement
     });
     bed.work(&entries, judgements.collect(), at("07:01")).await;
-    for (id, copies) in [("hulu", 1), ("hilir", 1), ("provinsi", 1), ("kota", 4), ("kosong", 0)] {
+    for (id, copies) in [("hulu", 1), ("hilir", 2), ("provinsi", 1), ("kota", 5), ("kosong", 0)] {
         let (rows, _) = bed.store.queue(&id.into(), &all()).await.unwrap();
         let found: u32 = rows.iter().map(|row| row.copies).sum();
         assert_eq!((found, rows.len()), (copies, usize::from(copies > 0)), "one case of the claim at {id}");

@@ -10,7 +10,7 @@ use crate::analyser::Settings;
 use crate::gazetteer::{Gazetteer, fold};
 use crate::known::Known;
 use crate::model::{ModelError, Models};
-use saring_domain::{Because, Judgement, Span};
+use saring_domain::{Because, Judgement, Office, OfficeId, Span};
 use std::collections::{HashMap, HashSet};
 
 const KINDS: &str = include_str!("../../data/own_institution.txt");
@@ -34,20 +34,8 @@ impl Institutions {
         let lists = Kinds::read();
         let mut out = Self { links: lists.links, ..Self::default() };
         for name in names {
-            let words: Vec<String> = name
-                .split(|c: char| !c.is_alphanumeric())
-                .map(fold)
-                .filter(|word| !word.is_empty())
-                .collect();
-            let kind = lists.groups.iter().find_map(|group| {
-                group
-                    .iter()
-                    .filter(|form| words.starts_with(form))
-                    .map(Vec::len)
-                    .max()
-                    .map(|len| (group, len))
-            });
-            match kind {
+            let words = words(name);
+            match kind(&lists.groups, &words) {
                 Some((group, len)) => out.add_kind(group, words.get(len..).unwrap_or_default()),
                 None => out.add_other(&words),
             }
@@ -103,17 +91,19 @@ impl Institutions {
         self.forms.contains_key(word) || self.joined.contains(word) || self.links.contains(word)
     }
 
-    /// Where the institution is named in full.
-    fn named(&self, text: &[Word<'_>]) -> Vec<Span> {
+    /// Where the institution is named in full, and by which form, written as one word.
+    fn named(&self, text: &[Word<'_>]) -> Vec<(Span, String)> {
         let mut out = Vec::new();
         for (at, word) in text.iter().enumerate() {
             let whole = stripped(&word.key).into_iter().find_map(|key| {
-                let joined = self.joined.contains(key).then_some(at + 1);
-                joined.or_else(|| {
-                    self.forms.get(key)?.iter().filter_map(|form| self.ends(text, at, form)).max()
-                })
+                if self.joined.contains(key) {
+                    return Some((at + 1, key.to_owned()));
+                }
+                let forms = self.forms.get(key)?.iter();
+                let ends = forms.filter_map(|form| Some((self.ends(text, at, form)?, form)));
+                ends.max_by_key(|(end, _)| *end).map(|(end, form)| (end, form.concat()))
             });
-            out.extend(whole.and_then(|end| span(text, at, end)));
+            out.extend(whole.and_then(|(end, form)| Some((span(text, at, end)?, form))));
         }
         out
     }
@@ -153,6 +143,71 @@ impl Institutions {
     }
 }
 
+/// The names of the institutions of other offices, with whose each is.
+#[derive(Clone, Debug, Default)]
+pub struct Others {
+    all: Institutions,
+    /// By form, written as one word.
+    owners: HashMap<String, OfficeId>,
+}
+
+impl Others {
+    /// Of these offices, apart from what names the own institution too, or several of them. A kind without a name
+    /// ("Diskominfo") could be anybody's and is left out.
+    pub fn new(offices: &[&Office], own: &Institutions) -> Self {
+        let lists = Kinds::read();
+        let mut owners: HashMap<String, Vec<&OfficeId>> = HashMap::new();
+        let mut out = Self {
+            all: Institutions { links: lists.links.clone(), ..Institutions::default() },
+            ..Self::default()
+        };
+        let whole = |name: &&String| {
+            let words = words(name);
+            let rest = kind(&lists.groups, &words).map_or(0, |(_, len)| len);
+            words.iter().skip(rest).any(|word| !lists.links.contains(word))
+        };
+        for office in offices {
+            let names: Vec<String> = office.institution_names.iter().filter(whole).cloned().collect();
+            let found = Institutions::new(&names);
+            for form in found.forms.values().flatten() {
+                let joined = form.concat();
+                if !own.joined.contains(&joined) {
+                    out.all.add_form(form);
+                    owners.entry(joined).or_default().push(&office.id);
+                }
+            }
+        }
+        let only = |(form, of): (String, Vec<&OfficeId>)| match of.as_slice() {
+            [one] => Some((form, (*one).clone())),
+            _ => None,
+        };
+        out.owners = owners.into_iter().filter_map(only).collect();
+        out
+    }
+
+    /// Where they are named, and whose they are.
+    fn named(&self, text: &[Word<'_>]) -> (Vec<Span>, Vec<OfficeId>) {
+        let (mut spans, mut offices) = (Vec::new(), Vec::new());
+        for (span, form) in self.all.named(text) {
+            spans.push(span);
+            offices.extend(self.owners.get(&form).filter(|office| !offices.contains(*office)).cloned());
+        }
+        (spans, offices)
+    }
+}
+
+/// The words of a name.
+fn words(name: &str) -> Vec<String> {
+    name.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|word| !word.is_empty()).collect()
+}
+
+/// The kind that a name begins with, and how many of its words say so.
+fn kind<'k>(groups: &'k [Vec<Vec<String>>], words: &[String]) -> Option<(&'k Vec<Vec<String>>, usize)> {
+    groups.iter().find_map(|group| {
+        group.iter().filter(|form| words.starts_with(form)).map(Vec::len).max().map(|len| (group, len))
+    })
+}
+
 /// A word and what is left of it without an ending: "polseknya", "polseke".
 fn stripped(word: &str) -> Vec<&str> {
     let mut out = vec![word];
@@ -187,7 +242,7 @@ impl Kinds {
     }
 }
 
-/// Writes [`Judgement::own_institution`] and the spans `own_institution`.
+/// Writes [`Judgement::own_institution`], [`Judgement::institutions`] and the spans `own_institution`.
 struct InstitutionDetector;
 
 /// Makes the detector; the names are in [`Known`].
@@ -200,21 +255,26 @@ pub fn build(_models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>
 
 impl Detector for InstitutionDetector {
     fn card(&self) -> Card {
-        Card { name: "institution", version: "1" }
+        Card { name: "institution", version: "2" }
     }
 
     fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement) {
-        let own = &known.institutions;
-        if own.is_empty() {
+        let (own, others) = (&known.institutions, &known.others);
+        if own.is_empty() && others.all.is_empty() {
             return;
         }
-        let text = words_of(subject, |word| own.knows(word) || known.gazetteer.longest_from(word) > 0);
-        let mut spans = own.named(&text);
+        let text = words_of(subject, |word| {
+            own.knows(word) || others.all.knows(word) || known.gazetteer.longest_from(word) > 0
+        });
+        let mut spans: Vec<Span> = own.named(&text).into_iter().map(|(span, _)| span).collect();
+        let (below, offices) = others.named(&text);
         let elsewhere = || judgement.places.iter().all(|place| !known.is_home(&place.code));
-        if spans.is_empty() && (judgement.places.is_empty() || !elsewhere()) {
+        if spans.is_empty() && below.is_empty() && (judgement.places.is_empty() || !elsewhere()) {
             spans = own.kind_alone(&text, &known.gazetteer);
         }
+        spans.extend(below);
         judgement.own_institution = !spans.is_empty();
+        judgement.institutions = offices;
         judgement.spans.extend(spans.into_iter().map(|span| Because {
             start: span.start,
             end: span.end,
@@ -260,6 +320,39 @@ mod tests {
             let judgement = judge_with(&[place.as_ref(), detector.as_ref()], text, &known);
             assert_eq!(judgement.own_institution, own, "{text}");
             assert_eq!(judgement.spans.iter().any(|span| span.because == "own_institution"), own, "{text}");
+        }
+    }
+
+    #[test]
+    fn institutions_of_offices_below_are_told_apart() {
+        let office = |id: &str, names: &[&str]| -> Office {
+            serde_json::from_value(serde_json::json!({"id": id, "name": id, "institution_names": names}))
+                .unwrap()
+        };
+        let (panggul, munjungan) = (
+            office("panggul", &["Polsek Panggul", "Humas"]),
+            office("munjungan", &["Polsek Munjungan", "Humas"]),
+        );
+        let kominfo = office("kominfo", &["Diskominfo Trenggalek", "Diskominfo", "Polres Trenggalek"]);
+        let mut known = Known::new(&Models::shipped(), &[]).unwrap();
+        known.institutions = Institutions::new(&["Polres Trenggalek".into()]);
+        known.covers = vec!["35.03".into()];
+        let known = known.with_offices_below(&[&panggul, &munjungan, &kominfo]);
+        let detector = build(&Models::shipped(), &Settings::default()).unwrap();
+        for (text, named, own) in [
+            ("Polsek Panggul menggelar bakti sosial", &["panggul"][..], true),
+            ("KAPOLSEK PANGGUL: jangan percaya hoaks", &["panggul"], true),
+            ("#PolsekMunjungan kok lama ya", &["munjungan"], true),
+            ("Polsek Panggul dan Polsek Munjungan patroli bersama", &["panggul", "munjungan"], true),
+            ("Dinas Kominfo Trenggalek libur, kata Polsek Panggul", &["kominfo", "panggul"], true),
+            ("Polres Trenggalek menggelar bakti sosial", &[], true),
+            ("Humas menjawab", &[], true),
+            ("Diskominfo libur", &[], false),
+            ("Polsek Ngunut menangkap pencuri", &[], false),
+        ] {
+            let judgement = judge_with(&[detector.as_ref()], text, &known);
+            let found: Vec<&str> = judgement.institutions.iter().map(OfficeId::as_str).collect();
+            assert_eq!((found.as_slice(), judgement.own_institution), (named, own), "{text}");
         }
     }
 

@@ -9,7 +9,7 @@ use saring_analysis::analyser::Judged as Thought;
 use saring_analysis::detect::duplicate::{Duplicates, Print};
 use saring_analysis::model::Models;
 use saring_analysis::{Analyser, Known, Settings};
-use saring_domain::{Item, ItemId, Queue};
+use saring_domain::{Item, ItemId, Office, Queue, office};
 use saring_store::traits::{Analyses, Claims, Jobs, Looks};
 use saring_store::views::Judged;
 use std::collections::{HashMap, HashSet};
@@ -177,7 +177,9 @@ pub fn build(house: &House, claims: &[saring_domain::Claim]) -> anyhow::Result<A
         }
         None => Models::shipped(),
     };
-    let mut known = Known::new(&models, claims)?.for_office(house.config.own_office());
+    let (own, offices) = (house.config.own_office(), &house.config.office);
+    let below: Vec<&Office> = office::below(offices, &own.id).collect();
+    let mut known = Known::new(&models, claims)?.for_office(own).with_offices_below(&below);
     if house.config.analysis.precise {
         known.precise = Some(encoder::precise(&models, &known.claims)?);
     }
