@@ -60,7 +60,8 @@ impl Judge {
         Ok(Self { house, analyser: None, broken: None, seen, watching, look_back: LookBack::default() })
     }
 
-    /// Judges, assembles and looks back for new claims until nothing waits, what came in first; calls `step` with the items done after each batch.
+    /// Judges, assembles and looks back for new claims until nothing waits, what came in first; calls `step` with the items
+    /// done after each batch.
     pub async fn drain(&mut self, mut step: impl FnMut(u64)) -> anyhow::Result<Counts> {
         let mut counts = Counts::default();
         loop {
