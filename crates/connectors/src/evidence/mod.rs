@@ -1,6 +1,7 @@
 //! Evidence off the wire: a page with what it needs, kept so that others can read and check it.
 
 mod page;
+pub mod picture;
 mod requisites;
 mod timestamp;
 pub mod warc;

@@ -1,12 +1,13 @@
 //! A page and its requisites in one WARC file, read through the guarded client and bounded in bytes, count and time.
 
-use super::requisites::requisites;
+use super::requisites::{requisites, styles};
 use super::warc::{Kind, Record, Warc};
 use crate::client::{Client, Hop};
 use crate::decode;
 use crate::error::FetchError;
 use jiff::Timestamp;
 use serde::Serialize;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
@@ -68,6 +69,8 @@ pub struct Archive {
     pub left_out: usize,
     /// The file.
     pub warc: Vec<u8>,
+    /// What the file holds of servers, as it was read.
+    pub hops: Vec<Hop>,
 }
 
 /// Reads a page and what it needs. Trouble with a requisite is written down and the rest goes on.
@@ -90,6 +93,7 @@ pub async fn archive(
         client,
         warc: Warc::begin(name, at, fields).map_err(broken)?,
         parts: Vec::new(),
+        hops: Vec::new(),
         left: caps.bytes,
         until: Instant::now() + caps.time,
     };
@@ -97,28 +101,61 @@ pub async fn archive(
         taking.keep_own(&own).map_err(broken)?;
     }
     let page = taking.page(url).await?;
-    let (needed, named) = needed(&page, caps.parts).await;
-    for part in &needed {
-        taking.part(part).await?;
+    let mut needed = Needed::default();
+    needed.add(named(&page).await);
+    let mut taken = 0;
+    // what style sheets name comes behind what the page names, and theirs behind it, within the same caps
+    while let Some(part) = needed.parts.get(taken).filter(|_| taken < caps.parts).cloned() {
+        taken += 1;
+        let known = taking.hops.len();
+        taking.part(&part).await?;
+        for hop in known..taking.hops.len() {
+            needed.add(named_by_style(&taking.hops[hop]).await);
+        }
     }
-    let left_out = named - needed.len();
+    let left_out = needed.parts.len() - taken;
     taking.tell(&page.reply.url, left_out).map_err(broken)?;
-    Ok(Archive { url: page.reply.url, at, parts: taking.parts, left_out, warc: taking.warc.finish() })
+    let Taking { parts, warc, hops, .. } = taking;
+    Ok(Archive { url: page.reply.url, at, parts, left_out, warc: warc.finish(), hops })
+}
+
+/// What the page and its style sheets name, each once, in the order named.
+#[derive(Default)]
+struct Needed {
+    parts: Vec<Url>,
+    known: HashSet<Url>,
+}
+
+impl Needed {
+    fn add(&mut self, more: Vec<Url>) {
+        self.parts.extend(more.into_iter().filter(|url| self.known.insert(url.clone())));
+    }
 }
 
 /// Requisites of a page that is HTML.
-async fn needed(page: &Hop, most: usize) -> (Vec<Url>, usize) {
+async fn named(page: &Hop) -> Vec<Url> {
     let reply = &page.reply;
     let html = reply.header("content-type").is_none_or(|media| media.contains("html"));
-    let Some(at) = Url::parse(&reply.url).ok().filter(|_| html) else { return (Vec::new(), 0) };
+    let Some(at) = Url::parse(&reply.url).ok().filter(|_| html) else { return Vec::new() };
     let text = decode::text(&reply.body, reply.charset());
-    tokio::task::spawn_blocking(move || requisites(&text, &at, most)).await.unwrap_or_default()
+    tokio::task::spawn_blocking(move || requisites(&text, &at)).await.unwrap_or_default()
+}
+
+/// What a style sheet needs: others, pictures, fonts.
+async fn named_by_style(hop: &Hop) -> Vec<Url> {
+    let reply = &hop.reply;
+    let css =
+        reply.status == 200 && reply.header("content-type").is_some_and(|media| media.contains("text/css"));
+    let Some(at) = Url::parse(&reply.url).ok().filter(|_| css) else { return Vec::new() };
+    let text = decode::text(&reply.body, reply.charset());
+    tokio::task::spawn_blocking(move || styles(&text, &at)).await.unwrap_or_default()
 }
 
 struct Taking<'t> {
     client: &'t Client,
     warc: Warc,
     parts: Vec<Part>,
+    hops: Vec<Hop>,
     left: u64,
     until: Instant,
 }
@@ -143,7 +180,8 @@ impl Taking<'_> {
         for hop in &hops {
             self.keep(hop)?;
         }
-        let page = hops.into_iter().next_back();
+        let page = hops.last().cloned();
+        self.hops.extend(hops);
         let page = page.ok_or_else(|| FetchError::Broken { url: url.to_owned(), why: "no answer".into() })?;
         match page.reply.status {
             200..=299 => Ok(page),
@@ -153,7 +191,11 @@ impl Taking<'_> {
 
     async fn part(&mut self, url: &Url) -> Result<(), FetchError> {
         match self.read(url).await {
-            Ok(hops) => hops.iter().try_for_each(|hop| self.keep(hop)),
+            Ok(hops) => {
+                hops.iter().try_for_each(|hop| self.keep(hop))?;
+                self.hops.extend(hops);
+                Ok(())
+            }
             Err(trouble) => {
                 let (url, trouble) = (url.to_string(), Some(trouble));
                 self.parts.push(Part { url, status: None, bytes: 0, trouble });

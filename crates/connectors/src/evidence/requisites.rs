@@ -1,40 +1,83 @@
 //! What a page needs to be seen as it was: images, styles and scripts that its HTML names.
 
 use crate::html::too_deep;
+use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 use url::Url;
 
-static NEEDED: LazyLock<Option<Selector>> =
-    LazyLock::new(|| Selector::parse("base[href], link[href], img, script[src], source, video[poster]").ok());
+static NEEDED: LazyLock<Option<Selector>> = LazyLock::new(|| {
+    Selector::parse(
+        "base[href], link[href], img, script[src], source, video[poster], input[type=image], style, [style], noscript",
+    )
+    .ok()
+});
+/// What a style sheet names: `url(..)` and `@import "..."`.
+static IN_STYLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i)url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')"#)
+        .ok()
+});
+/// Addresses kept in mind: nobody reads more, and a page may name millions.
+const MOST: usize = 20_000;
 
-/// Addresses of what the page at `at` needs, in the order in which it names them, at most `most`, and how many it
-/// names in all. A page that nests deeper than any honest one gives none.
-pub(crate) fn requisites(html: &str, at: &Url, most: usize) -> (Vec<Url>, usize) {
-    let Some(selector) = NEEDED.as_ref().filter(|_| !too_deep(html)) else { return (Vec::new(), 0) };
-    let document = Html::parse_document(html);
-    let (mut base, mut based) = (at.clone(), false);
-    let (mut seen, mut out) = (HashSet::new(), Vec::new());
+/// Addresses of what the page at `at` needs, each once, in the order in which it names them. A page that nests deeper
+/// than any honest one gives none.
+pub(crate) fn requisites(html: &str, at: &Url) -> Vec<Url> {
+    if too_deep(html) {
+        return Vec::new();
+    }
+    let (mut out, mut base) = (Vec::new(), None);
+    gather(&Html::parse_document(html), at, &mut base, &mut out, true);
+    let mut seen = HashSet::new();
+    out.retain(|url: &Url| seen.insert(url.clone()));
+    out
+}
+
+/// Addresses that a style sheet at `at` names.
+pub(crate) fn styles(css: &str, at: &Url) -> Vec<Url> {
+    let Some(pattern) = IN_STYLE.as_ref() else { return Vec::new() };
+    let named = |found: regex::Captures<'_>| {
+        let address = found.iter().skip(1).flatten().next()?.as_str().to_owned();
+        web(at, &address)
+    };
+    pattern.captures_iter(css).filter_map(named).take(MOST).collect()
+}
+
+fn gather(document: &Html, at: &Url, base: &mut Option<Url>, out: &mut Vec<Url>, outer: bool) {
+    let Some(selector) = NEEDED.as_ref() else { return };
     for element in document.select(selector) {
-        if element.value().name() == "base" {
+        if out.len() > MOST {
+            return;
+        }
+        let name = element.value().name();
+        if name == "base" {
             // the first one counts
-            if let Some(to) = element.attr("href").filter(|_| !based).and_then(|href| at.join(href).ok()) {
-                (base, based) = (to, true);
-            }
+            *base = base.take().or_else(|| at.join(element.attr("href")?).ok());
             continue;
         }
-        for address in addresses(element) {
-            let Ok(mut url) = base.join(address.trim()) else { continue };
-            url.set_fragment(None);
-            if matches!(url.scheme(), "http" | "https") && url != *at && seen.insert(url.clone()) {
-                out.push(url);
+        let from = base.clone().unwrap_or_else(|| at.clone());
+        match name {
+            "style" => out.extend(styles(&element.text().collect::<String>(), &from)),
+            // pictures taken here are made without scripts
+            "noscript" if outer => {
+                let inside = Html::parse_fragment(&element.text().collect::<String>());
+                gather(&inside, at, base, out, false);
             }
+            _ => out.extend(addresses(element).into_iter().filter_map(|address| web(&from, address))),
+        }
+        if let Some(style) = element.attr("style") {
+            out.extend(styles(style, &from));
         }
     }
-    let named = out.len();
-    out.truncate(most);
-    (out, named)
+    out.retain(|url| url != at);
+}
+
+/// An address of the web, without its fragment.
+fn web(from: &Url, address: &str) -> Option<Url> {
+    let mut url = from.join(address.trim()).ok()?;
+    url.set_fragment(None);
+    (!address.trim().is_empty() && matches!(url.scheme(), "http" | "https")).then_some(url)
 }
 
 fn addresses(element: ElementRef<'_>) -> Vec<&str> {
@@ -45,7 +88,8 @@ fn addresses(element: ElementRef<'_>) -> Vec<&str> {
         // what a script puts in place later is named beside it
         "img" => &["src", "data-src", "srcset"],
         "source" => &["srcset"],
-        _ => &["src"],
+        "script" | "input" => &["src"],
+        _ => &[],
     };
     let first = |name: &&str| {
         let value = element.attr(name)?;
@@ -71,7 +115,7 @@ mod tests {
             <img src="data:image/png;base64,AA" data-src="malas.jpg"><a href="lain.html">lain</a>
             <source src="film.mp4"><video poster="poster.jpg"></video><img src="javascript:alert(1)">"#;
         let at = Url::parse("https://contoh.example/x").unwrap();
-        let (found, named) = requisites(html, &at, 5);
+        let found = requisites(html, &at);
         let found: Vec<&str> = found.iter().map(Url::as_str).collect();
         let expect = [
             "https://contoh.example/berita/a.css",
@@ -79,9 +123,27 @@ mod tests {
             "https://contoh.example/berita/foto.jpg",
             "https://contoh.example/berita/kecil.jpg",
             "https://contoh.example/berita/malas.jpg",
+            "https://contoh.example/berita/poster.jpg",
         ];
-        assert_eq!((found.as_slice(), named), (expect.as_slice(), 6));
+        assert_eq!(found, expect);
         let deep = format!("{}<img src=a.jpg>", "<div>".repeat(100_000));
-        assert_eq!(requisites(&deep, &at, 5), (Vec::new(), 0));
+        assert_eq!(requisites(&deep, &at), []);
+    }
+
+    #[test]
+    fn what_styles_and_pages_without_scripts_show_is_named_too() {
+        let html = r#"<style>@import 'dasar.css'; h1 { background: url( "latar.png" ) }</style>
+            <p style="background:url(tepi.png)"><noscript><img src="tanpa-skrip.jpg"></noscript>
+            <p style="background:url(data:image/png;base64,AA)"><p style="background:url()">"#;
+        let at = Url::parse("https://contoh.example/a/b").unwrap();
+        let found: Vec<String> = requisites(html, &at).iter().map(ToString::to_string).collect();
+        let expect = ["dasar.css", "latar.png", "tepi.png", "tanpa-skrip.jpg"];
+        assert_eq!(found, expect.map(|name| format!("https://contoh.example/a/{name}")));
+        let sheet = Url::parse("https://contoh.example/gaya/x.css").unwrap();
+        let found =
+            styles("@font-face { src: url(../huruf.woff2#x) format('woff2') } @IMPORT \"lain.css\";", &sheet);
+        let found: Vec<&str> = found.iter().map(Url::as_str).collect();
+        assert_eq!(found, ["https://contoh.example/huruf.woff2", "https://contoh.example/gaya/lain.css"]);
+        assert_eq!(styles(&"url(".repeat(100_000), &sheet), []);
     }
 }

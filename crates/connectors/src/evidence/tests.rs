@@ -108,6 +108,59 @@ async fn hostile_requisites_cost_no_more_than_the_caps_and_lose_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_too_much_or_leads_inside_is_not_taken() {
+    let inner = Server::start(|_| Some(Play::page("text/plain", "rahasia"))).await;
+    let inside = format!("http://localhost:{}/", inner.at.port());
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
+    let huge = format!("{head}Content-Length: 209715200\r\n\r\n");
+    let server = Server::start(move |asked| {
+        Some(match asked.path.as_str() {
+            "/dalam" => Play::redirect(&inside),
+            "/200-mb" => Play::Endless(huge.clone(), vec![b'x'; 1 << 16]),
+            "/tanpa-akhir" => Play::Endless(format!("{head}\r\n"), vec![b'x'; 1 << 16]),
+            "/tetes" => Play::Drip(format!("{head}\r\n"), Duration::from_millis(50)),
+            "/putar" => Play::redirect("/putar"),
+            _ => Play::status(404),
+        })
+    })
+    .await;
+    let mut settings = settings();
+    settings.allow = Allow::parse(&[&server.at.to_string()]).unwrap();
+    settings.limits = Limits { total: Duration::from_secs(3), ..Limits::default() };
+    let client = Client::new(settings).unwrap();
+    let take = async |path: &str| take(&client, &server.url(path), &Caps::default()).await.unwrap_err();
+    assert!(matches!(take("/dalam").await, FetchError::Refused { .. }));
+    assert!(inner.all().is_empty(), "{:?}", inner.all());
+    for path in ["/200-mb", "/tanpa-akhir"] {
+        assert!(matches!(take(path).await, FetchError::TooBig { limit, .. } if limit == 16 << 20), "{path}");
+    }
+    assert!(matches!(take("/tetes").await, FetchError::Slow { .. }));
+    assert!(matches!(take("/putar").await, FetchError::Redirects { .. }));
+}
+
+#[tokio::test]
+async fn style_sheets_bring_what_they_name_within_the_same_caps() {
+    let server = Server::start(|asked| {
+        Some(match asked.path.as_str() {
+            "/" => Play::page("text/html", "<link rel=stylesheet href=/gaya/a.css><img src=/a.png>"),
+            "/gaya/a.css" => Play::page("text/css", "@import 'b.css'; h1 { background: url(../latar.png) }"),
+            // each names the next, without end
+            path if path.ends_with(".css") => {
+                Play::page("text/css", format!("@import '{}x.css'; ", path.trim_end_matches(".css")))
+            }
+            _ => Play::page("image/png", "gambar"),
+        })
+    })
+    .await;
+    let caps = Caps { parts: 6, ..Caps::default() };
+    let archive = take(&client(), &server.url("/"), &caps).await.unwrap();
+    let paths: Vec<String> = told(&archive).into_iter().map(|(path, ..)| path).collect();
+    let expect = ["/", "/gaya/a.css", "/a.png", "/gaya/b.css", "/latar.png", "/gaya/bx.css", "/gaya/bxx.css"];
+    assert_eq!((paths, archive.left_out), (expect.map(str::to_owned).to_vec(), 1));
+    assert_eq!(archive.hops.len(), 7, "what was read is there for a picture");
+}
+
+#[tokio::test]
 async fn the_caps_in_bytes_and_time_end_the_taking() {
     let server = server().await;
     let caps = |bytes, time| Caps { bytes, time, ..Caps::default() };
