@@ -1,12 +1,24 @@
 //! What the binary tells the desk.
 
 use crate::report::ReportTexts;
+use async_trait::async_trait;
 use jiff::Timestamp;
-use saring_domain::{Office, OfficeId, Timetable};
+use saring_domain::{Evidence, Office, OfficeId, Timetable};
 use std::sync::Arc;
 
 /// Writes the daily report as PDF bytes. The desk offers the download only where the binary gives one.
 pub type PdfWriter = Arc<dyn Fn(&ReportTexts) -> Result<Vec<u8>, String> + Send + Sync>;
+
+/// Sealed files of evidence, which the binary keeps. Errors are words for the log.
+#[async_trait]
+pub trait SealedCopies: Send + Sync {
+    /// The bytes of a sealed file.
+    async fn file(&self, evidence: &Evidence, name: &str) -> Result<Vec<u8>, String>;
+    /// What is wrong with it by the log and the files; empty where all is well.
+    async fn flaws(&self, evidence: &Evidence) -> Result<Vec<String>, String>;
+    /// Everything that goes with it when it leaves the house, as one zip.
+    async fn bundle(&self, evidence: &Evidence, office: &Office, locale: &str) -> Result<Vec<u8>, String>;
+}
 
 /// Settings of the desk. Start from [`DeskConfig::new`] and change what differs.
 #[derive(Clone)]
@@ -31,6 +43,8 @@ pub struct DeskConfig {
     pub live_seconds: u64,
     /// When rounds are due.
     pub timetable: Timetable,
+    /// Sealed files of evidence, where they are on this machine.
+    pub copies: Option<Arc<dyn SealedCopies>>,
     /// Writes the report as PDF, where there is a writer.
     pub pdf: Option<PdfWriter>,
     /// The clock; tests set it.
@@ -52,6 +66,7 @@ impl DeskConfig {
             page_size: 25,
             live_seconds: 5,
             timetable: Timetable::default(),
+            copies: None,
             pdf: None,
             clock: Arc::new(Timestamp::now),
         }

@@ -53,12 +53,13 @@ pub(crate) struct Frame {
 
 /// Places in their order. Who decides or audits sees the cases, who runs the installation does not; the minor ones
 /// stand behind *more* on a phone.
-const PLACES: [(&str, &str, bool, bool); 8] = [
+const PLACES: [(&str, &str, bool, bool); 9] = [
     ("today", "/", true, false),
     ("queue", "/antrean", false, false),
     ("decided", "/putusan", false, true),
     ("claims", "/klaim", true, true),
     ("watches", "/pantauan", false, true),
+    ("evidence", "/bukti", false, true),
     ("rounds", "/ronde", true, true),
     ("sources", "/sumber", true, true),
     ("report", "/laporan", true, false),

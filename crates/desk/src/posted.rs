@@ -9,8 +9,10 @@ use axum::http::request::Parts;
 const MOST_BYTES: usize = 64 * 1024;
 
 /// Fields that are given back when a form is refused. Never a password, code or token.
-const KEPT: [&str; 10] =
-    ["kode", "alasan", "klaim", "catatan", "lanjut", "antrean", "cari", "istilah", "tujuan", "sampai"];
+const KEPT: [&str; 11] = [
+    "kepada", "kode", "alasan", "klaim", "catatan", "lanjut", "antrean", "cari", "istilah", "tujuan",
+    "sampai",
+];
 
 /// Fields of a form in the order they came.
 #[derive(Clone, Debug, Default)]

@@ -2,8 +2,8 @@
 
 use crate::gate::{self, Gate};
 use crate::pages::{
-    account, case, claims, decide, decided, evidence, live, offers, queue, report, rounds, sign_in, sources,
-    today, watches,
+    account, case, claims, decide, decided, deletions, evidence, handing, live, offers, queue, report,
+    rounds, sign_in, sources, today, watches,
 };
 use crate::problem::Problem;
 use crate::state::DeskState;
@@ -90,6 +90,14 @@ pub const ROUTES: &[Route] = &[
     read("/kasus/{case}", SeesCases, || get(case::show)),
     write("/kasus/{case}/putusan", Decides, || post(decide::decide)),
     write("/kasus/{case}/bukti", Decides, || post(evidence::take)),
+    read("/kasus/{case}/tahan", Decides, || get(handing::hold_form)),
+    write("/kasus/{case}/tahan", Decides, || post(handing::hold)),
+    read("/bukti", SeesCases, || get(evidence::list)),
+    read("/bukti/terhapus", SeesCases, || get(deletions::show)),
+    read("/bukti/{evidence}", SeesCases, || get(evidence::show)),
+    read("/bukti/{evidence}/gambar", SeesCases, || get(evidence::picture)),
+    read("/bukti/{evidence}/serah", Decides, || get(handing::export_form)),
+    write("/bukti/{evidence}/serah", Decides, || post(handing::export)),
     read("/putusan", SeesCases, || get(decided::show)),
     write("/putusan/{decision}/batal", Decides, || post(decide::undo)),
     read("/klaim", SignedIn, || get(claims::list)),

@@ -21,6 +21,7 @@ async fn filled(bed: &Bed, route: &Route) -> String {
         .replace("{file}", "tidak-ada")
         .replace("{round}", "tidak-ada")
         .replace("{watch}", "tidak-ada")
+        .replace("{evidence}", "tidak-ada")
 }
 
 #[tokio::test]
@@ -72,7 +73,7 @@ fn who_decides_is_who_the_domain_says() {
     assert!(Access::SeesCases.allows(Role::Auditor) && !Access::SeesCases.allows(Role::Admin));
     let writes: BTreeSet<_> = ROUTES
         .iter()
-        .filter(|r| r.path.starts_with("/kasus") && r.method == "POST")
+        .filter(|r| (r.path.starts_with("/kasus") || r.path.starts_with("/bukti")) && r.method == "POST")
         .map(|r| r.access as u8)
         .collect();
     assert_eq!(writes, BTreeSet::from([Access::Decides as u8]));
@@ -84,7 +85,7 @@ fn no_route_takes_an_author() {
         ROUTES.iter().flat_map(|r| r.path.split('{').skip(1)).filter_map(|p| p.split('}').next()).collect();
     assert_eq!(
         parameters,
-        BTreeSet::from(["case", "claim", "date", "decision", "file", "round", "token", "watch"])
+        BTreeSet::from(["case", "claim", "date", "decision", "evidence", "file", "round", "token", "watch"])
     );
 }
 

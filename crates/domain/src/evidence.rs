@@ -51,6 +51,17 @@ pub struct SealedFile {
     pub sha256: String,
 }
 
+impl SealedFile {
+    /// The page with what it needs, as WARC.
+    pub const PAGE: &'static str = "page.warc.gz";
+    /// The picture of the page.
+    pub const PICTURE: &'static str = "picture.png";
+    /// What was taken from where, with what, and the hashes of the others.
+    pub const MANIFEST: &'static str = "manifest.json";
+    /// The timestamp of the manifest, as RFC 3161 has it; the only file that may come later.
+    pub const STAMP: &'static str = "manifest.tsr";
+}
+
 /// A piece of evidence: one page as it was at one time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Evidence {
@@ -74,11 +85,70 @@ pub struct Evidence {
     pub files: Vec<SealedFile>,
 }
 
+impl Evidence {
+    /// A sealed file by its name.
+    pub fn file(&self, name: &str) -> Option<&SealedFile> {
+        self.files.iter().find(|file| file.name == name)
+    }
+}
+
+/// Evidence that was deleted: what, when, under which rule and by what; no content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Deletion {
+    /// Which.
+    pub evidence: EvidenceId,
+    /// The case it belonged to.
+    pub case: CaseId,
+    /// When it was deleted.
+    pub at: Timestamp,
+    /// The rule: a period of [`Retention`](crate::Retention), by its name in the settings.
+    pub rule: String,
+    /// That period, hours.
+    pub hours: u32,
+    /// By what, name and version.
+    pub tool: String,
+    /// What it was: sealed, gone, refused, ...
+    pub state: EvidenceState,
+    /// Names, sizes and hashes of the files that were sealed.
+    pub files: Vec<SealedFile>,
+    /// When the files were gone from the disk; `None` where they are still to go.
+    pub wiped_at: Option<Timestamp>,
+    /// Last moment until which a hold had kept it, where there was one.
+    pub held_until: Option<Timestamp>,
+}
+
+impl Deletion {
+    /// Whether files of it are still on the disk.
+    pub fn files_left(&self) -> bool {
+        self.wiped_at.is_none() && !self.files.is_empty()
+    }
+}
+
+/// A hold: keeps the content of a case past its period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hold {
+    /// The case.
+    pub case: CaseId,
+    /// The two people.
+    pub who: String,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl Hold {
+    /// Longest hold in days; it can be renewed.
+    pub const MOST_DAYS: i64 = 366;
+}
+
 /// What trying to take evidence came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// Sealed: these files, and what is to be said beside them.
-    Sealed(Vec<SealedFile>, Option<String>),
+    /// Sealed: these files, what is to be said beside them, and what else was done while they were made.
+    Sealed(Vec<SealedFile>, Option<String>, Vec<Custody>),
     /// Gone, refused or failed, and why.
     Without(EvidenceState, String),
 }
@@ -101,6 +171,12 @@ pub enum CustodyStep {
     Asked,
     /// Taken and sealed.
     Sealed,
+    /// Shown by a browser, from the capture, and kept as a picture.
+    Pictured,
+    /// No picture, with the reason as a code.
+    Unpictured,
+    /// Timestamped later than it was sealed.
+    Stamped,
     /// Found gone.
     Gone,
     /// Not taken, since it may not be read.
@@ -119,6 +195,9 @@ impl CustodyStep {
         match self {
             Self::Asked => "asked",
             Self::Sealed => "sealed",
+            Self::Pictured => "pictured",
+            Self::Unpictured => "unpictured",
+            Self::Stamped => "stamped",
             Self::Gone => "gone",
             Self::Refused => "refused",
             Self::Failed => "failed",

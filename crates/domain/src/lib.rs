@@ -26,7 +26,9 @@ pub mod watch;
 pub use area::{Area, AreaLevel};
 pub use case::{Case, CaseState, Decision, DecisionCode, LeaveAlone};
 pub use claim::{Claim, Rating};
-pub use evidence::{Custody, CustodyStep, Evidence, EvidenceState, KeyFlaw, SealedFile, Settled, TwoKeys};
+pub use evidence::{
+    Custody, CustodyStep, Deletion, Evidence, EvidenceState, Hold, KeyFlaw, SealedFile, Settled, TwoKeys,
+};
 pub use finding::{
     Act, ClaimMatch, Finding, FindingKind, GroupAttack, HateScores, Lane, PlaceClue, PlaceMatch, Relation,
 };

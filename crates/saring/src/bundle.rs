@@ -47,7 +47,8 @@ impl Bundle {
         std::fs::rename(&part, to).with_context(shown)
     }
 
-    fn bytes(&self) -> anyhow::Result<Vec<u8>> {
+    /// The file as bytes.
+    pub fn bytes(&self) -> anyhow::Result<Vec<u8>> {
         let (mut out, mut directory) = (Vec::new(), Vec::new());
         for (name, bytes) in &self.parts {
             let at = u32::try_from(out.len()).context("the file would be larger than 4 GiB")?;

@@ -346,6 +346,14 @@ Passwords (and codes) are asked for on the terminal, or read line by line from s
     #[command(after_help = "Example:
   saring evidence hold k0123456789abcdef0123456789 --until 2027-03-01 --keys sri,budi --reason 'sengketa di Dewan Pers'")]
     Hold(HoldArgs),
+    /// Tells what of evidence was deleted: what, when, under which rule, by what, with the hashes; no content
+    #[command(after_help = "Examples:
+  saring evidence deleted                                  the last 30 days, every office of the house
+  saring evidence deleted --from 2026-11-01 --to 2026-11-30 --json")]
+    Deleted(DeletedArgs),
+    /// Asks the authority for the timestamps that it did not give when the pages were sealed
+    #[command(after_help = "Example:\n  saring evidence stamp")]
+    Stamp,
     /// Compares sealed files with the hashes in the log; all of them where none is named
     #[command(after_help = "Example:\n  saring evidence verify")]
     Verify {
@@ -355,6 +363,23 @@ Passwords (and codes) are asked for on the terminal, or read line by line from s
         #[arg(long)]
         json: bool,
     },
+}
+
+/// `saring evidence deleted`.
+#[derive(Args)]
+pub struct DeletedArgs {
+    /// First day (default: 30 days ago)
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: Option<Date>,
+    /// Last day (default: today)
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub to: Option<Date>,
+    /// Of this office only
+    #[arg(long, value_name = "ID")]
+    pub office: Option<String>,
+    /// JSON lines
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `saring evidence export`.

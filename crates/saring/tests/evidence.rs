@@ -1,78 +1,12 @@
 //! Evidence end to end with the real program: from a post that repeats a hoax to a sealed page.
 #![allow(clippy::unwrap_used, reason = "a call that fails fails the test")]
 
+mod authority;
 mod office;
 
-use office::TestOffice;
+use office::pages::{BOTH, case_of, lines, office, person, set, sql, take, typing};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener};
-use std::process::{Command, Stdio};
-
-const CLAIM: &str = "Air ledeng di Kampung Baru bercampur racun tikus";
-
-/// A web server on the loopback with one page, its picture, and nothing else.
-fn server() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let at = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-            let first = lines.next().unwrap().unwrap_or_default();
-            while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
-            let (status, media, body) = match first.split(' ').nth(1).unwrap_or_default() {
-                "/1" => (200, "text/html", "<h1>Racun tikus</h1><img src='/foto.png'>"),
-                "/foto.png" => (200, "image/png", "gambar"),
-                _ => (404, "text/plain", ""),
-            };
-            let head =
-                format!("HTTP/1.1 {status} X\r\nContent-Type: {media}\r\nContent-Length: {}", body.len());
-            let _ = write!(stream, "{head}\r\nConnection: close\r\n\r\n{body}");
-        }
-    });
-    at
-}
-
-/// An office with two cases: the page behind the first is there, that behind the second is gone.
-fn office() -> TestOffice {
-    let at = server();
-    let office = TestOffice::new("");
-    let path = office.path("saring.toml");
-    let settings = std::fs::read_to_string(&path).unwrap();
-    let settings = settings.replace("# allow = []", &format!("allow = [\"{at}\"]\nhost_pause_ms = 0"));
-    std::fs::write(&path, settings.replace("# host_pause_ms", "# pause")).unwrap();
-    let claim = json!({ "id": "c1", "title": CLAIM, "verdict": "Salah", "date": "2026-01-02" });
-    office.write("claims.jsonl", &format!("{claim}\n"));
-    office.says(0, &["claims", "import", "claims.jsonl"]);
-    let post = |id: &str, text: &str| json!({ "id": id, "text": text, "url": format!("http://{at}/{id}") });
-    let posts = [
-        post("1", &format!("{CLAIM}! Sebarkan!")),
-        post("2", "Dasar polisi lambat, jalan rusak tidak diurus"),
-    ];
-    office.write("posts.jsonl", &posts.map(|post| format!("{post}\n")).concat());
-    office.says(0, &["import", "posts.jsonl"]);
-    office
-}
-
-fn lines(text: &str) -> Vec<Value> {
-    text.lines()
-        .filter(|line| line.starts_with('{'))
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
-}
-
-fn case_of(office: &TestOffice) -> String {
-    let store = office.path("data/saring.db");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", store.display())).await.unwrap();
-        let sql = "SELECT c.id FROM cases c JOIN items i ON i.id = c.about WHERE i.url LIKE '%/1'";
-        let id: String = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
-        pool.close().await;
-        id
-    })
-}
+use std::process::Command;
 
 #[test]
 fn a_page_is_sealed_and_a_flipped_bit_is_found_and_named() {
@@ -109,24 +43,6 @@ fn a_page_is_sealed_and_a_flipped_bit_is_found_and_named() {
     assert_eq!(taken[0]["files"].as_array().unwrap().len(), 2);
     assert!(office.says(2, &["evidence", "take", "k0"]).contains("no case 'k0'"));
 }
-
-/// Runs the program with lines on its standard input; gives its exit code and what it said.
-fn typing(office: &TestOffice, typed: &str, args: &[&str]) -> (Option<i32>, String) {
-    let mut command = office.command(args);
-    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    (output.status.code(), office::text(&output))
-}
-
-fn person(office: &TestOffice, login: &str, role: &str) {
-    let add = ["admin", "user", "add", login, "--name", login, "--role", role, "--password-stdin"];
-    let (code, said) = typing(office, &format!("sandi-rahasia-{login}"), &add);
-    assert_eq!(code, Some(0), "{said}");
-}
-
-const BOTH: &str = "sandi-rahasia-sri\nsandi-rahasia-budi\n";
 
 #[test]
 fn evidence_leaves_by_two_keys_and_others_can_check_it() {
@@ -168,8 +84,9 @@ fn evidence_leaves_by_two_keys_and_others_can_check_it() {
     let custody = std::fs::read_to_string(office.path("keluar/custody.json")).unwrap();
     let custody: Vec<Value> = serde_json::from_str(&custody).unwrap();
     let steps: Vec<&str> = custody.iter().map(|link| link["step"].as_str().unwrap()).collect();
-    assert_eq!(steps, ["asked", "sealed", "transferred"]);
-    assert_eq!(custody[2]["note"], "Dewan Pers: permintaan tertulis");
+    assert_eq!(steps, ["asked", "sealed", "unpictured", "transferred"]);
+    assert_eq!(custody[2]["note"], "off");
+    assert_eq!(custody[3]["note"], "Dewan Pers: permintaan tertulis");
     let summary = std::fs::read_to_string(office.path("keluar/summary.html")).unwrap();
     assert!(summary.contains("Rantai penguasaan") && summary.contains("sri, budi"), "{summary}");
     let key = std::fs::read_to_string(office.path("keluar/log-key.txt")).unwrap();
@@ -179,6 +96,133 @@ fn evidence_leaves_by_two_keys_and_others_can_check_it() {
         run(&warcio, &["check", "page.warc.gz"]);
     }
     assert!(office.says(0, &["audit", "verify"]).contains("The log is whole"));
+}
+
+/// What `verify` says after a change behind its back.
+fn after(office: &office::TestOffice, statement: &str) -> String {
+    sql(office, statement);
+    office.says(1, &["evidence", "verify"])
+}
+
+#[test]
+fn a_row_changed_behind_its_back_is_named() {
+    let office = office();
+    let id = take(&office, &case_of(&office))[0]["id"].as_str().unwrap().to_owned();
+    let verify = |statement: &str, back: &str, says: &str| {
+        let said = after(&office, statement);
+        assert!(said.contains(&id) && said.contains(says), "{statement}: {said}");
+        sql(&office, back);
+        office.says(0, &["evidence", "verify"]);
+    };
+    let keep = |column: &str, table: &str| sql(&office, &format!("SELECT {column} FROM {table}")).unwrap();
+    let (url, files) = (keep("url", "evidence"), keep("files", "evidence"));
+    let set = |what: &str| format!("UPDATE evidence SET {what}");
+    verify(&set("url = 'https://lain.example/'"), &set(&format!("url = '{url}'")), "another asked_url");
+    verify(
+        &set("files = replace(files, 'page', 'pagi')"),
+        &set(&format!("files = '{files}'")),
+        "other hashes",
+    );
+    verify(&set("state = 'failed'"), &set("state = 'sealed'"), "the database calls it 'failed'");
+    let custody = |what: &str| format!("UPDATE custody SET {what}");
+    let asked = keep("who", "custody");
+    verify(
+        &custody("who = 'orang lain' WHERE step = 'asked'"),
+        &custody(&format!("who = '{asked}' WHERE step = 'asked'")),
+        "something else of how it was asked",
+    );
+    verify(
+        &custody("at = at + 1 WHERE step = 'sealed'"),
+        &custody("at = at - 1 WHERE step = 'sealed'"),
+        "does not know that it was sealed",
+    );
+    let rows = "INSERT INTO custody SELECT * FROM k; DROP TABLE k";
+    let said = after(
+        &office,
+        "CREATE TABLE k AS SELECT * FROM custody WHERE step = 'asked'; DELETE FROM custody WHERE step = 'asked'",
+    );
+    assert!(said.contains("lacks evidence.ask"), "{said}");
+    sql(&office, rows);
+    let said = after(&office, "DELETE FROM custody; DELETE FROM evidence");
+    assert!(
+        said.contains(&format!("{id}: the log says that it was sealed, it is not in the database")),
+        "{said}"
+    );
+}
+
+#[test]
+fn two_captures_of_one_address_at_once_are_one_piece_and_whole() {
+    let office = office();
+    let case = case_of(&office);
+    let start = || office.command(&["evidence", "take", &case, "--json"]).spawn().unwrap();
+    let mut both = [start(), start()];
+    assert!(both.iter_mut().all(|child| child.wait().unwrap().code().is_some()));
+    let listed = lines(&office.says(0, &["evidence", "list", "--case", &case, "--json"]));
+    assert!(!listed.is_empty() && listed.iter().all(|one| one["state"] == "sealed"), "{listed:?}");
+    office.says(0, &["evidence", "verify"]);
+    // items of several cases at one address have a piece each
+    sql(&office, "UPDATE items SET url = (SELECT url FROM items WHERE url LIKE '%/1') WHERE url LIKE '%/2'");
+    let other = sql(&office, &format!("SELECT id FROM cases WHERE id <> '{case}'")).unwrap();
+    let mut both = [&case, &other].map(|case| office.command(&["evidence", "take", case]).spawn().unwrap());
+    assert!(both.iter_mut().all(|child| child.wait().unwrap().code().is_some()));
+    let said = office.says(0, &["evidence", "verify"]);
+    assert!(said.contains(&format!("{} pieces", listed.len() + 2)), "{said}");
+}
+
+#[test]
+fn a_disk_that_takes_nothing_costs_no_page_and_no_try() {
+    let office = office();
+    let case = case_of(&office);
+    office.write("data/evidence", "");
+    for _ in 0..6 {
+        let said = office.says(2, &["evidence", "take", &case]);
+        assert!(said.contains("makes room or repairs the rights of the folder"), "{said}");
+    }
+    let listed = lines(&office.says(0, &["evidence", "list", "--json"]));
+    assert_eq!((listed.len(), &listed[0]["state"]), (1, &json!("waiting")), "{listed:?}");
+    std::fs::remove_file(office.path("data/evidence")).unwrap();
+    // a disk that is full in the middle of a file: nothing half is left, and it is tried again
+    sql(&office, "UPDATE evidence SET url = substr(url, 1, length(url) - 1) || 'besar'");
+    let saring = env!("CARGO_BIN_EXE_saring");
+    let full = format!("trap '' XFSZ; ulimit -f 5000; exec {saring} evidence take {case} --json");
+    let out = Command::new("sh").args(["-c", &full]).current_dir(office.folder()).output().unwrap();
+    let said = office::text(&out);
+    assert!(said.contains("tries again in five minutes"), "{said}");
+    assert_eq!(std::fs::read_dir(office.path("data/evidence")).unwrap().count(), 0);
+    sql(&office, "UPDATE jobs SET leased_until = 0");
+    let taken = take(&office, &case);
+    assert_eq!(taken[0]["state"], "sealed", "{taken:?}");
+    office.says(0, &["evidence", "verify"]);
+}
+
+#[test]
+fn an_authority_that_was_away_gives_its_timestamp_later() {
+    let office = office();
+    let Some(authority) = authority::Authority::new() else { return };
+    let settings = std::fs::read_to_string(office.path("saring.toml")).unwrap();
+    let open = settings.split("allow = [").nth(1).unwrap().split(']').next().unwrap().to_owned();
+    set(&office, &format!("allow = [{open}]"), &format!("allow = [{open}, \"{}\"]", authority.at));
+    set(
+        &office,
+        "# timestamp_authority = \"\"",
+        &format!("timestamp_authority = \"http://{}/tsa\"", authority.at),
+    );
+    let case = case_of(&office);
+    let taken = take(&office, &case);
+    let id = taken[0]["id"].as_str().unwrap();
+    assert_eq!((&taken[0]["state"], taken[0]["files"].as_array().unwrap().len()), (&json!("sealed"), 2));
+    assert!(office.says(2, &["evidence", "stamp"]).contains("the timestamp authority"));
+    authority.wake();
+    assert!(office.says(0, &["evidence", "stamp"]).contains("1 timestamps came"));
+    assert!(office.says(0, &["evidence", "stamp"]).contains("0 timestamps came"));
+    office.says(0, &["evidence", "verify"]);
+    let folder = office.path("data/evidence").join(id);
+    authority.verifies(&folder.join("manifest.json"), &folder.join("manifest.tsr"));
+    let steps = sql(&office, "SELECT group_concat(step, ' ') FROM custody").unwrap();
+    assert_eq!(steps, "asked sealed unpictured stamped");
+    // what is no longer whole gets no timestamp
+    let again = take(&office, &case);
+    assert_eq!(again[0]["files"].as_array().unwrap().len(), 3, "the authority is there now");
 }
 
 #[test]

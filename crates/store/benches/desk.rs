@@ -11,6 +11,7 @@ use bed::{Bed, at, operator};
 use saring_domain::{CaseId, Decision, DecisionCode, OfficeId, Queue, Retention, Reviewer};
 use saring_store::audit::verify_proof;
 use saring_store::backup::restore;
+use saring_store::sealed::Vault;
 use saring_store::traits::{Audit as _, Cases as _};
 use saring_store::views::QueueFilter;
 use std::time::{Duration, Instant};
@@ -104,12 +105,12 @@ async fn copies(bed: &Bed) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.gz");
     let begun = Instant::now();
-    let made = bed.store.backup(&file, at("12:00"), &|_, _| {}).await.unwrap();
+    let made = bed.store.backup(&file, None, at("12:00"), &|_, _| {}).await.unwrap();
     rate("rows backed up", u32::try_from(made.rows).unwrap(), begun);
     println!("  {:<34} {:>9.1} MB", "the file", made.bytes as f64 / 1e6);
     let other = if bed.is_pg() { Bed::pg().await.unwrap() } else { Bed::lite().await };
     let begun = Instant::now();
-    let restored = restore(&file, &other.store, &|_, _| {}).await.unwrap();
+    let restored = restore(&file, &other.store, &Vault::new("/nonexistent"), &|_, _| {}).await.unwrap();
     rate("rows restored and verified", u32::try_from(restored.rows).unwrap(), begun);
 }
 

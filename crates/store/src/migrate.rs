@@ -5,7 +5,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Acquire, Database, PgPool, SqlSafeStr, SqlitePool};
 
 /// Version, name, SQLite text, PostgreSQL text. Texts of released versions never change.
-pub(crate) const VERSIONS: [(i64, &str, &str, &str); 8] = [
+pub(crate) const VERSIONS: [(i64, &str, &str, &str); 9] = [
     (
         1,
         "first",
@@ -53,6 +53,12 @@ pub(crate) const VERSIONS: [(i64, &str, &str, &str); 8] = [
         "marks",
         include_str!("../migrations/sqlite/0008_marks.sql"),
         include_str!("../migrations/postgres/0008_marks.sql"),
+    ),
+    (
+        9,
+        "evidence_ends",
+        include_str!("../migrations/sqlite/0009_evidence_ends.sql"),
+        include_str!("../migrations/postgres/0009_evidence_ends.sql"),
     ),
 ];
 

@@ -9,6 +9,8 @@ use saring_domain::Retention;
 /// A condition on the rows that are past a period, with the time it is counted from bound as `$1`.
 pub(crate) struct Past {
     pub(crate) sql: &'static str,
+    /// The period by its name in the settings, and how long it is.
+    pub(crate) rule: (&'static str, u32),
     pub(crate) before: i64,
     /// Bound as `$2` where people may have held the content back.
     now: Option<i64>,
@@ -19,6 +21,7 @@ pub(crate) fn texts(retention: &Retention, now: Timestamp) -> Past {
     Past {
         sql: "SELECT i.seq FROM items i WHERE i.purged_at IS NULL AND i.seen_at < $1 \
               AND NOT EXISTS (SELECT 1 FROM case_items ci WHERE ci.item = i.seq)",
+        rule: ("without_finding_text", retention.without_finding_text),
         before: before(now, retention.without_finding_text),
         now: None,
     }
@@ -30,6 +33,7 @@ pub(crate) fn prints(retention: &Retention, now: Timestamp) -> Past {
     Past {
         sql: "SELECT p.item FROM prints p WHERE (SELECT i.seen_at FROM items i WHERE i.seq = p.item) < $1 \
               AND NOT EXISTS (SELECT 1 FROM case_items ci WHERE ci.item = p.item)",
+        rule: ("without_finding_fingerprint", retention.without_finding_fingerprint),
         before: before(now, retention.without_finding_fingerprint),
         now: None,
     }
@@ -39,6 +43,7 @@ pub(crate) fn prints(retention: &Retention, now: Timestamp) -> Past {
 pub(crate) fn unreviewed(retention: &Retention, now: Timestamp) -> Past {
     Past {
         sql: "SELECT c.seq FROM cases c WHERE c.waiting = 1 AND c.opened_at < $1",
+        rule: ("unreviewed", retention.unreviewed),
         before: before(now, retention.unreviewed),
         now: None,
     }
@@ -58,11 +63,22 @@ macro_rules! settled {
 /// Settled cases whose content is past its period and not held: what was left alone or closed goes first; what is
 /// answered, filed or checked stays as long as a hoax.
 pub(crate) fn settled(retention: &Retention, at: Timestamp) -> [Past; 3] {
-    let past = |sql, hours| Past { sql, before: before(at, hours), now: Some(micros(at)) };
+    let past = |sql, rule: (&'static str, u32)| Past {
+        sql,
+        rule,
+        before: before(at, rule.1),
+        now: Some(micros(at)),
+    };
     [
-        past(settled!("(c.decided_as IS NULL OR c.decided_as LIKE 'R__')"), retention.left_alone),
-        past(settled!("c.decided_as = 'hate_review'"), retention.hate),
-        past(settled!("c.decided_as NOT LIKE 'R__' AND c.decided_as <> 'hate_review'"), retention.hoax),
+        past(
+            settled!("(c.decided_as IS NULL OR c.decided_as LIKE 'R__')"),
+            ("left_alone", retention.left_alone),
+        ),
+        past(settled!("c.decided_as = 'hate_review'"), ("hate", retention.hate)),
+        past(
+            settled!("c.decided_as NOT LIKE 'R__' AND c.decided_as <> 'hate_review'"),
+            ("hoax", retention.hoax),
+        ),
     ]
 }
 
@@ -70,6 +86,7 @@ pub(crate) fn settled(retention: &Retention, at: Timestamp) -> [Past; 3] {
 pub(crate) fn refused(retention: &Retention, now: Timestamp) -> Past {
     Past {
         sql: "SELECT o.seq FROM claim_offers o WHERE o.state = 'refused' AND o.title <> '' AND o.settled_at < $1",
+        rule: ("unreviewed", retention.unreviewed),
         before: before(now, retention.unreviewed),
         now: None,
     }

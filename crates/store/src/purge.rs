@@ -55,8 +55,8 @@ async fn step(store: &Store, kind: Kind, past: &Past, now: Timestamp, sum: &mut 
     let mut done = Purged::default();
     match kind {
         Kind::Close => close(&mut tx, &rows, now, &mut done).await?,
-        Kind::Cases => cases(&mut tx, rows, now, &mut done).await?,
-        Kind::Texts => contents(&mut tx, rows, now, &mut done).await?,
+        Kind::Cases => cases(&mut tx, rows, past.rule, now, &mut done).await?,
+        Kind::Texts => contents(&mut tx, rows, past.rule, now, &mut done).await?,
         Kind::Refused => done.texts = refused(&mut tx, rows).await?,
         Kind::Prints => done.fingerprints = delete(&mut tx, "prints", rows).await?,
     }
@@ -98,13 +98,19 @@ async fn close(tx: &mut Tx, rows: &[Val], now: Timestamp, done: &mut Purged) -> 
 
 /// Content of settled cases: texts and evidence of all copies, words to search, notes, and what the log could say
 /// about them. Queue, code, times and counts stay.
-async fn cases(tx: &mut Tx, rows: Vec<Val>, now: Timestamp, done: &mut Purged) -> StoreResult<()> {
+async fn cases(
+    tx: &mut Tx,
+    rows: Vec<Val>,
+    rule: (&str, u32),
+    now: Timestamp,
+    done: &mut Purged,
+) -> StoreResult<()> {
     let ids = tx.all_of("SELECT id FROM cases WHERE seq IN", rows.clone()).await?;
     let ids = ids.iter().map(|row| Ok(row.text(0)?.into())).collect::<StoreResult<Vec<Val>>>()?;
     let items = tx.all_of("SELECT item FROM case_items WHERE case_id IN", ids.clone()).await?;
     let items = items.iter().map(|row| Ok(row.int(0)?.into())).collect::<StoreResult<Vec<Val>>>()?;
     done.fingerprints += delete(tx, "prints", items.clone()).await?;
-    contents(tx, items, now, done).await?;
+    contents(tx, items, rule, now, done).await?;
     let words = match tx.engine() {
         Engine::Lite => "DELETE FROM case_words WHERE rowid IN",
         Engine::Pg => "DELETE FROM case_words WHERE seq IN",
@@ -120,7 +126,13 @@ async fn cases(tx: &mut Tx, rows: Vec<Val>, now: Timestamp, done: &mut Purged) -
 }
 
 /// Empties items and takes away their captures, their evidence and the details of judgements.
-async fn contents(tx: &mut Tx, items: Vec<Val>, now: Timestamp, done: &mut Purged) -> StoreResult<()> {
+async fn contents(
+    tx: &mut Tx,
+    items: Vec<Val>,
+    rule: (&str, u32),
+    now: Timestamp,
+    done: &mut Purged,
+) -> StoreResult<()> {
     let empty = if tx.engine() == Engine::Lite { "x''" } else { "''::bytea" };
     let sql = format!(
         "UPDATE items SET account = NULL, title = NULL, text = NULL, url = NULL, outlet = NULL, content = {empty}, \
@@ -129,7 +141,7 @@ async fn contents(tx: &mut Tx, items: Vec<Val>, now: Timestamp, done: &mut Purge
     );
     done.texts += tx.touch_of(&sql, items.clone()).await?;
     done.captures += delete(tx, "captures", items.clone()).await?;
-    evidence::delete(tx, items.clone(), now).await?;
+    evidence::end::delete(tx, items.clone(), rule, now).await?;
     delete(tx, "watch_hits", items.clone()).await?;
     tx.each_of("UPDATE judgements SET body = NULL WHERE body IS NOT NULL AND item IN", items).await
 }

@@ -22,6 +22,11 @@ impl Vault {
         Self { folder: folder.into() }
     }
 
+    /// The first thing in it; `None` where it is empty.
+    pub fn holds_any(&self) -> Option<PathBuf> {
+        Some(fs::read_dir(&self.folder).ok()?.flatten().next()?.path())
+    }
+
     /// The folder of one piece of evidence.
     pub fn path(&self, id: &EvidenceId) -> PathBuf {
         let safe = id.as_str().chars().all(|c| c.is_ascii_alphanumeric());
@@ -35,7 +40,11 @@ impl Vault {
     /// `File` where the disk does not let it.
     pub fn seal(&self, id: &EvidenceId, files: &[(&str, &[u8])]) -> StoreResult<Vec<SealedFile>> {
         let to = self.path(id);
-        self.try_seal(&to, files).map_err(|error| failed(&to, &error.to_string()))?;
+        if let Err(error) = self.try_seal(&to, files) {
+            // what is half there takes room that is missing
+            let _ = remove(&to.with_extension("tmp"));
+            return Err(failed(&to, &error.to_string()));
+        }
         let sealed = |(name, bytes): &(&str, &[u8])| SealedFile {
             name: (*name).to_owned(),
             bytes: bytes.len() as u64,
@@ -60,6 +69,46 @@ impl Vault {
         fs::rename(&temporary, to)?;
         read_only(to, true)?;
         fs::File::open(&self.folder)?.sync_all()
+    }
+
+    /// Whether something could be sealed now: tried with a small file.
+    ///
+    /// # Errors
+    /// `File` where the disk is full or the folder may not be written to.
+    pub fn ready(&self) -> StoreResult<()> {
+        let probe = self.folder.join(format!("probe-{}.tmp", std::process::id()));
+        let tried = fs::create_dir_all(&self.folder)
+            .and_then(|()| fs::File::create(&probe))
+            .and_then(|mut file| file.write_all(&[0; 1 << 16]).and_then(|()| file.sync_all()));
+        let _ = fs::remove_file(&probe);
+        tried.map_err(|error| failed(&self.folder, &error.to_string()))
+    }
+
+    /// Adds a file to what was sealed before; one of this name that a killed process left unrecorded is replaced.
+    ///
+    /// # Errors
+    /// `File` where the disk does not let it.
+    pub fn add(&self, id: &EvidenceId, name: &str, bytes: &[u8]) -> StoreResult<SealedFile> {
+        let folder = self.path(id);
+        let add = || -> std::io::Result<()> {
+            let temporary = folder.with_extension("add");
+            let _ = fs::remove_file(&temporary);
+            let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+            file.write_all(bytes)?;
+            read_only(&temporary, true)?;
+            file.sync_all()?;
+            read_only(&folder, false)?;
+            let added = fs::rename(&temporary, folder.join(name));
+            read_only(&folder, true)?;
+            added?;
+            fs::File::open(&folder)?.sync_all()
+        };
+        add().map_err(|error| failed(&folder, &error.to_string()))?;
+        Ok(SealedFile {
+            name: name.to_owned(),
+            bytes: bytes.len() as u64,
+            sha256: hex(&Sha256::digest(bytes)),
+        })
     }
 
     /// The bytes of a sealed file.
@@ -170,6 +219,29 @@ mod tests {
         vault.wipe(&id).unwrap();
         vault.wipe(&id).unwrap();
         assert!(!vault.path(&id).exists());
+    }
+
+    #[test]
+    fn a_file_that_comes_later_is_added_and_a_full_or_closed_disk_is_told() {
+        let (folder, vault) = vault();
+        vault.ready().unwrap();
+        let id = EvidenceId::from("e1");
+        let mut files = vault.seal(&id, &[("manifest.json", b"{}")]).unwrap();
+        for stamp in [&b"lama"[..], b"cap"] {
+            files.truncate(1);
+            files.push(vault.add(&id, "manifest.tsr", stamp).unwrap());
+        }
+        assert_eq!(
+            (vault.flaws(&id, &files), vault.read(&id, "manifest.tsr").unwrap()),
+            (vec![], b"cap".to_vec())
+        );
+        assert!(fs::metadata(vault.path(&id)).unwrap().permissions().readonly());
+        assert!(vault.add(&"e2".into(), "manifest.tsr", b"cap").is_err(), "nothing was sealed there");
+        // a folder that cannot be one, as on a disk that cannot be written to
+        let blocked = Vault::new(folder.path().join("evidence/e1/manifest.json"));
+        let told = blocked.ready().unwrap_err().to_string();
+        assert!(told.contains("the administrator makes room or repairs the rights"), "{told}");
+        assert!(blocked.seal(&id, &[("a", b"x")]).is_err());
     }
 
     #[test]

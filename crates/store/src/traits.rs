@@ -13,10 +13,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use saring_domain::{
-    Capture, CaseId, Claim, ClaimId, Cursor, Custody, Decision, DecisionId, Duty, Evidence, EvidenceId, Item,
-    ItemId, Judgement, Offer, OfferId, OfferState, Office, OfficeId, OfficeWatch, Outcome, Person, PersonId,
-    Planned, ProposedWatch, Retention, Reviewer, RoundId, RoundStart, SealedFile, Settled, SettledOffers,
-    SourceDef, SourceId, Trouble, TwoKeys, WatchId, WatchState, WatchWord,
+    Capture, CaseId, Claim, ClaimId, Cursor, Custody, Decision, DecisionId, Deletion, Duty, Evidence,
+    EvidenceId, Hold, Item, ItemId, Judgement, Offer, OfferId, OfferState, Office, OfficeId, OfficeWatch,
+    Outcome, Person, PersonId, Planned, ProposedWatch, Retention, Reviewer, RoundId, RoundStart, SealedFile,
+    Settled, SettledOffers, SourceDef, SourceId, Trouble, TwoKeys, WatchId, WatchState, WatchWord,
 };
 
 /// For reading sources: progress and content commit together.
@@ -321,6 +321,8 @@ pub trait Evidences: Send + Sync {
     ) -> StoreResult<Vec<EvidenceId>>;
     /// One piece of evidence; `NotFound` outside the office.
     async fn evidence(&self, office: &OfficeId, id: &EvidenceId) -> StoreResult<Evidence>;
+    /// One piece of evidence with the office whose case it belongs to, for the services and the administrator.
+    async fn evidence_in_house(&self, id: &EvidenceId) -> StoreResult<(OfficeId, Evidence)>;
     /// Evidence of one case or, without it, of the whole office, newest first.
     async fn evidence_of(
         &self,
@@ -364,6 +366,31 @@ pub trait Evidences: Send + Sync {
         until: Timestamp,
         now: Timestamp,
     ) -> StoreResult<()>;
+    /// Holds that are in force at an office, or on one case of it, the first to end first.
+    async fn holds(&self, office: &OfficeId, case: Option<&CaseId>, now: Timestamp)
+    -> StoreResult<Vec<Hold>>;
+    /// Evidence of an office that was deleted within (`from` inclusive, `to` exclusive), newest first, up to `limit`.
+    async fn deletions(
+        &self,
+        office: &OfficeId,
+        from: Timestamp,
+        to: Timestamp,
+        limit: u32,
+    ) -> StoreResult<Vec<Deletion>>;
+    /// Sealed evidence that has no timestamp yet, newest first.
+    async fn unstamped(&self, limit: u32) -> StoreResult<Vec<EvidenceId>>;
+    /// Records a timestamp that came later than the seal; `false` where it has one, or is no longer sealed.
+    async fn stamp(
+        &self,
+        id: &EvidenceId,
+        stamp: &SealedFile,
+        tool: &str,
+        now: Timestamp,
+    ) -> StoreResult<bool>;
+    /// What of its chain of custody does not fit the log; empty where all is well.
+    async fn evidence_flaws(&self, id: &EvidenceId) -> StoreResult<Vec<String>>;
+    /// What the log says was sealed and the database does not have as sealed: rows that were changed or taken away.
+    async fn evidence_lost(&self) -> StoreResult<Vec<String>>;
     /// Deleted evidence whose files are still to go.
     async fn unwiped(&self) -> StoreResult<Vec<EvidenceId>>;
     /// The files of deleted evidence are gone.

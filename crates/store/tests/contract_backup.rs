@@ -10,6 +10,7 @@ use saring_domain::{
     Claim, Decision, DecisionCode, OfferState, Office, Person, Queue, Reviewer, WatchDraft, WatchWord,
 };
 use saring_store::backup::{BackedUp, Restored, restore};
+use saring_store::sealed::Vault;
 use saring_store::traits::{Audit, Captures, Cases, Claims, Evidences, Offers, People, Watches};
 use saring_store::views::{Credentials, QueueFilter, Watched};
 use saring_store::{SCHEMA_VERSION, StoreError};
@@ -128,11 +129,11 @@ impl Files {
 }
 
 async fn back_up(bed: &Bed, to: &Path) -> BackedUp {
-    bed.store.backup(to, at("12:00"), &silent).await.unwrap()
+    bed.store.backup(to, None, at("12:00"), &silent).await.unwrap()
 }
 
 async fn come_back(from: &Path, into: &Bed) -> Result<Restored, StoreError> {
-    restore(from, &into.store, &silent).await
+    restore(from, &into.store, &Vault::new(from.with_extension("evidence")), &silent).await
 }
 
 async fn same_engine(bed: &Bed) -> Bed {
@@ -207,7 +208,7 @@ async fn a_backup_is_of_one_moment_while_work_goes_on(bed: &Bed) {
             bed.store.save(&"a".into(), &[one], None, at("10:00")).await.unwrap();
         }
     };
-    let (made, ()) = futures::join!(bed.store.backup(&to, at("12:00"), &silent), work);
+    let (made, ()) = futures::join!(bed.store.backup(&to, None, at("12:00"), &silent), work);
     let other = same_engine(bed).await;
     let restored = come_back(&to, &other).await.unwrap();
     assert_eq!(restored.audit_size, made.unwrap().audit_size);
@@ -242,7 +243,7 @@ async fn a_store_with_work_in_it_is_not_overwritten(bed: &Bed) {
 async fn a_file_that_is_there_is_not_overwritten(bed: &Bed) {
     let files = Files::new();
     std::fs::write(files.path("a.gz"), "milik orang").unwrap();
-    let refused = bed.store.backup(&files.path("a.gz"), at("12:00"), &silent).await.unwrap_err();
+    let refused = bed.store.backup(&files.path("a.gz"), None, at("12:00"), &silent).await.unwrap_err();
     assert!(refused.to_string().contains("not overwritten"), "{refused}");
     assert_eq!(std::fs::read(files.path("a.gz")).unwrap(), b"milik orang");
 }
@@ -320,7 +321,7 @@ async fn a_file_that_is_no_backup_says_so(bed: &Bed) {
     all[0] = head.replace(&format!("\"schema\":{SCHEMA_VERSION}"), "\"schema\":99");
     write_lines(&bad, &all);
     assert_refused(bed, &bad, "schema 99").await;
-    all[0] = head.replace("\"saring_backup\":1", "\"saring_backup\":2");
+    all[0] = head.replace("\"saring_backup\":2", "\"saring_backup\":3");
     write_lines(&bad, &all);
     assert_refused(bed, &bad, "newer Saring").await;
     assert_refused(bed, &files.path("none.gz"), "cannot be read").await;

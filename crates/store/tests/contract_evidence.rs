@@ -18,6 +18,8 @@ contract! {
     evidence_is_bound_to_its_office,
     evidence_leaves_by_two_keys_and_is_logged,
     evidence_goes_with_its_case_and_a_hold_keeps_it,
+    a_timestamp_that_comes_later_is_recorded_once,
+    what_does_not_fit_the_log_is_named,
     a_job_that_asks_others_waits_for_minutes,
 }
 
@@ -49,7 +51,12 @@ fn files() -> Vec<SealedFile> {
 
 async fn sealed(bed: &Bed) -> EvidenceId {
     let (id, job) = asked(bed).await;
-    assert!(bed.store.settle(&id, &Settled::Sealed(files(), None), TOOL, job, at("08:04")).await.unwrap());
+    assert!(
+        bed.store
+            .settle(&id, &Settled::Sealed(files(), None, Vec::new()), TOOL, job, at("08:04"))
+            .await
+            .unwrap()
+    );
     id
 }
 
@@ -132,7 +139,10 @@ async fn evidence_leaves_by_two_keys_and_is_logged(bed: &Bed) {
         bed.store.hand_out(id, &keys(), "Dewan Pers", "permintaan tertulis", TOOL, at("09:00")).await
     };
     assert!(matches!(hand_out(&waiting).await.unwrap_err(), StoreError::Conflict(_)));
-    bed.store.settle(&waiting, &Settled::Sealed(files(), None), TOOL, job, at("08:04")).await.unwrap();
+    bed.store
+        .settle(&waiting, &Settled::Sealed(files(), None, Vec::new()), TOOL, job, at("08:04"))
+        .await
+        .unwrap();
     hand_out(&waiting).await.unwrap();
     let custody = bed.store.custody(&waiting).await.unwrap();
     let last = custody.last().unwrap();
@@ -151,6 +161,11 @@ async fn evidence_goes_with_its_case_and_a_hold_keeps_it(bed: &Bed) {
     bed.store.purge(&retention, days(30)).await.unwrap(); // closes
     bed.store.purge(&retention, days(40)).await.unwrap(); // what is not held goes
     assert_eq!(bed.store.retention_overdue(&retention, days(40)).await.unwrap(), 0, "held is not overdue");
+    let held = bed.store.holds(&office(), Some(&case), days(40)).await.unwrap();
+    assert_eq!((held.len(), held[0].until, held[0].who.as_str()), (1, days(60), "Rukmini, Sri"));
+    assert_eq!(bed.store.holds(&office(), None, days(40)).await.unwrap(), held);
+    assert_eq!(bed.store.holds(&office(), None, days(60)).await.unwrap(), [], "its day is over");
+    assert_eq!(bed.store.holds(&"lain".into(), None, days(40)).await.unwrap(), []);
     assert_eq!(bed.store.evidence(&office(), &id).await.unwrap().files, files());
     let others = "SELECT COUNT(*) FROM items WHERE purged_at IS NOT NULL";
     assert_eq!(bed.number(others).await, 2);
@@ -161,12 +176,58 @@ async fn evidence_goes_with_its_case_and_a_hold_keeps_it(bed: &Bed) {
     assert_eq!(bed.store.sealed_as(&id).await.unwrap(), None, "the log no longer says what it was");
     let faults = bed.store.verify(None).await.unwrap().faults;
     assert!(faults.is_empty(), "{faults:?}");
+    let told = bed.store.deletions(&office(), days(0), days(62), 9).await.unwrap();
+    let [one] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!((&one.evidence, &one.case, one.at), (&id, &case, days(61)));
+    assert_eq!((one.rule.as_str(), one.hours, one.state), ("left_alone", 24, EvidenceState::Sealed));
+    assert_eq!((&one.files, one.wiped_at, one.held_until), (&files(), None, Some(days(60))));
+    assert_eq!(bed.store.deletions(&"lain".into(), days(0), days(62), 9).await.unwrap(), []);
+    assert_eq!(bed.store.deletions(&office(), days(0), days(61), 9).await.unwrap(), []);
+    assert_eq!(bed.number("SELECT COUNT(*) FROM audit WHERE event = 'evidence.delete'").await, 1);
+    assert_eq!(bed.store.evidence_lost().await.unwrap(), [""; 0], "what was deleted is not lost");
+    assert_eq!(bed.store.evidence_flaws(&id).await.unwrap(), [""; 0]);
     assert_eq!(bed.store.unwiped().await.unwrap(), std::slice::from_ref(&id));
     for _ in 0..2 {
         bed.store.wiped(&id, days(61)).await.unwrap();
     }
     assert_eq!(bed.store.unwiped().await.unwrap(), []);
+    let told = bed.store.deletions(&office(), days(0), days(62), 9).await.unwrap();
+    assert_eq!(told[0].wiped_at, Some(days(61)));
     assert_eq!(bed.number("SELECT COUNT(*) FROM audit WHERE event = 'evidence.wipe'").await, 1);
+}
+
+async fn a_timestamp_that_comes_later_is_recorded_once(bed: &Bed) {
+    cases(bed).await;
+    let id = sealed(bed).await;
+    assert_eq!(bed.store.unstamped(9).await.unwrap(), std::slice::from_ref(&id));
+    let stamp = SealedFile { name: SealedFile::STAMP.into(), bytes: 3, sha256: "cd".repeat(32) };
+    for expect in [true, false] {
+        assert_eq!(bed.store.stamp(&id, &stamp, TOOL, at("10:00")).await.unwrap(), expect);
+    }
+    assert_eq!(bed.store.unstamped(9).await.unwrap(), []);
+    let both = [files(), vec![stamp]].concat();
+    assert_eq!(bed.store.evidence(&office(), &id).await.unwrap().files, both);
+    assert_eq!(bed.store.sealed_as(&id).await.unwrap().unwrap().1, both, "the log knows it");
+    assert_eq!(bed.store.custody(&id).await.unwrap().last().unwrap().step, CustodyStep::Stamped);
+    assert_eq!(bed.store.evidence_flaws(&id).await.unwrap(), [""; 0]);
+    let (house, evidence) = bed.store.evidence_in_house(&id).await.unwrap();
+    assert_eq!((house, evidence.id), (office(), id));
+}
+
+async fn what_does_not_fit_the_log_is_named(bed: &Bed) {
+    cases(bed).await;
+    let id = sealed(bed).await;
+    bed.store.hand_out(&id, &keys(), "Dewan Pers", "surat", TOOL, at("09:00")).await.unwrap();
+    assert_eq!(bed.store.evidence_flaws(&id).await.unwrap(), [""; 0]);
+    bed.tamper("UPDATE custody SET note = 'Orang Lain: surat' WHERE step = 'transferred'").await;
+    let flaws = bed.store.evidence_flaws(&id).await.unwrap();
+    assert!(flaws.len() == 1 && flaws[0].contains("something else of how it was transferred"), "{flaws:?}");
+    bed.tamper("DELETE FROM custody WHERE step = 'transferred'").await;
+    let flaws = bed.store.evidence_flaws(&id).await.unwrap();
+    assert!(flaws.len() == 1 && flaws[0].contains("lacks evidence.export"), "{flaws:?}");
+    bed.tamper("UPDATE evidence SET state = 'gone' WHERE state = 'sealed'").await;
+    let lost = bed.store.evidence_lost().await.unwrap();
+    assert!(lost.len() == 1 && lost[0].contains("the database calls it 'gone'"), "{lost:?}");
 }
 
 async fn a_job_that_asks_others_waits_for_minutes(bed: &Bed) {

@@ -209,7 +209,10 @@ async fn evidence(bed: &Bed, case: &saring_domain::CaseId) {
     let job = store.lease("evidence", 1, 60, at("10:01")).await.unwrap().remove(0);
     let id = job.subject.as_str().into();
     store.capture_behind(&id).await.unwrap();
-    store.settle(&id, &Settled::Sealed(Vec::new(), None), "x", job.id, at("10:02")).await.unwrap();
+    store
+        .settle(&id, &Settled::Sealed(Vec::new(), None, Vec::new()), "x", job.id, at("10:02"))
+        .await
+        .unwrap();
     store.evidence(&office, &id).await.unwrap();
     store.evidence_of(&office, Some(case), 9).await.unwrap();
     store.custody(&id).await.unwrap();

@@ -1,5 +1,6 @@
 //! One case: the text as it was, why it is here, what it repeats, what may be done.
 
+use super::deletions::{HoldView, hold_view};
 use super::evidence::{self, CopyView, SHOWN};
 use super::queue::{Narrowed, Undoable, undoable};
 use super::{Page, show as render};
@@ -95,6 +96,9 @@ struct CasePage {
     history: Vec<Event>,
     evidence: Vec<(String, String)>,
     sealed: Vec<CopyView>,
+    holds: Vec<HoldView>,
+    /// May this person hold its content, with a second one.
+    decides: bool,
     /// May this person ask for a copy of a page.
     takes: bool,
     url: Option<String>,
@@ -135,6 +139,8 @@ pub(crate) async fn show(
     let sealed = desk.store().evidence_of(signed.office(), Some(&view.row.case.id), SHOWN).await?;
     let mut page = build(frame, &reader, signed, &view, &asked, undo, proposed);
     page.sealed = evidence::views(&reader, &sealed);
+    let holds = desk.store().holds(signed.office(), Some(&view.row.case.id), visit.now).await?;
+    page.holds = holds.iter().map(|hold| hold_view(&reader, hold)).collect();
     render(&page)
 }
 
@@ -167,6 +173,8 @@ fn build(
         history: view.history.iter().map(|event| history(reader, event)).collect(),
         evidence: facts(reader, view),
         sealed: Vec::new(),
+        holds: Vec::new(),
+        decides: signed.person.role.decides(),
         takes: signed.person.role.decides() && row.item.url.as_deref().is_some_and(is_web),
         host: row.item.url.as_deref().map(host).unwrap_or_default(),
         url: row.item.url.clone().filter(|url| is_web(url)),
@@ -181,7 +189,7 @@ fn build(
         narrowed_queue: asked.queue().map_or_else(String::new, |queue| queue.code().to_owned()),
         narrowed_words: asked.words(),
         undo,
-        said: (asked.baru == "batal").then(|| w.t("said-batal")),
+        said: ["batal", "tahan"].contains(&asked.baru.as_str()).then(|| w.t(&format!("said-{}", asked.baru))),
         matches,
         f: frame,
     }

@@ -109,7 +109,8 @@ fn form(desk: &DeskState, visit: &Visit, form: Form<'_>) -> Response {
 pub(crate) async fn enter(State(desk): State<DeskState>, visit: Visit, posted: Posted) -> Page {
     let login = posted.get("login").to_lowercase();
     let draft = draft_of(&posted);
-    match prove(&desk, &visit, &login, &posted).await? {
+    let proven = prove(&desk, &visit, &login, posted.raw("sandi"), posted.get("kode_masuk")).await?;
+    match proven {
         Ok(person) => welcome(&desk, &visit, &person.id, posted.get("ke"), draft.as_ref()).await,
         Err(key) => {
             let status =
@@ -135,11 +136,12 @@ fn draft_of(posted: &Posted) -> Option<Draft> {
 }
 
 /// Who it is, or the key of what to say. Says the same for a wrong login, password or code.
-async fn prove(
+pub(crate) async fn prove(
     desk: &DeskState,
     visit: &Visit,
     login: &str,
-    posted: &Posted,
+    password: &str,
+    code: &str,
 ) -> Result<Result<Person, &'static str>, Problem> {
     let store = desk.store();
     let bucket = format!("login:{}", &hex(&sha256_of(login))[..16]);
@@ -151,12 +153,10 @@ async fn prove(
     let known = if login.len() <= LONGEST_LOGIN { store.credentials(login).await? } else { None };
     let known = known.filter(|credentials| !credentials.disabled);
     let hash = known.as_ref().map(|credentials| credentials.password.clone());
-    let right = matches(desk, posted.raw("sandi").to_owned(), hash).await?;
+    let right = matches(desk, password.to_owned(), hash).await?;
     let known = known.filter(|_| right);
     let proven = match known {
-        Some(credentials) if code_fits(desk, visit, &credentials, posted.get("kode_masuk")).await? => {
-            Some(credentials.person)
-        }
+        Some(credentials) if code_fits(desk, visit, &credentials, code).await? => Some(credentials.person),
         _ => None,
     };
     let Some(person) = proven else {

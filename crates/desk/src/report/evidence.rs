@@ -60,7 +60,7 @@ fn chain(w: Words, custody: &[Custody], zone: &TimeZone) -> Section {
     let row = |link: &Custody| {
         let step = w.t(&format!("custody-{}", link.step.code()));
         let who = link.who.clone().unwrap_or_else(|| w.t("custody-program"));
-        let note = link.note.clone().unwrap_or_default();
+        let note = crate::pages::evidence::note(w, link);
         vec![time::full(w, link.at, zone), step, who, link.tool.clone(), note]
     };
     let columns = ["when", "step", "who", "tool", "note"].map(|key| (format!("custody-col-{key}"), false));

@@ -5,7 +5,7 @@ use anyhow::{Context, bail, ensure};
 use jiff::Timestamp;
 use saring_desk::{password_matches, sha256_of, totp_step};
 use saring_domain::ids::hex;
-use saring_domain::{Person, TwoKeys};
+use saring_domain::{OfficeId, Person, TwoKeys};
 use saring_store::traits::People;
 use saring_store::views::Credentials;
 use std::io::{IsTerminal, Write};
@@ -13,15 +13,15 @@ use std::io::{IsTerminal, Write};
 /// Failures within 15 minutes after which a login is closed for a while, as at the desk.
 const TRIES: u32 = 8;
 
-/// Asks both people for their passwords (and codes), on the terminal or line by line from standard input.
-pub async fn two_keys(house: &House, logins: &[String]) -> anyhow::Result<TwoKeys> {
+/// Asks both people, of one office, for their passwords (and codes), on the terminal or line by line from standard input.
+pub async fn two_keys(house: &House, office: &OfficeId, logins: &[String]) -> anyhow::Result<TwoKeys> {
     let [first, second] = logins else { bail!("--keys takes two sign-in names, as in --keys sri,budi") };
-    let first = prove(house, first).await?;
-    let second = prove(house, second).await?;
+    let first = prove(house, office, first).await?;
+    let second = prove(house, office, second).await?;
     Ok(TwoKeys::of(&first, &second)?)
 }
 
-async fn prove(house: &House, login: &str) -> anyhow::Result<Person> {
+async fn prove(house: &House, office: &OfficeId, login: &str) -> anyhow::Result<Person> {
     let (store, login) = (&house.store, login.trim().to_lowercase());
     let bucket = format!("login:{}", &hex(&sha256_of(&login))[..16]);
     let tried = store.failures(&bucket, Timestamp::now()).await?;
@@ -33,10 +33,9 @@ async fn prove(house: &House, login: &str) -> anyhow::Result<Person> {
         Some(known) if code_fits(house, &known).await? => Some(known.person),
         _ => None,
     };
-    let here = &house.config.own_office().id;
-    let Some(person) = proven.filter(|person| person.office == *here) else {
+    let Some(person) = proven.filter(|person| person.office == *office) else {
         store.count_failure(&bucket, Timestamp::now()).await?;
-        bail!("{login}: wrong name, password or code, or not of this office; nothing was done");
+        bail!("{login}: wrong name, password or code, or not of the office of the case; nothing was done");
     };
     store.clear_failures(&bucket).await?;
     Ok(person)

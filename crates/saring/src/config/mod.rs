@@ -6,7 +6,7 @@ pub use secret::Secret;
 
 use anyhow::{Context, bail, ensure};
 use jiff::civil::Time;
-use saring_domain::{Area, AreaLevel, Office, Retention, Shift, SourceDef, SourceKind, Timetable};
+use saring_domain::{Area, AreaLevel, Office, OfficeId, Retention, Shift, SourceDef, SourceKind, Timetable};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -122,13 +122,32 @@ pub struct AnalysisConfig {
 pub struct EvidenceConfig {
     /// Whether what enters a case is taken without being asked for.
     pub automatic: bool,
+    /// Offices where it is taken only when asked for, whatever `automatic` says.
+    pub by_request: Vec<OfficeId>,
+    /// Whether a picture of the page is taken too.
+    pub picture: bool,
+    /// The browser that takes it; empty for the one that is installed.
+    pub browser: String,
     /// Address of an RFC 3161 authority; empty for none.
     pub timestamp_authority: String,
 }
 
 impl Default for EvidenceConfig {
     fn default() -> Self {
-        Self { automatic: true, timestamp_authority: String::new() }
+        Self {
+            automatic: true,
+            by_request: Vec::new(),
+            picture: true,
+            browser: String::new(),
+            timestamp_authority: String::new(),
+        }
+    }
+}
+
+impl EvidenceConfig {
+    /// Whether what enters a case of this office is taken without being asked for.
+    pub fn automatic_at(&self, office: &OfficeId) -> bool {
+        self.automatic && !self.by_request.contains(office)
     }
 }
 
@@ -206,6 +225,9 @@ impl Config {
                     office.id
                 );
             }
+        }
+        for office in &self.evidence.by_request {
+            ensure!(seen.contains(office.as_str()), "evidence.by_request: there is no office '{office}'");
         }
         let mut seen = BTreeSet::new();
         for source in &self.source {
@@ -356,6 +378,7 @@ mod tests {
             ("# unreviewed = 336 ", "unreviewed = 400 ", "cap"),
             ("# parent = \"pusat\"", "parent = \"pusat\"", "no office 'pusat'"),
             ("# parallel = 8", "parallel = 0", "1 to 64"),
+            ("# by_request = []", "by_request = [\"lain\"]", "no office 'lain'"),
             ("every_minutes = 60", "every_minutes = 0", "1 to 1440"),
             ("from = \"06:00\"", "from = \"jam enam\"", "from"),
             (

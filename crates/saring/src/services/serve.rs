@@ -1,7 +1,7 @@
 //! `saring serve`: the services side by side in one process; each starts again after trouble.
 
 use super::analyse::Judge;
-use super::evidence::{Counts, Keeper};
+use super::evidence::{Copies, Counts, Keeper};
 use super::patrol::Patrol;
 use super::upkeep;
 use crate::cli::{ServeArgs, Service};
@@ -18,6 +18,8 @@ use tokio::net::TcpListener;
 
 /// How often the patrol looks for sources that are due, and whether pages are to be taken.
 const LOOK: Duration = Duration::from_secs(20);
+/// How often an authority is asked for timestamps that it did not give before.
+const STAMPS: Duration = Duration::from_secs(15 * 60);
 /// After trouble.
 const AGAIN: Duration = Duration::from_secs(10);
 
@@ -78,7 +80,7 @@ pub async fn desk(house: Arc<House>, listener: TcpListener) -> anyhow::Result<()
     axum::serve(listener, app).await.context("the desk")
 }
 
-fn settings(house: &House) -> DeskConfig {
+fn settings(house: &Arc<House>) -> DeskConfig {
     let section = &house.config.desk;
     let secure = section.public_url.scheme() == "https";
     DeskConfig {
@@ -88,6 +90,7 @@ fn settings(house: &House) -> DeskConfig {
         session_absolute: u64::from(section.absolute_minutes) * 60,
         locale: section.locale.clone(),
         timetable: house.config.patrol.timetable(),
+        copies: Some(Arc::new(Copies(Arc::clone(house)))),
         pdf: Some(Arc::new(|texts| report::pdf_of(texts).map_err(|error| format!("{error:#}")))),
         ..DeskConfig::new(house.config.office.clone())
     }
@@ -142,14 +145,19 @@ pub async fn analyse(house: Arc<House>) -> anyhow::Result<()> {
 pub async fn evidence(house: Arc<House>) -> anyhow::Result<()> {
     house.store.reclaim("evidence").await?;
     let keeper = Keeper::new(Arc::clone(&house))?;
+    let mut stamps = tokio::time::interval(STAMPS);
+    stamps.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        if house.config.evidence.automatic {
-            keeper.ask().await?;
-        }
+        keeper.ask().await?;
         let counts = keeper.drain().await?;
         if counts != Counts::default() {
             let Counts { sealed, without, again } = counts;
             tracing::info!(sealed, without, again, "evidence");
+        }
+        if futures::FutureExt::now_or_never(stamps.tick()).is_some()
+            && let Err(error) = keeper.stamp_late().await
+        {
+            tracing::warn!("timestamps that are still to come: {error:#}");
         }
         tokio::time::sleep(LOOK).await;
     }

@@ -5,6 +5,8 @@
     reason = "a call that fails fails the test; not every test uses all"
 )]
 
+pub mod pages;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

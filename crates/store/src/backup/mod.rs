@@ -1,15 +1,15 @@
 //! Backups: everything worth keeping in one file that either engine reads back.
 //!
 //! The file is gzip over lines of JSON: a head (format, schema, tables with their columns), each table by name with a
-//! line per row, and an end that holds what was written (rows and SHA-256 of each table, size and root of the audit
-//! log). A file without its end is no backup. Looked at with `zcat FILE | less`.
-//!
-//! Sealed evidence is files of its own beside the database, which are copied as they are; their hashes are in here.
+//! line per row, the sealed files of evidence in pieces of Base64, and an end that holds what was written (rows and
+//! SHA-256 of each table, size and root of the audit log, how many files). A file without its end is no backup. Looked
+//! at with `zcat FILE | less`.
 //!
 //! Left out on purpose: sessions, one-time links and sign-in failures (nobody is signed in elsewhere), and the keys of
 //! pseudonyms (their destruction must not be undone by a backup). The key that signs the log is a file of its own.
 
 mod cell;
+mod files;
 mod read;
 mod restore;
 mod write;
@@ -22,14 +22,16 @@ use crate::encode::corrupt;
 use crate::error::{StoreError, StoreResult};
 use crate::migrate::SCHEMA_VERSION;
 use crate::open::Store;
+use crate::sealed::Vault;
 use cell::Kind;
 use jiff::Timestamp;
+use saring_domain::EvidenceId;
 use saring_domain::ids::hex;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// Version of the form of the file.
-const FORMAT: u32 = 1;
+/// Version of the form of the file; the first had no files of evidence.
+const FORMAT: u32 = 2;
 
 /// Tables in the order in which they can be written (what is referred to comes first), with their keys.
 const TABLES: [(&str, &[&str]); 30] = [
@@ -56,6 +58,7 @@ const TABLES: [(&str, &[&str]); 30] = [
     ("decisions", &["seq"]),
     ("evidence", &["seq"]),
     ("custody", &["seq"]),
+    ("evidence_deletions", &["seq"]),
     ("holds", &["seq"]),
     ("watches", &["seq"]),
     ("watch_hits", &["watch", "item"]),
@@ -93,10 +96,25 @@ struct Start {
     table: String,
 }
 
+/// Line before the pieces of a sealed file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct FileStart {
+    file: EvidenceId,
+    name: String,
+}
+
+/// A piece of a sealed file, Base64.
+#[derive(Serialize, Deserialize)]
+struct Piece {
+    piece: String,
+}
+
 /// Last line of a backup.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct End {
     end: Vec<Written>,
+    #[serde(default)]
+    files: u64,
     audit_size: u64,
     audit_root: String,
 }
@@ -114,6 +132,10 @@ struct Written {
 pub struct BackedUp {
     /// Rows of all tables.
     pub rows: u64,
+    /// Sealed files of evidence.
+    pub files: u64,
+    /// Sealed files that are not what was sealed, or not there: what is wrong with each. They are not in the backup.
+    pub flaws: Vec<String>,
     /// Size of the file in bytes.
     pub bytes: u64,
     /// Entries of the audit log.
@@ -123,12 +145,18 @@ pub struct BackedUp {
 }
 
 impl Store {
-    /// Writes a backup as of one moment while the store goes on working. The file appears under its name only when it
+    /// Writes a backup, with the sealed files of `vault`, as of one moment while the store goes on working. The file appears under its name only when it
     /// is whole and on the disk; one that is there is never overwritten.
     ///
     /// # Errors
     /// `File` where it cannot be written or exists, `Database` and `Corrupt` as they say.
-    pub async fn backup(&self, to: &Path, now: Timestamp, progress: Progress<'_>) -> StoreResult<BackedUp> {
+    pub async fn backup(
+        &self,
+        to: &Path,
+        vault: Option<&Vault>,
+        now: Timestamp,
+        progress: Progress<'_>,
+    ) -> StoreResult<BackedUp> {
         let mut tx = self.db.read().await?;
         let tree = audit::head(&mut tx, false).await?;
         let head = Head {
@@ -140,9 +168,9 @@ impl Store {
             tables: tables(&mut tx).await?,
         };
         let (audit_size, audit_root) = (tree.size(), hex(&tree.root()));
-        let end = |end| End { end, audit_size, audit_root: audit_root.clone() };
-        let (rows, bytes) = write::write(&mut tx, to, &head, end, progress).await?;
-        Ok(BackedUp { rows, bytes, audit_size, audit_root })
+        let end = |end, files| End { end, files, audit_size, audit_root: audit_root.clone() };
+        let (rows, kept, bytes) = write::write(&mut tx, to, &head, vault, end, progress).await?;
+        Ok(BackedUp { rows, files: kept.files, flaws: kept.flaws, bytes, audit_size, audit_root })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading a backup line by line.
 
-use super::{End, FORMAT, Head, Start, failed};
+use super::{End, FORMAT, FileStart, Head, Piece, Start, failed};
 use crate::error::{StoreError, StoreResult};
 use crate::migrate::SCHEMA_VERSION;
 use flate2::read::GzDecoder;
@@ -16,6 +16,10 @@ pub(super) enum Line {
     Table(String),
     /// A row, and the bytes it was read from.
     Row(Vec<Value>),
+    /// The pieces that follow are of this sealed file.
+    File(FileStart),
+    /// A piece of it, Base64.
+    Piece(String),
     /// The last line.
     End(End),
 }
@@ -41,7 +45,7 @@ impl Reader {
         }
         let head: Head =
             reader.parse("this is not a backup of Saring: give a file that `saring backup` wrote")?;
-        if head.saring_backup != FORMAT {
+        if !(1..=FORMAT).contains(&head.saring_backup) {
             return Err(reader.wrong("it is of a newer Saring: restore it with that version"));
         }
         if head.schema != SCHEMA_VERSION {
@@ -63,6 +67,12 @@ impl Reader {
         const BROKEN: &str = "this line is broken: copy the file again, or take another backup";
         if self.line.first() == Some(&b'[') {
             return Ok(Line::Row(self.parse(BROKEN)?));
+        }
+        if self.line.starts_with(b"{\"piece\"") {
+            return Ok(Line::Piece(self.parse::<Piece>(BROKEN)?.piece));
+        }
+        if self.line.starts_with(b"{\"file\"") {
+            return Ok(Line::File(self.parse(BROKEN)?));
         }
         if let Ok(Start { table }) = serde_json::from_slice(&self.line) {
             return Ok(Line::Table(table));

@@ -1,6 +1,7 @@
 //! Restoring a backup into an empty store: all of it, verified, or nothing.
 
 use super::cell::from_json;
+use super::files::{self, Incoming};
 use super::read::{Line, Reader};
 use super::{End, Head, Progress, TABLES, Table, Written, failed, tables};
 use crate::audit::log::verify_in;
@@ -10,9 +11,11 @@ use crate::db::{Engine, Tx, Val, args};
 use crate::encode::{self, ITEM};
 use crate::error::{StoreError, StoreResult};
 use crate::open::Store;
+use crate::sealed::Vault;
 use crate::traits::Audit;
 use crate::words;
 use jiff::Timestamp;
+use saring_domain::EvidenceId;
 use saring_domain::ids::hex;
 use serde::Serialize;
 use serde_json::Value;
@@ -33,6 +36,8 @@ pub struct Restored {
     pub made_at: Timestamp,
     /// Rows of all tables.
     pub rows: u64,
+    /// Sealed files of evidence, each as it was sealed.
+    pub files: u64,
     /// Entries of the audit log, each verified.
     pub audit_size: u64,
     /// Root over them, hexadecimal; equal to that of the backup.
@@ -41,14 +46,20 @@ pub struct Restored {
     pub notes: Vec<String>,
 }
 
-/// Restores `from` into a store that was just made. Nothing is kept unless every table has its rows and its hash and the
-/// audit log is whole.
+/// Restores `from` into a store that was just made and an empty vault. Nothing is kept unless every table has its rows
+/// and its hash, the audit log is whole, and every file is what was sealed.
 ///
 /// # Errors
 /// `Conflict` where the store is not empty; `File` where the backup is damaged, of another schema, or its log was
 /// tampered with.
-pub async fn restore(from: &Path, into: &Store, progress: Progress<'_>) -> StoreResult<Restored> {
+pub async fn restore(
+    from: &Path,
+    into: &Store,
+    vault: &Vault,
+    progress: Progress<'_>,
+) -> StoreResult<Restored> {
     let (mut reader, head) = Reader::open(from)?;
+    files::refuse_unless_empty(vault)?;
     let mut tx = into.db.write().await?;
     let own = tables(&mut tx).await?;
     refuse_unless_empty(&own)?;
@@ -56,7 +67,15 @@ pub async fn restore(from: &Path, into: &Store, progress: Progress<'_>) -> Store
     for table in SEEDED {
         tx.run(&format!("DELETE FROM {table}"), args![]).await?;
     }
-    let (end, written) = rows(&mut tx, &mut reader, &head, progress).await?;
+    let (end, written, mut incoming) = rows(&mut tx, &mut reader, &head, vault, progress).await?;
+    let missing = incoming.finish(&reader)?;
+    if end.files != incoming.files {
+        let (promised, found) = (end.files, incoming.files);
+        return Err(failed(
+            from,
+            format!("it holds {found} of {promised} sealed files; nothing was restored"),
+        ));
+    }
     if end.end != written {
         return Err(failed(from, differs(&end.end, &written)));
     }
@@ -64,12 +83,24 @@ pub async fn restore(from: &Path, into: &Store, progress: Progress<'_>) -> Store
     let verified = verify_in(&mut tx, None).await?;
     refuse_unless_sound(from, &end, &verified)?;
     tx.commit().await?;
+    let files = incoming.files;
+    incoming.keep();
+    let mut notes = notes(into, &head).await?;
+    if !missing.is_empty() {
+        let names: Vec<&str> = missing.iter().take(20).map(EvidenceId::as_str).collect();
+        notes.push(format!(
+            "the backup does not hold the files of {} pieces of sealed evidence ({}): bring them from a copy of the folder",
+            missing.len(),
+            names.join(", ")
+        ));
+    }
     Ok(Restored {
+        files,
         made_at: head.made_at,
         rows: written.iter().map(|table| table.rows).sum(),
         audit_size: verified.size,
         audit_root: verified.root,
-        notes: notes(into, &head).await?,
+        notes,
     })
 }
 
@@ -93,16 +124,18 @@ fn refuse_unless_same_columns(from: &Path, head: &Head, own: &[Table]) -> StoreR
     Err(failed(from, "its tables are not those of this program: restore it with the version that made it"))
 }
 
-/// Writes the rows of all tables; gives the end of the file and what was really written.
-async fn rows(
+/// Writes the rows of all tables and the files; gives the end of the file and what was really written.
+async fn rows<'v>(
     tx: &mut Tx,
     reader: &mut Reader,
     head: &Head,
+    vault: &'v Vault,
     progress: Progress<'_>,
-) -> StoreResult<(End, Vec<Written>)> {
+) -> StoreResult<(End, Vec<Written>, Incoming<'v>)> {
     let total = head.tables.iter().map(|table| table.rows).sum();
     let (mut written, mut done) = (Vec::new(), 0_u64);
     let mut batch: Option<Batch<'_>> = None;
+    let mut incoming: Option<Incoming<'v>> = None;
     loop {
         match reader.next()? {
             Line::Table(name) => {
@@ -120,9 +153,21 @@ async fn rows(
                 done += 1;
                 progress(done, total);
             }
+            line @ (Line::File(_) | Line::Piece(_)) => {
+                written.extend(close(tx, batch.take()).await?);
+                let incoming = match incoming.as_mut() {
+                    Some(incoming) => incoming,
+                    None => incoming.insert(Incoming::of(tx, vault).await?),
+                };
+                incoming.take(reader, line)?;
+            }
             Line::End(end) => {
                 written.extend(close(tx, batch.take()).await?);
-                return Ok((end, written));
+                let incoming = match incoming {
+                    Some(incoming) => incoming,
+                    None => Incoming::of(tx, vault).await?,
+                };
+                return Ok((end, written, incoming));
             }
         }
     }

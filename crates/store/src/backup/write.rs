@@ -1,10 +1,12 @@
 //! Writing a backup.
 
 use super::cell::{read, to_json};
+use super::files::{self, Kept};
 use super::{End, Head, Progress, Start, Table, Written, failed, key_of};
 use crate::db::{Tx, Val, args};
 use crate::encode::json;
 use crate::error::{StoreError, StoreResult};
+use crate::sealed::Vault;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use saring_domain::ids::hex;
@@ -18,14 +20,15 @@ use std::path::{Path, PathBuf};
 /// Rows read at once: few, as a row may hold megabytes.
 const PAGE: i64 = 64;
 
-/// Writes head, tables and end; gives rows and bytes.
+/// Writes head, tables, files and end; gives rows, files and bytes.
 pub(super) async fn write(
     tx: &mut Tx,
     to: &Path,
     head: &Head,
-    end: impl FnOnce(Vec<Written>) -> End,
+    vault: Option<&Vault>,
+    end: impl FnOnce(Vec<Written>, u64) -> End,
     progress: Progress<'_>,
-) -> StoreResult<(u64, u64)> {
+) -> StoreResult<(u64, Kept, u64)> {
     let mut out = Out::create(to)?;
     out.line(head)?;
     let total = head.tables.iter().map(|table| table.rows).sum();
@@ -36,8 +39,12 @@ pub(super) async fn write(
         done += rows.rows;
         written.push(rows);
     }
-    out.line(&end(written))?;
-    Ok((done, out.finish(to)?))
+    let kept = match vault {
+        Some(vault) => files::write(tx, &mut out, vault).await?,
+        None => Kept::default(),
+    };
+    out.line(&end(written, kept.files))?;
+    Ok((done, kept, out.finish(to)?))
 }
 
 async fn write_table(
@@ -106,7 +113,7 @@ impl Pages {
 }
 
 /// The file under its working name, compressed as it is written.
-struct Out {
+pub(super) struct Out {
     path: PathBuf,
     file: GzEncoder<BufWriter<File>>,
     line: Vec<u8>,
@@ -137,7 +144,7 @@ impl Out {
     }
 
     /// Writes a value as a line and gives its bytes.
-    fn line<T: Serialize>(&mut self, value: &T) -> StoreResult<&[u8]> {
+    pub(super) fn line<T: Serialize>(&mut self, value: &T) -> StoreResult<&[u8]> {
         self.line.clear();
         self.line.extend_from_slice(json(value)?.as_bytes());
         self.line.push(b'\n');

@@ -1,13 +1,16 @@
 //! `saring evidence`: sealed copies of pages.
 
+mod deleted;
 mod export;
 
 use crate::cli::EvidenceCommand;
 use crate::services::evidence::{Keeper, TOOL, all_flaws, flaws};
 use crate::wiring::House;
+use anyhow::bail;
 use jiff::Timestamp;
-use saring_domain::{CaseId, Evidence, EvidenceId};
-use saring_store::traits::Evidences;
+use saring_domain::{CaseId, Evidence, EvidenceId, Office, OfficeId};
+use saring_store::StoreError;
+use saring_store::traits::{Cases, Evidences};
 use std::sync::Arc;
 
 /// Runs a command about evidence; `false` where evidence is missing or not whole.
@@ -15,10 +18,14 @@ pub async fn run(house: House, command: EvidenceCommand) -> anyhow::Result<bool>
     match command {
         EvidenceCommand::Take { case, json } => take(Arc::new(house), &case.as_str().into(), json).await,
         EvidenceCommand::List { case, limit, json } => {
-            let case = case.map(CaseId);
-            let office = &house.config.own_office().id;
-            print(&house.store.evidence_of(office, case.as_ref(), limit).await?, json)?;
+            print(&listed(&house, case.map(CaseId), limit).await?, json)?;
             Ok(true)
+        }
+        EvidenceCommand::Deleted(args) => deleted::run(&house, &args).await,
+        EvidenceCommand::Stamp => {
+            let house = Arc::new(house);
+            println!("{} timestamps came", Keeper::new(Arc::clone(&house))?.stamp_late().await?);
+            Ok(house.store.unstamped(1).await?.is_empty())
         }
         EvidenceCommand::Verify { ids, json } => verify(&house, &ids, json).await,
         EvidenceCommand::Export(args) => export::export(&house, &args).await,
@@ -28,7 +35,7 @@ pub async fn run(house: House, command: EvidenceCommand) -> anyhow::Result<bool>
 
 async fn take(house: Arc<House>, case: &CaseId, json: bool) -> anyhow::Result<bool> {
     let keeper = Keeper::new(Arc::clone(&house))?;
-    let office = &house.config.own_office().id;
+    let office = &office_of_case(&house, case).await?;
     let who = format!("{} (command line)", std::env::var("USER").unwrap_or_else(|_| "administrator".into()));
     house.store.ask_for_case(office, case, &who, TOOL, Timestamp::now()).await?;
     let counts = keeper.drain().await?;
@@ -38,6 +45,33 @@ async fn take(house: Arc<House>, case: &CaseId, json: bool) -> anyhow::Result<bo
     }
     house.store.close().await;
     Ok(counts.sealed > 0 && counts.without + counts.again == 0)
+}
+
+/// Evidence of a case or of every office of the house, newest first.
+async fn listed(house: &House, case: Option<CaseId>, limit: u32) -> anyhow::Result<Vec<Evidence>> {
+    let mut out = Vec::new();
+    for office in &house.config.office {
+        out.extend(house.store.evidence_of(&office.id, case.as_ref(), limit).await?);
+    }
+    out.sort_by_key(|evidence| std::cmp::Reverse(evidence.asked_at));
+    out.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(out)
+}
+
+/// The office of the house whose case it is.
+pub(super) async fn office_of_case(house: &House, case: &CaseId) -> anyhow::Result<OfficeId> {
+    for office in &house.config.office {
+        match house.store.case(&office.id, case).await {
+            Err(StoreError::NotFound { .. }) => {}
+            found => return found.map(|_| Ok(office.id.clone()))?,
+        }
+    }
+    bail!("no case '{case}' at any office of this house");
+}
+
+/// An office of the settings.
+pub(super) fn office<'h>(house: &'h House, id: &OfficeId) -> &'h Office {
+    house.config.office.iter().find(|office| office.id == *id).unwrap_or(house.config.own_office())
 }
 
 fn print(evidence: &[Evidence], json: bool) -> anyhow::Result<()> {
@@ -66,7 +100,7 @@ async fn verify(house: &House, ids: &[String], json: bool) -> anyhow::Result<boo
     }
     for id in ids {
         let id = EvidenceId::from(id.as_str());
-        let evidence = house.store.evidence(&house.config.own_office().id, &id).await?;
+        let (_, evidence) = house.store.evidence_in_house(&id).await?;
         seen += 1;
         found.extend(flaws(house, &evidence).await?);
     }

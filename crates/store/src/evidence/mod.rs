@@ -1,8 +1,11 @@
 //! Evidence and its chain of custody. The files are sealed beside the database, see [`crate::sealed`]; what is
 //! remembered here is what they must be.
 
+mod check;
+pub(crate) mod end;
+
 use crate::audit::{self, Change};
-use crate::db::{Row, Tx, Val, args};
+use crate::db::{Row, Tx, args};
 use crate::encode::{capture, fresh_id, json, micros, named, opt_timestamp, parse, timestamp};
 use crate::error::{StoreError, StoreResult};
 use crate::jobs;
@@ -11,13 +14,15 @@ use crate::traits::Evidences;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use saring_domain::{
-    Capture, CaseId, Custody, CustodyStep, Evidence, EvidenceId, EvidenceState, OfficeId, SealedFile,
-    Settled, TwoKeys,
+    Capture, CaseId, Custody, CustodyStep, Deletion, Evidence, EvidenceId, EvidenceState, Hold, OfficeId,
+    SealedFile, Settled, TwoKeys,
 };
 
 /// Columns of [`evidence`], in its order; of `evidence e`, its item `i` and its case `c`.
 pub(crate) const EVIDENCE: &str =
     "e.id, c.id, i.id, e.url, e.state, e.asked_at, e.settled_at, e.why, e.files, e.seq";
+/// How many they are.
+const WIDTH: usize = 10;
 /// Where they come from.
 pub(crate) const FROM: &str = "FROM evidence e JOIN items i ON i.seq = e.item JOIN case_items ci ON ci.item = e.item \
                                JOIN cases c ON c.id = ci.case_id";
@@ -77,6 +82,13 @@ impl Evidences for Store {
         row.as_ref().map_or_else(|| Err(missing("evidence", id.as_str())), evidence)
     }
 
+    async fn evidence_in_house(&self, id: &EvidenceId) -> StoreResult<(OfficeId, Evidence)> {
+        let sql = format!("SELECT {EVIDENCE}, c.office {FROM} WHERE e.id = $1");
+        let row = self.db.one(&sql, args![id.as_str()]).await?;
+        let row = row.ok_or_else(|| missing("evidence", id.as_str()))?;
+        Ok((row.text(WIDTH)?.into(), evidence(&row)?))
+    }
+
     async fn evidence_of(
         &self,
         office: &OfficeId,
@@ -120,20 +132,28 @@ impl Evidences for Store {
         job: i64,
         now: Timestamp,
     ) -> StoreResult<bool> {
-        let (files, why, said) = match settled {
-            Settled::Sealed(files, said) => (Some(json(files)?), None, said.as_deref()),
-            Settled::Without(_, why) => (None, Some(why.as_str()), Some(why.as_str())),
+        let none = Vec::new();
+        let (files, why, said, further) = match settled {
+            Settled::Sealed(files, said, further) => (Some(files), None, said.as_deref(), further),
+            Settled::Without(_, why) => (None, Some(why.as_str()), Some(why.as_str()), &none),
         };
+        let stamped = files.is_some_and(|files| files.iter().any(|file| file.name == SealedFile::STAMP));
+        let files = files.map(json).transpose()?;
         let state = settled.state();
         let mut tx = self.db.write().await?;
         jobs::finish(&mut tx, &[job]).await?;
-        let sql = "UPDATE evidence SET state = $2, settled_at = $3, why = $4, files = $5 \
+        let sql = "UPDATE evidence SET state = $2, settled_at = $3, why = $4, files = $5, stamped_at = $6 \
                    WHERE id = $1 AND state = 'waiting'";
-        let values = args![id.as_str(), state.code(), micros(now), why, files];
+        let stamped = stamped.then(|| micros(now));
+        let values = args![id.as_str(), state.code(), micros(now), why, files, stamped];
         let waited = tx.run(sql, values).await? > 0;
         if waited {
             let link = Link { who: None, step: state.into(), tool, note: said };
             note(&mut tx, &[id.as_str()], &link, now).await?;
+            for Custody { who, step, tool, note: said, .. } in further {
+                let link = Link { who: who.as_deref(), step: *step, tool, note: said.as_deref() };
+                note(&mut tx, &[id.as_str()], &link, now).await?;
+            }
             let event = match state {
                 EvidenceState::Sealed => "evidence.seal",
                 EvidenceState::Gone => "evidence.gone",
@@ -141,7 +161,7 @@ impl Evidences for Store {
                 _ => "evidence.fail",
             };
             match settled {
-                Settled::Sealed(files, _) => audit::append(&mut tx, now, event, id.as_str(), files).await?,
+                Settled::Sealed(files, ..) => audit::append(&mut tx, now, event, id.as_str(), files).await?,
                 Settled::Without(_, why) => audit::append(&mut tx, now, event, id.as_str(), why).await?,
             };
         }
@@ -150,11 +170,48 @@ impl Evidences for Store {
     }
 
     async fn sealed_as(&self, id: &EvidenceId) -> StoreResult<Option<(u64, Vec<SealedFile>)>> {
-        let sql = "SELECT place, detail FROM audit WHERE subject = $1 AND event = 'evidence.seal' \
-                   AND detail IS NOT NULL";
-        let Some(row) = self.db.one(sql, args![id.as_str()]).await? else { return Ok(None) };
-        let files = parse(&row.text(1)?, "log entry of evidence", id.as_str())?;
-        Ok(Some((row.int(0)?.unsigned_abs(), files)))
+        let sql = "SELECT place, event, detail FROM audit WHERE subject = $1 AND detail IS NOT NULL \
+                   AND event IN ('evidence.seal', 'evidence.stamp') ORDER BY place";
+        let mut out: Option<(u64, Vec<SealedFile>)> = None;
+        for row in self.db.all(sql, args![id.as_str()]).await? {
+            let detail = row.text(2)?;
+            match (row.text(1)?.as_str(), out.as_mut()) {
+                ("evidence.seal", _) => {
+                    let files = parse(&detail, "log entry of evidence", id.as_str())?;
+                    out = Some((row.int(0)?.unsigned_abs(), files));
+                }
+                (_, Some((_, files))) => files.push(parse(&detail, "log entry of evidence", id.as_str())?),
+                (_, None) => {}
+            }
+        }
+        Ok(out)
+    }
+
+    async fn unstamped(&self, limit: u32) -> StoreResult<Vec<EvidenceId>> {
+        let sql = "SELECT id FROM evidence WHERE state = 'sealed' AND stamped_at IS NULL ORDER BY seq DESC LIMIT $1";
+        let rows = self.db.all(sql, args![limit]).await?;
+        rows.iter().map(|row| Ok(row.text(0)?.into())).collect()
+    }
+
+    async fn stamp(
+        &self,
+        id: &EvidenceId,
+        stamp: &SealedFile,
+        tool: &str,
+        now: Timestamp,
+    ) -> StoreResult<bool> {
+        let mut tx = self.db.write().await?;
+        let sql = "SELECT files FROM evidence WHERE id = $1 AND state = 'sealed' AND stamped_at IS NULL";
+        let Some(row) = tx.one(sql, args![id.as_str()]).await? else { return Ok(false) };
+        let mut files: Vec<SealedFile> = parse(&row.text(0)?, "evidence", id.as_str())?;
+        files.push(stamp.clone());
+        let sql = "UPDATE evidence SET files = $2, stamped_at = $3 WHERE id = $1";
+        tx.run(sql, args![id.as_str(), json(&files)?, micros(now)]).await?;
+        let link = Link { who: None, step: CustodyStep::Stamped, tool, note: Some(&stamp.sha256) };
+        note(&mut tx, &[id.as_str()], &link, now).await?;
+        audit::append(&mut tx, now, "evidence.stamp", id.as_str(), stamp).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     async fn hand_out(
@@ -195,6 +252,33 @@ impl Evidences for Store {
         tx.run(sql, args![case.as_str(), keys.names(), reason, micros(now), micros(until)]).await?;
         audit::append(&mut tx, now, "case.hold", case.as_str(), &(keys, reason, until)).await?;
         tx.commit().await
+    }
+
+    async fn holds(
+        &self,
+        office: &OfficeId,
+        case: Option<&CaseId>,
+        now: Timestamp,
+    ) -> StoreResult<Vec<Hold>> {
+        end::holds(&self.db, office, case, now).await
+    }
+
+    async fn deletions(
+        &self,
+        office: &OfficeId,
+        from: Timestamp,
+        to: Timestamp,
+        limit: u32,
+    ) -> StoreResult<Vec<Deletion>> {
+        end::deletions(&self.db, office, from, to, limit).await
+    }
+
+    async fn evidence_flaws(&self, id: &EvidenceId) -> StoreResult<Vec<String>> {
+        check::flaws(&self.db, id).await
+    }
+
+    async fn evidence_lost(&self) -> StoreResult<Vec<String>> {
+        check::lost(&self.db).await
     }
 
     async fn unwiped(&self) -> StoreResult<Vec<EvidenceId>> {
@@ -253,20 +337,6 @@ async fn ask(
     Ok(ids.into_iter().map(EvidenceId).collect())
 }
 
-/// Deletes what is known of the evidence of items, inside the purge. Who handled it when stays; its files go after
-/// the transaction, see [`Evidences::unwiped`]; a job that still waits finds nothing to do.
-pub(crate) async fn delete(tx: &mut Tx, items: Vec<Val>, now: Timestamp) -> StoreResult<()> {
-    let found = tx.all_of("SELECT id FROM evidence WHERE state <> 'deleted' AND item IN", items).await?;
-    let ids = found.iter().map(|row| row.text(0)).collect::<StoreResult<Vec<_>>>()?;
-    let values = || ids.iter().map(Val::from).collect::<Vec<_>>();
-    let sql = "UPDATE evidence SET url = NULL, why = NULL, files = NULL, state = 'deleted' WHERE id IN";
-    tx.each_of(sql, values()).await?;
-    tx.each_of("UPDATE custody SET note = NULL WHERE evidence IN", values()).await?;
-    tx.each_of("UPDATE audit SET salt = NULL, detail = NULL WHERE subject IN", values()).await?;
-    let known: Vec<&str> = ids.iter().map(String::as_str).collect();
-    note(tx, &known, &Link { who: None, step: CustodyStep::Deleted, tool: "purge", note: None }, now).await
-}
-
 async fn owned(tx: &mut Tx, office: &OfficeId, case: &CaseId) -> StoreResult<()> {
     let sql = "SELECT COUNT(*) FROM cases WHERE id = $1 AND office = $2";
     match tx.number(sql, args![case.as_str(), office.as_str()]).await? {
@@ -282,7 +352,6 @@ fn missing(what: &'static str, id: &str) -> StoreError {
 /// Evidence from the columns of [`EVIDENCE`].
 pub(crate) fn evidence(row: &Row) -> StoreResult<Evidence> {
     let id = row.text(0)?;
-    let files = row.opt_text(8)?.map(|text| parse(&text, "evidence", &id)).transpose()?;
     Ok(Evidence {
         case: row.text(1)?.into(),
         item: row.text(2)?.into(),
@@ -291,9 +360,15 @@ pub(crate) fn evidence(row: &Row) -> StoreResult<Evidence> {
         asked_at: timestamp(row.int(5)?)?,
         settled_at: opt_timestamp(row.opt_int(6)?)?,
         why: row.opt_text(7)?,
-        files: files.unwrap_or_default(),
+        files: evidence_files(row, 8, &id)?,
         id: id.into(),
     })
+}
+
+/// The list of sealed files in a column.
+fn evidence_files(row: &Row, column: usize, id: &str) -> StoreResult<Vec<SealedFile>> {
+    let files = row.opt_text(column)?.map(|text| parse(&text, "evidence", id)).transpose()?;
+    Ok(files.unwrap_or_default())
 }
 
 fn link(row: &Row, id: &EvidenceId) -> StoreResult<Custody> {
