@@ -5,6 +5,7 @@ pub mod words;
 
 use crate::model::{ModelError, Models};
 use saring_domain::{Area, AreaLevel};
+use saring_text::WordHash;
 use std::collections::HashMap;
 use villages::Villages;
 
@@ -33,9 +34,9 @@ pub struct Gazetteer {
     areas: Vec<Area>,
     below: Vec<u32>,
     added: usize,
-    codes: HashMap<String, usize>,
-    names: HashMap<String, Name>,
-    starts: HashMap<String, u8>,
+    codes: HashMap<String, usize, WordHash>,
+    names: HashMap<String, Name, WordHash>,
+    starts: HashMap<String, u8, WordHash>,
     villages: Villages,
 }
 

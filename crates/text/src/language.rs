@@ -4,7 +4,9 @@
 //! `lid`): every word gives each language a number, their sum over the square root of the length decides. Whether a
 //! text mixes two languages is asked afterwards, word by word (a two-state Viterbi with a price for each change).
 
+use crate::memo::Memo;
 use crate::plain::{Plain, TokenKind};
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 /// Language of a text with its probability.
@@ -174,8 +176,12 @@ pub fn guess(plain: &Plain) -> Guess {
     if foreign_script(&words) {
         return Guess { code: "und", score: FOREIGN_SCRIPT };
     }
-    let scores: Vec<Scores> =
-        words.iter().map(|(word, weight)| score(word).map(|score| score * weight)).collect();
+    thread_local! {
+        static KNOWN: RefCell<Memo<Scores>> = RefCell::new(Memo::new(13));
+    }
+    let scores: Vec<Scores> = KNOWN.with_borrow_mut(|known| {
+        words.iter().map(|(word, weight)| known.get_or(word, score).map(|score| score * weight)).collect()
+    });
     let Some(length) = std::num::NonZeroUsize::new(scores.len()) else {
         return Guess { code: "und", score: 0.0 };
     };

@@ -24,19 +24,30 @@ pub(crate) struct Entry {
 
 /// Words by spelling.
 pub(crate) struct Lexicon {
-    entries: HashMap<&'static str, Entry, BuildHasherDefault<Fnv>>,
+    entries: HashMap<&'static str, Entry, WordHash>,
 }
 
-/// FNV-1a over eight bytes at a time: short keys, no hostile growth (the table is fixed).
-#[derive(Default)]
-pub(crate) struct Fnv(u64);
+/// A quick hasher for tables of words that are fixed when they are built: short keys, no hostile growth.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WordHasher(u64);
 
-impl Hasher for Fnv {
+/// Builds [`WordHasher`]s.
+pub type WordHash = BuildHasherDefault<WordHasher>;
+
+impl Hasher for WordHasher {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        let mut add = |part: u64| self.0 = (self.0.rotate_left(5) ^ part).wrapping_mul(0x517c_c1b7_2722_0a95);
+        let (parts, rest) = bytes.as_chunks::<8>();
+        parts.iter().for_each(|part| add(u64::from_le_bytes(*part)));
+        let four = |part: &[u8; 4]| u64::from(u32::from_le_bytes(*part));
+        match (rest.first_chunk(), rest.last_chunk(), rest) {
+            // the two may overlap: that tells the length too
+            (Some(first), Some(last), _) => add(four(first) | four(last) << 32),
+            (.., [first, .., last]) => {
+                add(u64::from(*first) | u64::from(rest[rest.len() / 2]) << 8 | u64::from(*last) << 16)
+            }
+            (.., [only]) => add(u64::from(*only)),
+            _ => {}
         }
     }
     fn write_u8(&mut self, _: u8) {}

@@ -12,11 +12,14 @@ pub mod language;
 mod lexicon;
 mod link;
 mod lookalike;
+mod memo;
 pub mod plain;
 mod scan;
 pub mod stem;
 mod word;
 
+pub use lexicon::{WordHash, WordHasher};
+pub use memo::Memo;
 pub use plain::{Plain, Token, TokenKind};
 pub use word::letters;
 

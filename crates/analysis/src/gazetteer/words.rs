@@ -1,6 +1,7 @@
 //! The word lists around names of places (`data/places.txt`), read once.
 
 use super::kind;
+use saring_text::WordHash;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
@@ -31,10 +32,10 @@ pub enum Cue {
 #[derive(Debug, Default)]
 struct Lists {
     aliases: Vec<(&'static str, Vec<&'static str>)>,
-    wordness: HashMap<&'static str, u8>,
-    persons: HashSet<&'static str>,
-    cues: HashMap<&'static str, Cue>,
-    never: HashSet<&'static str>,
+    wordness: HashMap<&'static str, u8, WordHash>,
+    persons: HashSet<&'static str, WordHash>,
+    cues: HashMap<&'static str, Cue, WordHash>,
+    never: HashSet<&'static str, WordHash>,
 }
 
 /// Other names of areas with the codes they may mean.

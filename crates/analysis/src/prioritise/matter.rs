@@ -1,10 +1,10 @@
 //! Matters a public office is asked about (`data/public_matters.txt`).
 
-use saring_text::Plain;
+use saring_text::{Plain, WordHash};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+static WORDS: LazyLock<HashSet<&'static str, WordHash>> = LazyLock::new(|| {
     let lines = include_str!("../../data/public_matters.txt").lines().filter(|line| !line.starts_with('#'));
     lines.flat_map(str::split_whitespace).collect()
 });
