@@ -4,8 +4,9 @@ use super::lexicon::vocabulary::{Entry, Vocabulary};
 use super::mend;
 use super::stream::QUOTE;
 use crate::model::linear::word_hash;
-use saring_text::{Plain, TokenKind};
+use saring_text::{Memo, Plain, TokenKind};
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 /// Words read of one text at most; what follows is not judged by this head.
 const LONGEST: usize = 4000;
@@ -41,8 +42,12 @@ impl<'a> Raw<'a> {
         let hash = word_hash(&text);
         match vocabulary.find(hash, &text).or_else(|| mend::mended(&text, vocabulary)) {
             Some(entry) => Self::known(entry, start, end, hyphen),
-            None => Self { entry: None, text, hash, start, end, twice: false, hyphen, star: false },
+            None => Self { hyphen, ..Self::unknown(text, hash, start, end) },
         }
+    }
+
+    fn unknown(text: Cow<'a, str>, hash: u32, start: u32, end: u32) -> Self {
+        Self { entry: None, text, hash, start, end, twice: false, hyphen: false, star: false }
     }
 
     fn known(entry: &'static Entry, start: u32, end: u32, hyphen: bool) -> Self {
@@ -112,6 +117,29 @@ fn push_parts<'a>(
     }
 }
 
+/// What a written word is read as, kept from text to text; `whole` where it is one word and written as it is read.
+#[derive(Clone, Copy, Default)]
+struct Found {
+    whole: bool,
+    hash: u32,
+    entry: Option<&'static Entry>,
+}
+
+thread_local! {
+    static FOUND: RefCell<Memo<Found>> = RefCell::new(Memo::new(12));
+}
+
+impl Found {
+    fn of(text: &str, vocabulary: &'static Vocabulary) -> Self {
+        let word = Raw::of(squeeze(text), 0, 0, false, vocabulary);
+        let whole = match word.entry {
+            Some(_) => true,
+            None => word.text == text && mend::seams(text, vocabulary).is_empty(),
+        };
+        Self { whole, hash: word.hash, entry: word.entry }
+    }
+}
+
 /// Pushes a word, or the words that were written as one.
 fn push_run_together<'a>(
     out: &mut Vec<Raw<'a>>,
@@ -120,6 +148,12 @@ fn push_run_together<'a>(
     end: u32,
     vocabulary: &'static Vocabulary,
 ) {
+    let found = FOUND.with_borrow_mut(|found| found.get_or(text, |text| Found::of(text, vocabulary)));
+    if found.whole {
+        let unknown = || Raw::unknown(text.into(), found.hash, start, end);
+        let word = found.entry.map_or_else(unknown, |entry| Raw::known(entry, start, end, false));
+        return push_or_fold(out, word, vocabulary);
+    }
     let word = Raw::of(squeeze(text), start, end, false, vocabulary);
     let seams = if word.entry.is_none() { mend::seams(text, vocabulary) } else { Vec::new() };
     if seams.is_empty() {
