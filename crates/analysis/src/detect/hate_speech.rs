@@ -9,20 +9,21 @@ use super::group_attack::stream::Stream;
 use super::{Card, Detector, Subject};
 use crate::analyser::Settings;
 use crate::known::Known;
-use crate::model::linear::{Bag, Linear};
+use crate::model::linear::{Bag, Linear, WordRows};
 use crate::model::trees::Bytes;
 use crate::model::{ModelError, Models};
 use combination::{ABUSIVE, Combinations, HS, LABELS};
 use saring_domain::{HateScores, Judgement};
 use second::SecondLook;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// Layout of the payload and of the features.
 pub const FORMAT: u32 = 3;
 
 /// The detector with its weights.
 pub struct HateSpeechDetector {
-    model: Linear,
+    model: Arc<Linear>,
     second: SecondLook,
     combinations: Combinations,
 }
@@ -50,17 +51,20 @@ impl HateSpeechDetector {
         let mut rest = Bytes(rest);
         let second =
             SecondLook::read(&mut rest).ok_or_else(|| ModelError::Truncated("hate_speech".into()))?;
-        Ok(Self { model, second, combinations: Combinations::read(rest.0)? })
+        Ok(Self { model: Arc::new(model), second, combinations: Combinations::read(rest.0)? })
     }
 
     /// Judges a text; `stream` is made of it.
     pub fn judge(&self, text: &str, stream: &Stream) -> Labelled {
         thread_local! {
-            static BAG: RefCell<Bag> = RefCell::default();
+            static OWN: RefCell<(Bag, WordRows)> = RefCell::default();
         }
-        let probabilities = BAG.with_borrow_mut(|bag| {
-            features::fill(text, bag);
-            self.model.probabilities(bag)
+        let probabilities = OWN.with_borrow_mut(|(bag, words)| {
+            words.start(&self.model);
+            features::fill_with(text, bag, |out, word| {
+                words.push(&self.model, out, word, features::char_grams)
+            });
+            self.model.probabilities_with_rows(bag, features::CHARS)
         });
         let mut given = [0.0; LABELS];
         for (place, p) in given.iter_mut().zip(probabilities) {

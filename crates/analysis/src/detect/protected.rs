@@ -9,11 +9,13 @@ pub mod features;
 use super::{Card, Detector, Subject};
 use crate::analyser::Settings;
 use crate::detect::group_attack::stream::Stream;
+use crate::detect::hate_speech::features::char_grams;
 use crate::known::Known;
-use crate::model::linear::{Bag, Linear};
+use crate::model::linear::{Bag, Linear, WordRows};
 use crate::model::{ModelError, Models};
 use saring_domain::{Judgement, Lane, Protected, Score};
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// Layout of the payload and of the features; a new one for every change of either.
 pub const FORMAT: u32 = 3;
@@ -45,7 +47,7 @@ pub const LANES: [Lane; 11] = [
 
 /// The detector with its weights.
 pub struct ProtectedDetector {
-    model: Linear,
+    model: Arc<Linear>,
 }
 
 impl ProtectedDetector {
@@ -59,18 +61,22 @@ impl ProtectedDetector {
         if model.outputs() != LANES.len() + 1 {
             return Err(ModelError::Truncated("protected".into()));
         }
-        Ok(Self { model })
+        Ok(Self { model: Arc::new(model) })
     }
 
     /// Judges a text; `stream` must be made from it.
     pub fn judge(&self, text: &str, stream: &Stream) -> Protected {
         thread_local! {
-            static BAG: RefCell<Bag> = RefCell::default();
+            static OWN: RefCell<(Bag, WordRows)> = RefCell::default();
         }
-        let (p, allowed) = BAG.with_borrow_mut(|bag| {
-            let seen = features::fill(text, stream, bag);
+        let (p, allowed) = OWN.with_borrow_mut(|(bag, words)| {
+            words.start(&self.model);
+            let push = |out: &mut Vec<u32>, word: &str| words.push(&self.model, out, word, char_grams);
+            let seen = features::fill_with(text, stream, bag, push);
+            // classes and shape are never empty where there is a word
             let empty = bag.blocks.iter().all(Vec::is_empty);
-            (if empty { Vec::new() } else { self.model.probabilities(bag) }, cues::allowed(seen))
+            let p = if empty { Vec::new() } else { self.model.probabilities_with_rows(bag, features::CHARS) };
+            (p, cues::allowed(seen))
         });
         if p.is_empty() {
             return Protected::default();

@@ -3,14 +3,17 @@
 //! Features are 32-bit hashes that fall into `2^bits` buckets. A text is a [`Bag`] of blocks (say words and
 //! characters); each block becomes a tf-idf vector of length one. Weights are kept as one signed byte each, as the
 //! square root of their size, because most weights are small and the small ones decide. Only buckets seen in training
-//! have weights; all weights of a bucket lie side by side, so a feature costs one cache line however many outputs there are.
+//! have weights; all weights of a bucket lie side by side with its idf, so a feature costs one cache line however many
+//! outputs there are. Rows stand in the order of their idf: the features that most texts have share their lines.
 
 mod buckets;
 mod tally;
+mod words;
 
 use super::file::ModelError;
 use buckets::Buckets;
 use tally::Tally;
+pub use words::WordRows;
 
 /// Fractional steps of a stored idf; 0 means "never seen in training".
 const IDF_STEPS: f32 = 20.0;
@@ -127,17 +130,15 @@ pub struct Linear {
     bits: u32,
     /// The buckets that have an idf.
     buckets: Buckets,
-    /// Stored steps of the idf per row.
-    idf: Vec<u8>,
-    /// `stride` weights per row, those beyond the outputs zero.
+    /// `stride` bytes per row: a weight per output, zeros, and last the stored steps of the idf.
     weights: Vec<i8>,
     stride: usize,
     scales: Vec<Scale>,
 }
 
-/// Weights per row in memory: one, or enough that a whole vector register is filled.
+/// Bytes per row in memory: two, or enough that a whole vector register is filled.
 fn stride(outputs: usize) -> usize {
-    if outputs == 1 { 1 } else { outputs.next_multiple_of(16) }
+    if outputs == 1 { 2 } else { (outputs + 1).next_multiple_of(16) }
 }
 
 impl Linear {
@@ -145,20 +146,35 @@ impl Linear {
     pub fn pack(bits: u32, idf: &[f32], outputs: &[Output]) -> Self {
         let idf: Vec<u8> = idf.iter().map(|value| (stored_idf(*value) * IDF_STEPS).round() as u8).collect();
         let known: Vec<u32> = (0..idf.len() as u32).filter(|bucket| idf[*bucket as usize] > 0).collect();
-        let stride = stride(outputs.len());
-        let mut weights = vec![0_i8; known.len() * stride];
+        let mut weights = vec![0_i8; known.len() * outputs.len()];
         let mut scales = Vec::new();
         for (at, output) in outputs.iter().enumerate() {
             let largest = output.weights.iter().fold(1e-9_f32, |max, w| max.max(w.abs()));
             for (row, bucket) in known.iter().enumerate() {
                 let weight = output.weights.get(*bucket as usize).copied().unwrap_or(0.0);
                 let root = (weight.abs() / largest).sqrt() * 127.0;
-                weights[row * stride + at] = root.round().copysign(weight) as i8;
+                weights[row * outputs.len() + at] = root.round().copysign(weight) as i8;
             }
             scales.push(Scale { largest, bias: output.bias, slope: output.slope, offset: output.offset });
         }
-        let idf = known.iter().map(|bucket| idf[*bucket as usize]).collect();
-        Self { bits, buckets: Buckets::new(bits, known.into_iter()), idf, weights, stride, scales }
+        let idf: Vec<u8> = known.iter().map(|bucket| idf[*bucket as usize]).collect();
+        Self::of(Buckets::new(bits, known.into_iter()), bits, &idf, &weights, scales)
+    }
+
+    /// Lays out the model: `idf` and `weights` (one per output) stand in the order of the buckets.
+    fn of(buckets: Buckets, bits: u32, idf: &[u8], weights: &[i8], scales: Vec<Scale>) -> Self {
+        let (outputs, stride) = (scales.len(), stride(scales.len()));
+        let mut order: Vec<u32> = (0..idf.len() as u32).collect();
+        order.sort_by_key(|at| idf[*at as usize]);
+        let mut rows = vec![0; order.len()];
+        let mut all = vec![0_i8; order.len() * stride];
+        for ((row, at), own) in (0..).zip(&order).zip(all.chunks_exact_mut(stride)) {
+            let at = *at as usize;
+            rows[at] = row;
+            own[..outputs].copy_from_slice(&weights[at * outputs..][..outputs]);
+            own[stride - 1] = idf[at].cast_signed();
+        }
+        Self { bits, buckets: buckets.with_rows(&rows), weights: all, stride, scales }
     }
 
     /// Number of outputs.
@@ -168,14 +184,22 @@ impl Linear {
 
     /// Uncalibrated margins (log-odds as trained), one per output.
     pub fn margins(&self, bag: &Bag) -> Vec<f64> {
+        self.margins_of(bag.blocks.iter().map(|block| block.iter().map(|feature| self.row(*feature))))
+    }
+
+    /// The row of a feature; one past the last where it is unknown.
+    fn row(&self, feature: u32) -> u32 {
+        self.buckets.row_or_count(feature)
+    }
+
+    fn margins_of(&self, blocks: impl Iterator<Item = impl ExactSizeIterator<Item = u32>>) -> Vec<f64> {
         let mut sums = [0.0_f32; MOST_OUTPUTS];
         Tally::with(|tally| {
-            for block in &bag.blocks {
-                let terms = tally.terms(block, &self.buckets, &self.idf);
+            for block in blocks {
                 match self.stride {
-                    1 => self.add::<1>(terms, &mut sums),
-                    16 => self.add::<16>(terms, &mut sums),
-                    _ => self.add_any(terms, &mut sums),
+                    2 => self.add::<2>(tally, block, &mut sums),
+                    16 => self.add::<16>(tally, block, &mut sums),
+                    _ => self.add_any(tally, block, &mut sums),
                 }
             }
         });
@@ -185,12 +209,20 @@ impl Linear {
         sums.iter().zip(&self.scales).map(scaled).collect()
     }
 
-    /// Adds the terms to the sums; of a width known beforehand, so that it becomes vector instructions.
-    fn add<const N: usize>(&self, terms: &[(u32, f32)], sums: &mut [f32; MOST_OUTPUTS]) {
+    /// Adds a block to the sums; of a width known beforehand, so that it becomes vector instructions. The idf is added up
+    /// too, behind all outputs.
+    fn add<const N: usize>(
+        &self,
+        tally: &mut Tally,
+        block: impl ExactSizeIterator<Item = u32>,
+        sums: &mut [f32; MOST_OUTPUTS],
+    ) {
         let mut own = [0.0_f32; N];
-        let (rows, _) = self.weights.as_chunks::<N>();
-        for &(row, x) in terms {
-            let Some(row) = rows.get(row as usize) else { continue };
+        let (weights, _) = self.weights.as_chunks::<N>();
+        let idf = |row: u32| weights[row as usize][N - 1].cast_unsigned();
+        let (rows, xs) = tally.terms(block, self.buckets.count(), idf);
+        for (row, x) in rows.iter().zip(xs) {
+            let Some(row) = weights.get(*row as usize) else { continue };
             for (sum, weight) in own.iter_mut().zip(row) {
                 *sum += x * squared(*weight);
             }
@@ -198,16 +230,36 @@ impl Linear {
         sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
     }
 
-    fn add_any(&self, terms: &[(u32, f32)], sums: &mut [f32; MOST_OUTPUTS]) {
-        for &(row, x) in terms {
-            let row = self.weights.chunks_exact(self.stride).nth(row as usize).unwrap_or_default();
-            sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += x * squared(*weight));
+    fn add_any(
+        &self,
+        tally: &mut Tally,
+        block: impl ExactSizeIterator<Item = u32>,
+        sums: &mut [f32; MOST_OUTPUTS],
+    ) {
+        let weights = |row: u32| &self.weights[row as usize * self.stride..][..self.stride];
+        let idf = |row: u32| weights(row)[self.stride - 1].cast_unsigned();
+        let (rows, xs) = tally.terms(block, self.buckets.count(), idf);
+        for (row, x) in rows.iter().zip(xs) {
+            sums.iter_mut().zip(weights(*row)).for_each(|(sum, weight)| *sum += x * squared(*weight));
         }
     }
 
     /// Calibrated probabilities, one per output.
     pub fn probabilities(&self, bag: &Bag) -> Vec<f64> {
-        let margins = self.margins(bag);
+        self.calibrated(&self.margins(bag))
+    }
+
+    /// The same of a bag whose block `at` holds rows already, as [`WordRows::push`] gives them.
+    pub fn probabilities_with_rows(&self, bag: &Bag, at: usize) -> Vec<f64> {
+        let mut rows = bag.blocks.iter().enumerate();
+        let blocks = std::iter::from_fn(|| {
+            let (block, features) = rows.next()?;
+            Some(features.iter().map(move |feature| if block == at { *feature } else { self.row(*feature) }))
+        });
+        self.calibrated(&self.margins_of(blocks))
+    }
+
+    fn calibrated(&self, margins: &[f64]) -> Vec<f64> {
         let calibrate = |(m, s): (&f64, &Scale)| sigmoid(f64::from(s.slope) * m + f64::from(s.offset));
         margins.iter().zip(&self.scales).map(calibrate).collect()
     }
@@ -216,17 +268,17 @@ impl Linear {
     pub fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.bits.to_le_bytes());
         out.extend_from_slice(&(self.scales.len() as u32).to_le_bytes());
-        out.extend_from_slice(&(self.idf.len() as u32).to_le_bytes());
+        out.extend_from_slice(&self.buckets.count().to_le_bytes());
         for scale in &self.scales {
             for value in [scale.largest, scale.bias, scale.slope, scale.offset] {
                 out.extend_from_slice(&value.to_le_bytes());
             }
         }
         self.buckets.write(out);
-        out.extend_from_slice(&self.idf);
-        for row in self.weights.chunks_exact(self.stride) {
-            out.extend(row[..self.outputs()].iter().map(|weight| *weight as u8));
-        }
+        let rows = self.buckets.rows().iter();
+        let rows = rows.map(|row| &self.weights[*row as usize * self.stride..][..self.stride]);
+        out.extend(rows.clone().map(|row| row[self.stride - 1].cast_unsigned()));
+        out.extend(rows.flat_map(|row| &row[..self.outputs()]).map(|weight| weight.cast_unsigned()));
     }
 
     /// Reads a model from the front of `bytes` and gives the rest. `name` is for the message.
@@ -256,12 +308,8 @@ impl Linear {
         let size = rows as usize;
         let (idf, rest) = rest.split_at_checked(size).ok_or_else(cut)?;
         let (weights, rest) = rest.split_at_checked(size * outputs as usize).ok_or_else(cut)?;
-        let stride = stride(outputs as usize);
-        let mut rows = vec![0_i8; size * stride];
-        for (row, stored) in rows.chunks_exact_mut(stride).zip(weights.chunks_exact(outputs as usize)) {
-            row.iter_mut().zip(stored).for_each(|(weight, byte)| *weight = *byte as i8);
-        }
-        Ok((Self { bits, buckets, idf: idf.to_vec(), weights: rows, stride, scales }, rest))
+        let weights: Vec<i8> = weights.iter().map(|byte| byte.cast_signed()).collect();
+        Ok((Self::of(buckets, bits, idf, &weights, scales), rest))
     }
 }
 

@@ -19,6 +19,14 @@ pub fn features(text: &str) -> Bag {
 
 /// Makes `bag` the features of `text`; its memory is used again.
 pub fn fill(text: &str, bag: &mut Bag) {
+    fill_with(text, bag, char_grams);
+}
+
+/// The block of what [`fill_with`] is told to push for each word.
+pub const CHARS: usize = 1;
+
+/// The same with what `push` makes of each word in place of its character n-grams.
+pub fn fill_with(text: &str, bag: &mut Bag, mut push: impl FnMut(&mut Vec<u32>, &str)) {
     bag.clear(2);
     let [words, chars] = bag.blocks.as_mut_slice() else { return };
     let mut before: Option<u32> = None;
@@ -32,7 +40,7 @@ pub fn fill(text: &str, bag: &mut Bag) {
             grams(words, 0, &[hash], 1..=1);
             before = Some(hash);
         }
-        char_grams(chars, word);
+        push(chars, word);
     }
 }
 

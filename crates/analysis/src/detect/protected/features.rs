@@ -36,6 +36,19 @@ pub fn features(text: &str, plain: &Plain) -> Bag {
 
 /// Makes `bag` the features of the text with this stream, and gives the lines of cues that its words meet.
 pub fn fill(text: &str, stream: &Stream, bag: &mut Bag) -> u32 {
+    fill_with(text, stream, bag, char_grams)
+}
+
+/// The block of what [`fill_with`] is told to push for each word.
+pub const CHARS: usize = 1;
+
+/// The same with what `push` makes of each word in place of its character n-grams.
+pub fn fill_with(
+    text: &str,
+    stream: &Stream,
+    bag: &mut Bag,
+    mut push: impl FnMut(&mut Vec<u32>, &str),
+) -> u32 {
     bag.clear(3);
     let units = masked(stream, &stream.words[..stream.words.len().min(LONGEST)]);
     let [words, chars, classes] = bag.blocks.as_mut_slice() else { return 0 };
@@ -44,7 +57,7 @@ pub fn fill(text: &str, stream: &Stream, bag: &mut Bag) -> u32 {
     }
     let hashes: Vec<u32> = units.iter().map(|unit| unit.hash).collect();
     grams(words, 20, &hashes, 1..=3);
-    units.iter().for_each(|unit| char_grams(chars, unit.text));
+    units.iter().for_each(|unit| push(chars, unit.text));
     let kept: Vec<u32> = units.iter().filter(|unit| !unit.filler).map(|unit| unit.class).collect();
     grams(classes, 21, &kept, 1..=4);
     shape(classes, text, &units);

@@ -1,47 +1,70 @@
 //! Which of the `2^bits` buckets a model knows: one bit each, and a count per word of bits that gives every known bucket
-//! its row. Few buckets are known, so that many can be told apart and only the rows of the known ones take room.
+//! its number. Few buckets are known, so that many can be told apart and only the rows of the known ones take room.
 
-/// The known buckets, in rising order; the n-th has row n.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The known buckets, in rising order; the row of each is the model's choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Buckets {
     mask: u32,
-    words: Vec<u64>,
-    /// Known buckets before each word.
-    before: Vec<u32>,
+    words: Vec<Bits>,
+    /// The row of the n-th known bucket; behind them their number, for all that are unknown.
+    rows: Vec<u32>,
+}
+
+/// The bits of 32 buckets and the known buckets before them, side by side: one cache line for both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Bits {
+    known: u32,
+    before: u32,
 }
 
 impl Buckets {
-    /// Of `2^bits` buckets those in `known`, which rise.
+    /// Of `2^bits` buckets those in `known`, which rise; the n-th has row n.
     pub fn new(bits: u32, known: impl Iterator<Item = u32>) -> Self {
-        let mut words = vec![0_u64; (1_usize << bits).div_ceil(64)];
+        let mut words = vec![Bits::default(); (1_usize << bits).div_ceil(32)];
         for bucket in known {
-            if let Some(word) = words.get_mut(bucket as usize / 64) {
-                *word |= 1 << (bucket % 64);
+            if let Some(word) = words.get_mut(bucket as usize / 32) {
+                word.known |= 1 << (bucket % 32);
             }
         }
-        let mut seen = 0;
-        let count = |word: &u64| {
-            seen += word.count_ones();
-            seen - word.count_ones()
-        };
-        let before = words.iter().map(count).collect();
-        Self { mask: u32::MAX >> (32 - bits.clamp(1, 31)), words, before }
+        let mut count = 0;
+        for word in &mut words {
+            word.before = count;
+            count += word.known.count_ones();
+        }
+        Self { mask: u32::MAX >> (32 - bits.clamp(1, 31)), words, rows: (0..=count).collect() }
     }
 
-    /// The row of the bucket of a feature, if it is known.
+    /// The same where the n-th known bucket has row `rows[n]`.
+    pub fn with_rows(mut self, rows: &[u32]) -> Self {
+        self.rows.iter_mut().zip(rows).for_each(|(to, row)| *to = *row);
+        self
+    }
+
+    /// How many buckets are known.
+    pub fn count(&self) -> u32 {
+        self.rows.len() as u32 - 1
+    }
+
+    /// The rows of the known buckets, in the order of these.
+    pub fn rows(&self) -> &[u32] {
+        &self.rows[..self.rows.len() - 1]
+    }
+
+    /// The row of the bucket of a feature; [`Buckets::count`] where it is unknown. Without a branch: which features are known
+    /// cannot be guessed.
     #[inline]
-    pub fn row(&self, feature: u32) -> Option<u32> {
+    pub fn row_or_count(&self, feature: u32) -> u32 {
         let bucket = feature & self.mask;
-        let (at, bit) = (bucket as usize / 64, 1_u64 << (bucket % 64));
-        let word = self.words.get(at).filter(|word| **word & bit != 0)?;
-        Some(self.before.get(at)? + (word & (bit - 1)).count_ones())
+        let word = self.words.get(bucket as usize / 32).copied().unwrap_or_default();
+        let below = word.known & ((1 << (bucket % 32)) - 1);
+        let number = word.before + below.count_ones();
+        self.rows[if word.known >> (bucket % 32) & 1 == 1 { number as usize } else { self.rows.len() - 1 }]
     }
-
     /// The known buckets, in order.
     pub fn list(&self) -> impl Iterator<Item = u32> {
-        let of = |(at, word): (usize, &u64)| {
-            let word = *word;
-            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at as u32 * 64 + bit)
+        let of = |(at, word): (usize, &Bits)| {
+            let known = word.known;
+            (0..32).filter(move |bit| known >> bit & 1 == 1).map(move |bit| at as u32 * 32 + bit)
         };
         self.words.iter().enumerate().flat_map(of)
     }
@@ -94,10 +117,12 @@ mod tests {
         let known = [0, 3, 63, 64, 200, 1023];
         let buckets = Buckets::new(10, known.into_iter());
         for (row, bucket) in known.into_iter().enumerate() {
-            assert_eq!(buckets.row(bucket), Some(row as u32));
-            assert_eq!(buckets.row(bucket + 1024), Some(row as u32), "higher bits do not count");
+            assert_eq!(buckets.row_or_count(bucket), row as u32);
+            assert_eq!(buckets.row_or_count(bucket + 1024), row as u32, "higher bits do not count");
         }
-        assert_eq!(buckets.row(1), None);
+        assert_eq!((buckets.row_or_count(1), buckets.count()), (6, 6));
+        let turned = buckets.clone().with_rows(&[5, 4, 3, 2, 1, 0]);
+        assert_eq!((turned.row_or_count(0), turned.row_or_count(1023), turned.row_or_count(1)), (5, 0, 6));
         assert!(buckets.list().eq(known));
     }
 

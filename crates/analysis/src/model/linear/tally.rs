@@ -1,21 +1,33 @@
-//! Counting of features without sorting: a small table per thread that lives from text to text.
+//! Counting of features without sorting: a count per row that lives from text to text.
 
 use super::IDF_STEPS;
-use super::buckets::Buckets;
 use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
-/// Open-addressing table of rows with their counts, and the terms made of them.
+/// What so many of a feature count, `1 + ln(n)`, for the first few numbers.
+static OFTEN: LazyLock<[f32; 32]> = LazyLock::new(|| std::array::from_fn(|n| often(n as u32)));
+
+fn often(n: u32) -> f32 {
+    if n <= 1 { 1.0 } else { 1.0 + (n as f32).ln() }
+}
+
+/// Counts by row, and the terms made of them.
 #[derive(Default)]
 pub struct Tally {
-    /// Row + 1 and its count; 0 is free.
-    slots: Vec<(u32, u32)>,
-    /// Places of the taken slots in the order they were taken.
-    taken: Vec<u32>,
-    terms: Vec<(u32, f32)>,
+    /// How often each row came so far; zero between two blocks. One more than there are rows: for what is unknown. One byte
+    /// each, since what is counted is all over the place and the near caches are small.
+    counts: Vec<u8>,
+    /// What came oftener than a byte can tell.
+    more: HashMap<u32, u32>,
+    /// The rows that came, in the order they first did.
+    rows: Vec<u32>,
+    /// Weights of these rows.
+    weights: Vec<f32>,
 }
 
 impl Tally {
-    /// Lends the table of this thread.
+    /// Lends the counts of this thread.
     pub fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
         thread_local! {
             static OWN: RefCell<Tally> = RefCell::default();
@@ -23,41 +35,56 @@ impl Tally {
         OWN.with_borrow_mut(work)
     }
 
-    /// `(row, weight)` of a block: `1 + ln(count)` times idf, scaled to length one; features of no known bucket drop out.
-    pub fn terms(&mut self, block: &[u32], buckets: &Buckets, idf: &[u8]) -> &[(u32, f32)] {
-        self.terms.clear();
-        self.taken.clear();
-        let size = (block.len() * 2).next_power_of_two().max(64);
-        if self.slots.len() < size {
-            self.slots = vec![(0, 0); size];
+    /// Of the rows of a block the distinct ones with their weights: `1 + ln(count)` times idf, scaled to length one; `unknown`
+    /// is one past the last row and drops out. `idf` gives the stored steps of a row.
+    pub fn terms(
+        &mut self,
+        block: impl ExactSizeIterator<Item = u32>,
+        unknown: u32,
+        idf: impl Fn(u32) -> u8,
+    ) -> (&[u32], &[f32]) {
+        if self.counts.len() <= unknown as usize {
+            self.counts.resize(unknown as usize + 1, 0);
         }
-        let last = self.slots.len() - 1;
-        for hash in block {
-            let Some(row) = buckets.row(*hash) else { continue };
-            let mut at = row as usize & last;
-            // at most half the slots are taken, so a free one comes
-            while self.slots[at].0 != row + 1 && self.slots[at].0 != 0 {
-                at = (at + 1) & last;
-            }
-            if self.slots[at].0 == 0 {
-                self.slots[at] = (row + 1, 0);
-                self.taken.push(at as u32);
-            }
-            self.slots[at].1 += 1;
+        if self.rows.len() < block.len() {
+            self.rows.resize(block.len(), 0);
         }
+        let (counts, rows) = (&mut self.counts[..=unknown as usize], &mut self.rows[..block.len()]);
+        // as if it had come before, so that it is no new row
+        counts[unknown as usize] = 1;
+        let mut taken = 0;
+        // no branches that cannot be guessed: whether a feature is known, and whether it came before
+        for row in block {
+            let count = &mut counts[row as usize];
+            rows[taken] = row;
+            taken += usize::from(*count == 0);
+            if *count == u8::MAX {
+                *self.more.entry(row).or_default() += 1;
+            } else {
+                *count += u8::from(row != unknown);
+            }
+        }
+        counts[unknown as usize] = 0;
+        let rows = &rows[..taken];
+        self.weights.clear();
         let mut norm = 0.0_f32;
-        for at in &self.taken {
-            let (key, n) = std::mem::take(&mut self.slots[*at as usize]);
-            let steps = f32::from(idf[(key - 1) as usize]) / IDF_STEPS;
-            let x = if n == 1 { steps } else { (1.0 + (n as f32).ln()) * steps };
+        self.weights.extend(rows.iter().map(|row| {
+            let n = u32::from(std::mem::take(&mut counts[*row as usize]));
+            let steps = f32::from(idf(*row)) / IDF_STEPS;
+            let often = OFTEN.get(n as usize).copied().unwrap_or_else(|| {
+                let more = if n == u32::from(u8::MAX) { self.more.get(row) } else { None };
+                often(n + more.copied().unwrap_or(0))
+            });
+            let x = often * steps;
             norm += x * x;
-            self.terms.push((key - 1, x));
-        }
+            x
+        }));
+        self.more.clear();
         let norm = norm.sqrt();
         if norm > 0.0 {
-            self.terms.iter_mut().for_each(|(_, x)| *x /= norm);
+            self.weights.iter_mut().for_each(|x| *x /= norm);
         }
-        &self.terms
+        (rows, &self.weights)
     }
 }
 
@@ -68,18 +95,20 @@ mod tests {
 
     #[test]
     fn it_counts_as_the_sorted_way_does() {
-        let idf: Vec<u8> = (0..1024_u32).map(|i| (i % 40) as u8).collect();
-        let floats: Vec<f32> = idf.iter().map(|steps| f32::from(*steps) / IDF_STEPS).collect();
-        for length in [0_u32, 1, 7, 500, 5000] {
-            let block: Vec<u32> = (0..length).map(|i| i.wrapping_mul(2_654_435_761) >> 17).collect();
-            let buckets = Buckets::new(10, (0..1024).filter(|bucket| idf[*bucket as usize] > 0));
-            let known: Vec<u8> = idf.iter().copied().filter(|steps| *steps > 0).collect();
-            let mut own = Tally::default().terms(&block, &buckets, &known).to_vec();
-            own.sort_by_key(|(bucket, _)| *bucket);
+        let floats: Vec<f32> = (0..1024_u32).map(|i| (i % 40) as f32 / IDF_STEPS).collect();
+        let known = |row: u32| if floats[row as usize] > 0.0 { row } else { 1024 };
+        let mut tally = Tally::default();
+        for (length, spread) in [(0_u32, 17), (1, 17), (7, 17), (500, 17), (5000, 17), (5000, 29), (17, 17)] {
+            let block: Vec<u32> =
+                (0..length).map(|i| i.wrapping_mul(2_654_435_761) >> spread & 1023).collect();
+            let rows: Vec<u32> = block.iter().map(|row| known(*row)).collect();
+            let (rows, weights) = tally.terms(rows.into_iter(), 1024, |row| (row % 40) as u8);
+            let mut own: Vec<(u32, f32)> = rows.iter().copied().zip(weights.iter().copied()).collect();
+            own.sort_by_key(|(row, _)| *row);
             let sorted = Bag { blocks: vec![block] }.vector(10, &floats);
             assert_eq!(own.len(), sorted.len());
             for (a, b) in own.iter().zip(&sorted) {
-                assert!(Some(a.0) == buckets.row(b.0) && (a.1 - b.1).abs() < 1e-5, "{a:?} {b:?}");
+                assert!(a.0 == b.0 && (a.1 - b.1).abs() < 1e-5, "{a:?} {b:?}");
             }
         }
     }
