@@ -43,10 +43,15 @@ pub struct Evidence<'a> {
     index: &'a ClaimIndex,
     /// Stem (its id in the index) and place of each word whose stem some title has, sorted.
     places: Vec<(u32, u32)>,
+    /// A bit for all stems in `places` that are equal modulo its length: most words of a title fall through it.
+    sieve: [u64; SIEVE],
     known: f32,
     length: usize,
     scratch: RefCell<Scratch>,
 }
+
+/// Words of [`Evidence::sieve`].
+const SIEVE: usize = 16;
 
 /// A distinct stem of a title.
 struct Part {
@@ -85,12 +90,15 @@ impl<'a> Evidence<'a> {
             }
         }
         places.sort_unstable();
-        Self { index, places, known, length, scratch: RefCell::default() }
+        let mut sieve = [0; SIEVE];
+        places.iter().for_each(|(stem, _)| sieve[*stem as usize / 64 % SIEVE] |= 1 << (stem % 64));
+        Self { index, places, sieve, known, length, scratch: RefCell::default() }
     }
 
     /// Where the post has a stem: at most six places.
     fn places(&self, stem: u32) -> impl Iterator<Item = u32> {
-        let from = self.places.partition_point(|place| place.0 < stem);
+        let may = self.sieve[stem as usize / 64 % SIEVE] >> (stem % 64) & 1 == 1;
+        let from = if may { self.places.partition_point(|place| place.0 < stem) } else { self.places.len() };
         self.places[from..].iter().take(6).take_while(move |place| place.0 == stem).map(|place| place.1)
     }
 

@@ -1,7 +1,6 @@
 //! One view of all titles: term ids, BM25 weights per title, postings per term.
 
 use super::weights::Table;
-use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::hint::black_box;
 use std::ops::Range;
@@ -23,9 +22,62 @@ impl Hasher for Mix {
         self.0 = u64::from(term).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 }
-pub(super) type Terms = HashMap<u32, u32, Quick>;
 /// For small sets of words and terms that live as long as one comparison.
 pub(super) type Quick = BuildHasherDefault<Mix>;
+
+/// Ids of terms, by open addressing: a look-up asks for one place in memory, which can be touched beforehand.
+#[derive(Default)]
+struct Terms {
+    /// A term and its id + 1; 0 is free. A power of two, at most two thirds taken.
+    slots: Vec<(u32, u32)>,
+    taken: usize,
+}
+
+impl Terms {
+    /// Where a term is looked for first. There must be slots.
+    fn first(&self, term: u32) -> usize {
+        let mixed = u64::from(term).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 32) as usize & (self.slots.len() - 1)
+    }
+
+    /// The slot of a term, or the free one where it would stand.
+    fn slot(&self, term: u32) -> usize {
+        let mut at = self.first(term);
+        while self.slots[at].1 != 0 && self.slots[at].0 != term {
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        at
+    }
+
+    fn get(&self, term: u32) -> Option<u32> {
+        if self.slots.is_empty() { None } else { self.slots[self.slot(term)].1.checked_sub(1) }
+    }
+
+    /// The id of a term; `new` where it had none.
+    fn get_or_insert(&mut self, term: u32, new: u32) -> u32 {
+        if self.taken * 3 >= self.slots.len() * 2 {
+            let size = (self.slots.len() * 2).max(64);
+            let before = std::mem::replace(&mut self.slots, vec![(0, 0); size]);
+            for (term, id) in before.into_iter().filter(|(_, id)| *id != 0) {
+                let at = self.slot(term);
+                self.slots[at] = (term, id);
+            }
+        }
+        let at = self.slot(term);
+        if self.slots[at].1 == 0 {
+            self.slots[at] = (term, new + 1);
+            self.taken += 1;
+        }
+        self.slots[at].1 - 1
+    }
+
+    /// Touches where terms are looked for.
+    fn touch(&self, terms: &[u32]) {
+        if !self.slots.is_empty() {
+            black_box(terms.iter().fold(0, |all, &term| all ^ self.slots[self.first(term)].1));
+        }
+    }
+}
 
 /// Compact rows: the entries of row `r` are `entries[start[r]..start[r + 1]]`.
 #[derive(Default)]
@@ -158,7 +210,12 @@ impl Field {
 
     /// Dense id of a term that some title has.
     pub fn id(&self, term: u32) -> Option<u32> {
-        self.ids.get(&term).copied()
+        self.ids.get(term)
+    }
+
+    /// Touches where the ids of terms stand, so that they come from memory together instead of one after another.
+    pub fn touch(&self, terms: &[u32]) {
+        self.ids.touch(terms);
     }
 
     /// Inverse document frequency of a term id.
@@ -227,12 +284,13 @@ impl Field {
         if next >> ID_BITS != 0 {
             return self.id(term);
         }
-        Some(*self.ids.entry(term).or_insert_with(|| {
+        let id = self.ids.get_or_insert(term, next);
+        if id == next {
             self.hashes.push(term);
             self.df.push(0);
             self.idf.push(0.0);
-            next
-        }))
+        }
+        Some(id)
     }
 
     /// Brings frequencies and lengths up to date, and drops all postings; linear in all titles.

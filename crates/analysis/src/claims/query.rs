@@ -244,7 +244,8 @@ struct Marks {
     /// a title fall through it.
     sieve: [u64; SIEVE],
     bits: Vec<u64>,
-    ids: Vec<(f32, u32)>,
+    /// What puts the rarest first, above the id.
+    ids: Vec<u64>,
     /// The same with the weights in steps.
     steps: Vec<(u32, u32)>,
 }
@@ -263,7 +264,7 @@ impl Marks {
 
     /// Forgets the last post and marks the terms of this one.
     fn start(&mut self, field: &Field, terms: &[u32]) {
-        for (_, id) in self.ids.drain(..) {
+        for id in self.ids.drain(..).map(|key| key as u32) {
             // the last post may have been compared with a longer list of claims
             if let Some(bits) = self.bits.get_mut(id as usize / 64) {
                 *bits = 0;
@@ -271,21 +272,24 @@ impl Marks {
         }
         self.sieve = [0; SIEVE];
         self.bits.resize(field.terms().div_ceil(64), 0);
+        field.touch(terms);
         for id in terms.iter().filter_map(|&term| field.id(term)) {
             if !self.has(id) {
                 let (word, bit) = (id as usize / 64, 1 << (id % 64));
                 self.sieve[word % SIEVE] |= bit;
                 self.bits[word] |= bit;
-                self.ids.push((field.idf(id), id));
+                // numbers that are never negative stand in the order of their bits
+                self.ids.push(u64::from(!field.idf(id).to_bits()) << 32 | u64::from(id));
             }
         }
     }
 
     /// Puts the terms in order, rarest first, and gives each its weight times `weight` in [`SCALE`] steps.
     fn sort(&mut self, weight: f32) {
-        self.ids.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        self.ids.sort_unstable();
         self.steps.clear();
-        self.steps.extend(self.ids.iter().map(|&(idf, id)| ((idf * weight * SCALE) as u32, id)));
+        let idf = |key: u64| f32::from_bits(!((key >> 32) as u32));
+        self.steps.extend(self.ids.iter().map(|&key| ((idf(key) * weight * SCALE) as u32, key as u32)));
     }
 }
 

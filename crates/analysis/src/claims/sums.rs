@@ -4,6 +4,7 @@
 //! from the rest by the largest sum of every lane, which needs no sorting and becomes vector instructions.
 
 use super::field::{RUN, Run};
+use std::hint::black_box;
 
 /// Steps of a sum that make 1.0.
 pub(super) const SCALE: f32 = 32.0;
@@ -13,6 +14,8 @@ const PER_TERM: usize = 4_000;
 const LANES: usize = 16;
 /// Titles of a block.
 const BLOCK: usize = 32 * LANES;
+/// Terms whose postings are looked up together.
+const TOGETHER: usize = 16;
 /// Steps of a sum in one bin.
 const BIN: usize = 16;
 const BINS: usize = i16::MAX as usize / BIN + 1;
@@ -47,13 +50,21 @@ impl Best {
     /// Adds up at most `budget` postings of a run, the first terms first. Of a common term only the shortest titles are
     /// read: one that matches on common words alone must be short.
     pub fn add(&mut self, run: &Run, terms: &[(u32, u32)], mut budget: usize) {
-        for &(idf, id) in terms {
-            let all = run.postings(id);
-            let read = &all[..all.len().min(PER_TERM).min(budget)];
-            budget -= read.len();
-            for posting in read {
-                if let Some(sum) = self.sums.get_mut(usize::from(posting.place)) {
-                    *sum = sum.saturating_add(posting.part(idf));
+        for some in terms.chunks(TOGETHER) {
+            if budget == 0 {
+                break;
+            }
+            // looked up and touched together, so that they come from memory together instead of one after another
+            let mut lists = [&[][..]; TOGETHER];
+            lists.iter_mut().zip(some).for_each(|(list, &(_, id))| *list = run.postings(id));
+            black_box(lists.iter().flat_map(|list| list.first()).fold(0, |all, posting| all ^ posting.place));
+            for (all, &(idf, _)) in lists.into_iter().zip(some) {
+                let read = &all[..all.len().min(PER_TERM).min(budget)];
+                budget -= read.len();
+                for posting in read {
+                    if let Some(sum) = self.sums.get_mut(usize::from(posting.place)) {
+                        *sum = sum.saturating_add(posting.part(idf));
+                    }
                 }
             }
         }
@@ -71,21 +82,32 @@ impl Best {
         let (blocks, _) = self.sums.as_chunks_mut::<BLOCK>();
         let blocks = &mut blocks[..(run.count as usize).div_ceil(BLOCK)];
         self.largest.clear();
-        self.largest.extend(blocks.iter().map(largest));
-        for &largest in self.largest.iter().flatten().filter(|largest| **largest >= BIN as i16) {
-            self.bins[largest as usize / BIN] += 1;
+        let mut least = least(&self.bins, self.top, self.most);
+        for block in blocks.iter() {
+            let lanes = largest(block);
+            self.largest.push(lanes);
+            // what cannot be among the best any more need not be counted
+            let counts = least.max(BIN as i16);
+            if lanes.iter().fold(false, |any, &largest| any | (largest >= counts)) {
+                for &largest in lanes.iter().filter(|largest| **largest >= counts) {
+                    self.bins[largest as usize / BIN] += 1;
+                    self.top = self.top.max(largest as usize / BIN);
+                }
+                least = self::least(&self.bins, self.top, self.most);
+            }
         }
-        let top = self.largest.iter().flatten().copied().max().unwrap_or(0);
-        self.top = self.top.max(top as usize / BIN);
-        let least = least(&self.bins, self.top, self.most);
         for (at, (block, largest)) in blocks.iter_mut().zip(&self.largest).enumerate() {
             let first = run.first + (at * BLOCK) as u32;
-            for (lane, _) in largest.iter().enumerate().filter(|(_, largest)| **largest >= least) {
-                let own = (first..).zip(block.iter()).skip(lane).step_by(LANES);
-                let large = own.filter(|(_, sum)| **sum >= least);
-                self.found.extend(large.map(|(title, &sum)| (sum, title)));
+            if largest.iter().fold(false, |any, &largest| any | (largest >= least)) {
+                for (row, first) in block.as_chunks::<LANES>().0.iter().zip((first..).step_by(LANES)) {
+                    // the rows that have none become vector instructions
+                    if row.iter().fold(false, |any, &sum| any | (sum >= least)) {
+                        let large = (first..).zip(row).filter(|(_, sum)| **sum >= least);
+                        self.found.extend(large.map(|(title, &sum)| (sum, title)));
+                    }
+                }
             }
-            if largest.iter().any(|&largest| largest > 0) {
+            if *largest != [0; LANES] {
                 *block = [0; BLOCK];
             }
         }
