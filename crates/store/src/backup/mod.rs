@@ -34,7 +34,7 @@ use std::path::Path;
 const FORMAT: u32 = 2;
 
 /// Tables in the order in which they can be written (what is referred to comes first), with their keys.
-const TABLES: [(&str, &[&str]); 30] = [
+const TABLES: [(&str, &[&str]); 31] = [
     ("meta", &["name"]),
     ("offices", &["id"]),
     ("people", &["id"]),
