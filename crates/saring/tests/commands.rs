@@ -68,6 +68,41 @@ fn a_source_is_tried_before_it_is_configured_and_people_and_inner_networks_are_r
 }
 
 #[test]
+fn a_mailbox_leaves_neither_its_password_nor_who_sent_something() {
+    let folder = std::env::var("SARING_TEST_SERVERS").unwrap_or_default();
+    let Ok(told) = std::fs::read_to_string(std::path::Path::new(&folder).join("mailbox.json")) else {
+        eprintln!("skipped: no mailbox runs here; tests/servers/run starts one");
+        return;
+    };
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let (url, file) = (told["plain"].as_str().unwrap(), told["password_file"].as_str().unwrap());
+    let office = TestOffice::new(&format!(
+        "\n[[source]]\nid = \"kotak\"\nname = \"Kotak aduan\"\nkind = \"mailbox\"\nurl = {url:?}\npassword_file = {file:?}\n"
+    ));
+    let settings = std::fs::read_to_string(office.path("saring.toml")).unwrap();
+    office.write("saring.toml", &settings.replacen("# allow = []", "allow = [\"127.0.0.0/8\"]", 1));
+    let tried = office.says(0, &["source", "try", url, "--password-file", file]);
+    assert!(
+        tried.contains("100 entries") && tried.contains("kabar nomor") && tried.contains("password_file = "),
+        "{tried}"
+    );
+    let read = office.says(0, &["patrol", "--once"]);
+    let password = std::fs::read_to_string(file).unwrap();
+    let mut stored = Vec::new();
+    for entry in std::fs::read_dir(office.path("data")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            stored.extend(std::fs::read(path).unwrap());
+        }
+    }
+    let holds = |text: &str| stored.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(holds("Tanggul Karangjati jebol, kabar 250"), "{read}");
+    for gone in [password.trim(), "Rukmini", "Sastro", "surel.example"] {
+        assert!(!holds(gone), "{gone}");
+    }
+}
+
+#[test]
 fn claims_come_in_once_and_bad_lines_are_counted() {
     let office = TestOffice::new("");
     office.write("claims.jsonl", CLAIMS);

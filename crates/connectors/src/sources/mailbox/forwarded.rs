@@ -21,6 +21,8 @@ const MARKS: [&str; 8] = [
 const SUBJECTS: [&str; 5] = ["subject", "perihal", "hal", "subjek", "judul"];
 /// Lines of a signature.
 const LONGEST_SIGNATURE: usize = 12;
+/// Names that are looked for.
+const MOST_NAMES: usize = 100;
 
 /// Lines of a head. The second group holds what it says.
 static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -63,7 +65,7 @@ pub(super) fn subject(text: &str, names: &[String]) -> String {
 pub(super) fn words(text: &str, title: &str, names: &[String]) -> String {
     let lines: Vec<&str> =
         text.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end()).collect();
-    let mut names = names.to_vec();
+    let mut names: Vec<String> = names.iter().take(MOST_NAMES).cloned().collect();
     let mut kept: Vec<String> = Vec::new();
     let mut at = 0;
     while let Some(line) = lines.get(at) {
@@ -73,7 +75,7 @@ pub(super) fn words(text: &str, title: &str, names: &[String]) -> String {
                 if SUBJECTS.contains(&key.as_str()) {
                     kept.extend(Some(subject(value, &[])).filter(|value| value != title));
                 } else {
-                    names.extend(name(value));
+                    names.extend(name(value).filter(|_| names.len() < 2 * MOST_NAMES));
                 }
             }
             kept.push(String::new());
@@ -99,9 +101,13 @@ pub(super) fn words(text: &str, title: &str, names: &[String]) -> String {
 /// How many lines at the start are the head of something passed on; 0 where none.
 fn head_length(lines: &[&str]) -> usize {
     let first = lines[0];
-    let two = [first, lines.get(1).unwrap_or(&"")].join(" ");
-    if let Some(at) = [first, &two].iter().position(|text| WROTE.as_ref().is_some_and(|p| p.is_match(text))) {
-        return at + 1;
+    for at in 1..=lines.len().min(2) {
+        // most lines of most messages are told by how they end
+        if lines[at - 1].ends_with(':')
+            && WROTE.as_ref().is_some_and(|wrote| wrote.is_match(&lines[..at].join(" ")))
+        {
+            return at;
+        }
     }
     let marked = is_mark(first);
     let alone = !head_line(first).is_some_and(|(_, value)| value.contains('@'));
@@ -130,7 +136,8 @@ fn heads_follow(rest: &[&str]) -> bool {
 
 /// How many lines from the mark of a signature on belong to it; a long rest is no signature.
 fn signature_length(lines: &[&str]) -> usize {
-    let end = (1..lines.len()).find(|at| head_length(&lines[*at..]) > 0).unwrap_or(lines.len());
+    let near = lines.len().min(LONGEST_SIGNATURE + 1);
+    let end = (1..near).find(|at| head_length(&lines[*at..]) > 0).unwrap_or(near);
     if end <= LONGEST_SIGNATURE { end } else { 1 }
 }
 
@@ -142,7 +149,7 @@ fn is_mark(line: &str) -> bool {
 
 /// Key and value of a line of a head.
 fn head_line(line: &str) -> Option<(String, &str)> {
-    let found = HEAD.as_ref()?.captures(line)?;
+    let found = HEAD.as_ref().filter(|_| line.contains(':'))?.captures(line)?;
     Some((found.get(1)?.as_str().to_lowercase(), found.get(2)?.as_str()))
 }
 
@@ -173,7 +180,7 @@ fn nobody(text: &str, names: &[String]) -> String {
         out = mail.replace_all(&out, GONE).into_owned();
         out = phone.replace_all(&out, |found: &Captures<'_>| telephone(&found[0])).into_owned();
     }
-    for name in names.iter().filter(|name| name.split_whitespace().count() > 1) {
+    for name in names.iter().take(2 * MOST_NAMES).filter(|name| name.split_whitespace().count() > 1) {
         out = out.replace(name.as_str(), GONE);
     }
     out

@@ -115,7 +115,7 @@ impl Source for Mailbox {
         let validity = talk.examine(&self.folder).await?;
         if place.validity != Some(validity) {
             // read anew: what was read before is known by its own identity
-            place = Place { validity: Some(validity), ..Place::default() };
+            place = Place { validity: Some(validity), calls: place.calls, ..Place::default() };
         }
         let uids = talk.above(place.uid).await?;
         let mut fetched = Fetched::default();
@@ -202,12 +202,12 @@ impl Mailbox {
     }
 
     async fn draft(&self, given: talk::Given, now: Timestamp) -> Result<Draft, Flaw> {
-        let (size, came) = (given.size, given.came);
+        let (size, came) = (given.size.max(given.raw.len()), given.came);
+        // what a server says of the size is an estimate with some
+        let cut = given.raw.len() >= talk::PART;
         // parsing is work, and a parser that falls over costs this message only
         let read = tokio::task::spawn_blocking(move || letter::read(&given.raw)).await;
-        let letter =
-            read.unwrap_or_else(|error| Err(Flaw::Broken(format!("it cannot be taken apart ({error})"))))?;
-        let cut = size > talk::PART;
+        let letter = read.unwrap_or_else(|_| Err("it cannot be taken apart".into()))?;
         if letter.text.is_empty() && cut {
             return Err(Flaw::TooBig(size));
         }
