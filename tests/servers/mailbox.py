@@ -5,6 +5,7 @@ folder another UIDVALIDITY. `mailbox.py FOLDER`
 """
 
 import base64
+import grp
 import http.server
 import json
 import os
@@ -68,14 +69,15 @@ class Box:
             self.drop(letter(number, f"Tanggul Karangjati jebol, kabar {number} {extra}", charset, cte).as_bytes())
 
     def renumber(self):
-        for path in self.maildir.glob("dovecot*"):
+        # its note of the last UIDVALIDITY stays, or within a second it would give the same again
+        for path in [*self.maildir.glob("dovecot-uidlist*"), *self.maildir.glob("dovecot.*")]:
             path.unlink()
 
 
 def configure(folder, owner, password):
     plain, tls = free_port(), free_port()
     inner = ("dovecot", "dovenull") if os.getuid() == 0 else (owner.pw_name,) * 2
-    group = "dovecot" if os.getuid() == 0 else str(owner.pw_gid)
+    group = "dovecot" if os.getuid() == 0 else grp.getgrgid(owner.pw_gid).gr_name
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
          "/CN=surel uji", "-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE",

@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,6 +29,7 @@ def free_port():
 def main():
     folder, binary = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
     folder.mkdir(parents=True)
+    binary = shutil.copy(binary, folder)  # out of a home that others may not enter
     data, port, count = folder / "data", free_port(), 0
     # it refuses to be root
     drop = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.getuid() == 0 else {}
