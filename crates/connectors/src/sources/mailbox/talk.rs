@@ -1,5 +1,6 @@
 //! A conversation in IMAP (RFC 3501): reading only, and never more bytes or time than it was given. The framing is our own, since
-//! a server may claim any length before it sends a byte; what stands in a frame is told by `imap-proto`.
+//! a server may claim any length before it sends a byte, and since clients that are ready made write what they send to the log, the
+//! password with it; what stands in a frame is told by `imap-proto`.
 
 use crate::client::{Client, Wire};
 use crate::error::FetchError;
