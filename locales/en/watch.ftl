@@ -44,7 +44,8 @@ watch-state-running = Running
 watch-state-refused = Refused
 watch-state-ended = Ended
 watch-left = { $n ->
-    [one] last day
+    [0] last day
+    [one] { $s } day left
    *[other] { $s } days left
  }
 watch-owner = opened by { $a }

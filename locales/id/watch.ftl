@@ -41,7 +41,7 @@ watch-state-running = Berjalan
 watch-state-refused = Ditolak
 watch-state-ended = Berakhir
 watch-left = { $n ->
-    [one] hari terakhir
+    [0] hari terakhir
    *[other] { $s } hari lagi
  }
 watch-owner = dibuka { $a }

@@ -43,7 +43,11 @@ impl ClaimView {
             text: if whole { claim.text.clone() } else { reading::shortened(&claim.text) },
             rating: wording::rating(w, rating),
             rating_code: rating,
-            verdict: claim.verdict.clone(),
+            // the rating says it already where the checker used the same word
+            verdict: claim
+                .verdict
+                .clone()
+                .filter(|verdict| verdict.to_lowercase() != wording::rating(w, rating).to_lowercase()),
             publisher: claim.source.clone(),
             date: claim.date.map(|date| time::date_words(w, date)),
             url: claim.url.clone().filter(|url| is_web(url)),

@@ -25,7 +25,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// This check waits to be taken in: then what repeats it is found among the posts that were judged without it.
-const LATE: &str = "c36";
+const LATE: &str = "c46";
 /// How long the printed link signs in.
 const LINK_HOURS: i64 = 12;
 

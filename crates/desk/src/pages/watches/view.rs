@@ -5,8 +5,8 @@ use crate::mask;
 use crate::reading::Reader;
 use crate::time;
 use crate::words::Words;
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{SignedDuration, ToSpan};
 use saring_domain::watch::lint;
 use saring_domain::{Because, Estimate, PersonId, Span, WatchState};
 use saring_store::views::{SourceHealth, WatchItem, WatchRow};
@@ -87,7 +87,7 @@ impl WatchView {
             reason: draft.reason.clone(),
             owner: watch.owner_name.clone(),
             until: time::date_words(w, draft.until),
-            left: live.then(|| left(w, watch.ends_at.duration_since(reader.now))),
+            left: live.then(|| left(reader, draft.until)),
             history: history(reader, row),
             caught,
             near,
@@ -103,8 +103,10 @@ impl WatchView {
     }
 }
 
-fn left(w: Words, left: SignedDuration) -> String {
-    w.n("watch-left", left.as_hours().max(0).unsigned_abs().div_ceil(24))
+/// Days after today up to the last one.
+fn left(reader: &Reader, until: Date) -> String {
+    let today = reader.now.to_zoned_datetime(reader.zone.clone()).date();
+    reader.w.n("watch-left", today.until(until).map_or(0, |span| span.get_days().max(0)))
 }
 
 fn history(reader: &Reader, row: &WatchRow) -> Vec<String> {
