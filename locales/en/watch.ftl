@@ -70,6 +70,7 @@ watch-caught = { $n ->
  }
 watch-caught-none = Nothing caught yet, or the texts are deleted by retention.
 watch-precision = About { $a } % of it is right (95 % sure: { $b } %).
+watch-precision-all = { $a } % of it is right: all that was caught has been looked at.
 watch-precision-basis = { $a } looked at, { $b } of them not relevant.
 watch-precision-unknown = How much of it is right is not known yet: mark what is relevant and what is not.
 watch-stray = Not relevant

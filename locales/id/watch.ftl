@@ -63,6 +63,7 @@ watch-needs-second = Menunggu orang lain: pembuka tidak bisa menyetujui pantauan
 watch-caught = { $s } kiriman tertangkap
 watch-caught-none = Belum ada yang tertangkap, atau teksnya sudah dihapus menurut masa simpan.
 watch-precision = Tepat kira-kira { $a } % (95 % yakin: { $b } %).
+watch-precision-all = Tepat { $a } %: semua yang tertangkap sudah dinilai.
 watch-precision-basis = { $a } dinilai, { $b } di antaranya tidak relevan.
 watch-precision-unknown = Ketepatannya belum diketahui: tandai mana yang relevan dan mana yang tidak.
 watch-stray = Tidak relevan

@@ -177,6 +177,20 @@ await check("a claim leads to the cases that repeat it", async () => {
   await shot(page, "1280-klaim-satu");
 });
 
+await check("a claim that is taken in is found in the posts that were judged without it", async () => {
+  await page.goto(`${base}/klaim-baru`);
+  await page.keyboard.press("j");
+  await page.keyboard.press("t");
+  await page.waitForURL(/klaim-baru\?/);
+  assert.ok(await page.locator(".said").first().isVisible());
+  await page.goto(`${base}/klaim/c46`);
+  for (let tries = 0; tries < 60 && !(await page.locator(".found [data-row]").count()); tries += 1) {
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+  assert.match(await page.locator(".found [data-row]").first().innerText(), /sesudah kiriman ini dibaca/);
+});
+
 await check("no author is shown anywhere", async () => {
   for (const path of ["/", "/antrean", "/putusan"]) {
     await page.goto(base + path);

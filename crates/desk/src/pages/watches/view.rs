@@ -167,6 +167,7 @@ fn recall(w: Words, [caught, near, checked, missed]: [u32; 4]) -> String {
 
 fn precision(w: Words, caught: u32, apt: u32, stray: u32) -> String {
     match Estimate::precision(caught.into(), apt.into(), stray.into()) {
+        Some(precision) if apt + stray >= caught => w.a("watch-precision-all", percents(precision).0),
         Some(precision) => {
             let (share, range) = percents(precision);
             let basis = w.ab("watch-precision-basis", w.number(apt + stray), w.number(stray));
