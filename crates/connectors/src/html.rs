@@ -45,8 +45,34 @@ const FLAT: &[&str] = &[
     "br", "hr", "img", "input", "meta", "link", "wbr", "source", "col", "area", "base", "embed", "track",
     "param", "p", "li", "td", "th", "tr", "dt", "dd", "option", "tbody", "thead", "tfoot",
 ];
-/// Deeper nesting than any honest page has; the parser needs quadratic time for it.
+/// Deeper nesting than any honest page has.
 const DEEPEST: usize = 400;
+/// So many elements may be left open as tags alone are counted: the parser needs quadratic time for them. Honest pages leave many
+/// open that the end of another one closes.
+const MOST_OPEN: usize = 2_000;
+/// Elements of drawings, which end themselves with `/>` as long as nothing else stands between them.
+const DRAWN: &[&str] = &[
+    "svg",
+    "g",
+    "path",
+    "circle",
+    "rect",
+    "line",
+    "polygon",
+    "polyline",
+    "ellipse",
+    "use",
+    "defs",
+    "stop",
+    "symbol",
+    "mask",
+    "clippath",
+    "lineargradient",
+    "radialgradient",
+    "text",
+    "tspan",
+    "image",
+];
 
 /// The readable text of a piece of HTML: paragraphs divided by an empty line, lines by a line break.
 ///
@@ -164,20 +190,64 @@ fn tidy(text: &str) -> String {
     out
 }
 
-/// Whether tags nest deeper than is honest, by counting alone.
+/// Whether so many elements are left open that no parser should see the page, by counting alone.
 pub(crate) fn too_deep(html: &str) -> bool {
-    let mut depth = 0_usize;
-    for tag in html.split('<').skip(1) {
-        let closing = tag.starts_with('/');
-        let name = tag.trim_start_matches('/');
-        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
-        let name = name[..end].to_ascii_lowercase();
+    let (mut open, mut foreign, mut drawing) = (0_usize, 0_usize, false);
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix("!--") {
+            rest = after.find("-->").map_or("", |end| &after[end..]);
+            continue;
+        }
+        let closing = rest.starts_with('/');
+        let tag = rest.trim_start_matches('/');
+        let end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
+        let name = tag[..end].to_ascii_lowercase();
         if name.is_empty() || FLAT.contains(&name.as_str()) {
             continue;
         }
-        depth = if closing { depth.saturating_sub(1) } else { depth + 1 };
+        let step = |depth: usize| if closing { depth.saturating_sub(1) } else { depth + 1 };
+        if matches!(name.as_str(), "svg" | "math") {
+            (foreign, drawing) = (step(foreign), name == "svg" && !closing);
+        }
+        drawing &= DRAWN.contains(&name.as_str());
+        let ended = drawing && name != "svg" && tag.find('>').is_some_and(|end| tag[..end].ends_with('/'));
+        if !ended {
+            open = step(open);
+        }
+        if open > MOST_OPEN {
+            return true;
+        }
+        // what a script says in its own language is no tag; within a drawing it would be one
+        if !closing && foreign == 0 && matches!(name.as_str(), "script" | "style") {
+            rest = behind(tag, &name);
+        }
+    }
+    false
+}
+
+/// What follows the text of a script or style: its closing tag and all behind it.
+fn behind<'a>(text: &'a str, name: &str) -> &'a str {
+    let ends = text.match_indices("</").map(|(at, _)| &text[at..]);
+    let named = |end: &&str| end.get(2..2 + name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name));
+    ends.into_iter().find(named).unwrap_or("")
+}
+
+/// Whether a page nests deeper than is honest.
+pub(crate) fn nests_deep(tree: &Html) -> bool {
+    let (mut node, mut depth) = (Some(tree.tree.root()), 0_usize);
+    while let Some(at) = node {
+        node = at.first_child();
+        depth += usize::from(node.is_some());
         if depth > DEEPEST {
             return true;
+        }
+        let mut leaving = Some(at).filter(|_| node.is_none());
+        while let Some(left) = leaving {
+            node = left.next_sibling();
+            leaving = left.parent().filter(|_| node.is_none());
+            depth = depth.saturating_sub(usize::from(leaving.is_some()));
         }
     }
     false
@@ -217,6 +287,32 @@ mod tests {
             assert_eq!(text(html), expect, "{html}");
         }
         assert_eq!(line("<b>Judul</b>\n panjang &amp; baik"), "Judul panjang & baik");
+    }
+
+    #[test]
+    fn scripts_drawings_and_what_others_close_make_no_page_deep() {
+        let script = format!("<script>{}</script>", "if(a<b&&c<d){x()}".repeat(5_000));
+        let drawing = format!("<svg>{}</svg>", "<path d='M0'/><g><circle r=1 /></g>".repeat(3_000));
+        let open = "<div><tab-item><tab-item></div>".repeat(500);
+        for page in [&script, &drawing, &open] {
+            assert!(!too_deep(&format!("{page}<p>inti</p>")), "{}", &page[..40]);
+            assert!(text(&format!("{page}<p>inti</p>")).ends_with("inti"));
+        }
+        // and none of it hides depth
+        let deep = "<div>".repeat(MOST_OPEN + 1);
+        let hidden = [
+            format!("<script>1</script>{deep}"),
+            format!("<svg><script>{}</script>", "<g>".repeat(MOST_OPEN + 1)),
+            format!("<svg><div>{}", "<path/>".repeat(MOST_OPEN + 1)),
+            format!("<svg><title></title><script>{}</script>", "<g>".repeat(MOST_OPEN + 1)),
+            format!("<!-- <script> -->{deep}"),
+            format!("<script>a</scripted></script >{deep}"),
+        ];
+        for page in &hidden {
+            assert!(too_deep(page), "{}", &page[..40]);
+        }
+        assert!(nests_deep(&Html::parse_document(&"<div>".repeat(DEEPEST + 1))));
+        assert!(!nests_deep(&Html::parse_document(&"<div>a</div>".repeat(DEEPEST + 1))));
     }
 
     #[test]

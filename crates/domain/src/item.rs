@@ -44,6 +44,16 @@ pub struct Capture {
     pub sha256: [u8; 32],
 }
 
+impl Capture {
+    /// What the media type of an article bears of which a further page could not be read.
+    pub const INCOMPLETE: &str = "; incomplete=1";
+
+    /// Whether it is such an article.
+    pub fn incomplete(&self) -> bool {
+        self.media_type.ends_with(Self::INCOMPLETE)
+    }
+}
+
 /// What kind of content an item is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

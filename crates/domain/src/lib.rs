@@ -39,7 +39,7 @@ pub use ids::{
 pub use item::{Capture, Item, ItemKind, Span};
 pub use judgement::{Because, Judgement, Language, Protected, Queue};
 pub use offer::{Offer, OfferState, SettledOffers};
-pub use office::{Office, Person, Reviewer, Role};
+pub use office::{Office, Person, Reviewer, Role, zone_named};
 pub use office_watch::{Estimate, OfficeWatch, ProposedWatch, WatchDraft, WatchState, WatchWord};
 pub use priority::{Priority, Reason};
 pub use retention::Retention;

@@ -40,18 +40,25 @@ impl Office {
 
     /// Its time zone; a machine without a list of zones knows the three of Indonesia all the same.
     pub fn time_zone(&self) -> TimeZone {
-        let hours = match self.zone.as_str() {
-            "Asia/Makassar" => 8,
-            "Asia/Jayapura" => 9,
-            _ => 7,
-        };
-        TimeZone::get(&self.zone).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(hours)))
+        zone_named(&self.zone).unwrap_or_else(|| TimeZone::fixed(jiff::tz::offset(7)))
     }
 
     /// Whether the area lies in what this office covers.
     pub fn covers(&self, code: &str) -> bool {
         self.covers.iter().any(|own| within(code, own))
     }
+}
+
+/// A time zone by its IANA name, or one of Indonesia's as people there call it: `WIB`, `WITA`, `WIT`. `None` where no such zone is
+/// known; Indonesia's are, also on a machine without a list of zones.
+pub fn zone_named(name: &str) -> Option<TimeZone> {
+    let (iana, hours) = match name.trim() {
+        "WIB" | "Asia/Jakarta" => ("Asia/Jakarta", Some(7)),
+        "WITA" | "Asia/Makassar" => ("Asia/Makassar", Some(8)),
+        "WIT" | "Asia/Jayapura" => ("Asia/Jayapura", Some(9)),
+        other => (other, None),
+    };
+    TimeZone::get(iana).ok().or_else(|| Some(TimeZone::fixed(jiff::tz::offset(hours?))))
 }
 
 /// The office of the tree that a text concerns by `places` (area codes) and by `named`, the offices whose institutions it

@@ -75,6 +75,9 @@ pub struct SourceDef {
     /// Area code the source writes about, used where a text names no place.
     #[serde(default)]
     pub area: Option<String>,
+    /// Zone of its dates that name none, as [`zone_named`](crate::zone_named) takes it; that of the office where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// Whether to read the page behind each entry.
     #[serde(default)]
     pub article_pages: bool,
@@ -97,6 +100,7 @@ impl SourceDef {
             outlet: None,
             every_minutes: Self::every_default(),
             area: None,
+            zone: None,
             article_pages: false,
             password_file: None,
             watch: None,

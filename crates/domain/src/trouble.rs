@@ -99,6 +99,8 @@ codes! {
     Pages = "pages",
     /// Pages that a sitemap names and that could not be read.
     PagesLost = "pages-lost",
+    /// Articles of which a further page could not be read.
+    Incomplete = "incomplete",
     /// New pages that wait for the next round.
     Later = "later",
     /// Still being read when the others were done.

@@ -174,6 +174,9 @@ Exit code 1 where nothing can be read.")]
         /// File (mode 600) with the password of a mailbox
         #[arg(long, value_name = "FILE")]
         password_file: Option<String>,
+        /// Zone of its dates that name none: WIB, WITA, WIT or an IANA name (default: the office's)
+        #[arg(long, value_name = "ZONE")]
+        zone: Option<String>,
         /// What was found as one JSON object
         #[arg(long)]
         json: bool,

@@ -98,13 +98,12 @@ pub struct Conditions {
 
 /// The guarded client. A clone is the same client: use one for all sources, since politeness is kept per client.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(Arc<Inner>, TimeZone);
 
 struct Inner {
     dialer: Dialer,
     limits: Limits,
     pause: Duration,
-    zone: TimeZone,
     agent: HeaderValue,
     hosts: Hosts,
 }
@@ -130,12 +129,17 @@ impl Client {
         })?;
         let dialer = Dialer::new(network.resolver, settings.allow, &network.authorities)?;
         let (limits, pause, zone) = (settings.limits, settings.pause, settings.zone);
-        Ok(Self(Arc::new(Inner { dialer, limits, pause, zone, agent, hosts: Hosts::default() })))
+        Ok(Self(Arc::new(Inner { dialer, limits, pause, agent, hosts: Hosts::default() }), zone))
     }
 
     /// The zone of dates on pages that name none.
     pub(crate) fn zone(&self) -> &TimeZone {
-        &self.0.zone
+        &self.1
+    }
+
+    /// The same client for a source whose dates are of another zone.
+    pub(crate) fn in_zone(&self, zone: TimeZone) -> Self {
+        Self(Arc::clone(&self.0), zone)
     }
 
     /// Reads an address. Redirects are followed by hand, each hop checked like the first; the answer has a status

@@ -27,7 +27,7 @@ use crate::error::FetchError;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use saring_domain::{Cursor, Fetched, SourceDef, SourceKind};
+use saring_domain::{Cursor, Fetched, SourceDef, SourceKind, zone_named};
 use std::time::Duration;
 use url::Url;
 
@@ -109,15 +109,29 @@ fn watched(def: &SourceDef, terms: &[&str], now: Timestamp) -> Result<(), FetchE
     watch.check(terms, TimeZone::UTC.to_datetime(now).date()).map_err(|flaw| refused(Some(flaw)))
 }
 
+/// The text of the article on a page as sources keep it, without what came before and after it; `None` where the page has
+/// none. Nothing is fetched.
+pub fn article(html: &str, url: &str) -> Option<String> {
+    let clock = about::Clock { zone: crate::when::capital(), now: Timestamp::UNIX_EPOCH };
+    page::extract(html, url, None, &clock).map(|article| crate::boilerplate::article(&article.text))
+}
+
 /// The source that a definition describes. `epoch_key` is the key of the current epoch for pseudonyms.
 ///
 /// # Errors
-/// When its address cannot be used.
+/// When its address cannot be used or its zone is unknown.
 pub fn build(def: &SourceDef, client: &Client, epoch_key: [u8; 32]) -> Result<Box<dyn Source>, FetchError> {
     let found = SOURCES.iter().find(|(kind, _)| *kind == def.kind);
     let (_, build) = found.ok_or_else(|| FetchError::Address {
         url: def.url.clone(),
         why: format!("no source of the kind {:?} is known", def.kind),
     })?;
-    build(Parts { def: def.clone(), client: client.clone(), epoch_key })
+    let zone = match def.zone.as_deref() {
+        None => client.zone().clone(),
+        Some(name) => zone_named(name).ok_or_else(|| FetchError::Address {
+            url: def.url.clone(),
+            why: format!("its zone '{name}' is unknown"),
+        })?,
+    };
+    build(Parts { def: def.clone(), client: client.in_zone(zone), epoch_key })
 }

@@ -10,6 +10,8 @@ use crate::error::FetchError;
 use crate::html;
 use dom_smoothie::{Config, Readability};
 use jiff::Timestamp;
+use regex::Regex;
+use saring_domain::{Capture, Trouble, TroubleCode};
 use scraper::{Html, Selector};
 use std::sync::LazyLock;
 use url::Url;
@@ -20,9 +22,14 @@ const MOST_BYTES: usize = 4 << 20;
 const MOST_ELEMENTS: usize = 60_000;
 /// Pages of one article that are read.
 const MOST_PAGES: usize = 10;
+/// Where a browser may break a word; for readers it is not there.
+const SOFT_HYPHEN: char = '\u{ad}';
 /// With less text than this beside them, captions are what the article consists of (galleries), characters.
 const LEAST: usize = 200;
 
+/// Headings within an article whose class Readability takes for that of a page's header.
+static SUBHEADER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(<h[2-6]\b[^>]*?)sub-?header").ok());
 static CAPTION: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("figure figcaption").ok());
 
 /// What a page says.
@@ -38,28 +45,47 @@ pub(super) struct Article {
     pub(super) parts: Parts,
     /// The answers that carried its text, one after the other.
     pub(super) evidence: Vec<u8>,
+    /// Why a further page is missing.
+    pub(super) lost: Option<FetchError>,
+    /// Whether one is.
+    pub(super) incomplete: bool,
 }
 
 /// Reads an article: its page and, where it goes on, all of it: the page with everything if there is one, else one
-/// page after the other. A further page that cannot be read ends it; what was read until then stands.
+/// page after the other. A further page that cannot be read ends it; what was read until then stands, marked as incomplete.
 pub(super) async fn read(client: &Client, url: &str, now: Timestamp) -> Result<(u64, Article), FetchError> {
     let (reply, mut article) = one(client, url, None, now).await?;
     let (start, mut wire) = (Url::parse(&reply.url).ok(), reply.wire);
     let mut parts = std::mem::take(&mut article.parts);
-    if let Some(whole) = parts.whole.take()
-        && let Ok((all, mut better)) = one(client, whole.as_str(), start.as_ref(), now).await
-        && better.text.len() >= article.text.len()
-    {
-        better.parts = Parts { address: parts.address, ..Parts::default() };
-        better.posted_at = article.posted_at.or(better.posted_at);
-        better.evidence = all.evidence();
-        return Ok((wire + all.wire, better));
+    if let Some(whole) = parts.whole.take() {
+        match one(client, whole.as_str(), start.as_ref(), now).await {
+            Ok((all, mut better)) if better.text.len() >= article.text.len() => {
+                better.parts = Parts { address: parts.address, ..Parts::default() };
+                better.posted_at = article.posted_at.or(better.posted_at);
+                better.evidence = all.evidence();
+                return Ok((wire + all.wire, better));
+            }
+            Ok(_) => {}
+            Err(error) => article.lost = Some(error),
+        }
     }
     article.evidence = reply.evidence();
     let mut pages = vec![std::mem::take(&mut article.text)];
     let mut next = parts.next.take();
-    while let Some(url) = next.take().filter(|_| pages.len() < MOST_PAGES) {
-        let Ok((further, mut page)) = one(client, url.as_str(), start.as_ref(), now).await else { break };
+    article.lost = article.lost.filter(|_| next.is_none()); // its single pages say the same
+    while let Some(url) = next.take() {
+        if pages.len() == MOST_PAGES {
+            let why = format!("it is of an article with more than {MOST_PAGES} pages");
+            article.lost = Some(FetchError::Unreadable { url: url.into(), why });
+            break;
+        }
+        let (further, mut page) = match one(client, url.as_str(), start.as_ref(), now).await {
+            Ok(read) => read,
+            Err(error) => {
+                article.lost = Some(error);
+                break;
+            }
+        };
         wire += further.wire;
         article.evidence.extend_from_slice(b"\r\n");
         article.evidence.extend(further.evidence());
@@ -67,7 +93,7 @@ pub(super) async fn read(client: &Client, url: &str, now: Timestamp) -> Result<(
         next = page.parts.next.take();
     }
     article.text = parts::joined(&pages);
-    article.parts = parts;
+    (article.parts, article.incomplete) = (parts, article.lost.is_some());
     Ok((wire, article))
 }
 
@@ -103,9 +129,13 @@ pub(super) fn extract(page: &str, url: &str, start: Option<&Url>, clock: &Clock)
     if html::too_deep(page) {
         return None;
     }
-    let config = Config { max_elements_to_parse: MOST_ELEMENTS, char_threshold: 200, ..Config::default() };
-    let read = Readability::new(page, Some(url), Some(config)).ok()?.parse().ok()?;
     let tree = Html::parse_document(page);
+    if html::nests_deep(&tree) {
+        return None;
+    }
+    let config = Config { max_elements_to_parse: MOST_ELEMENTS, char_threshold: 200, ..Config::default() };
+    let heads = SUBHEADER.as_ref().map_or(page.into(), |pattern| pattern.replace_all(page, "${1}subhead"));
+    let read = Readability::new(&*heads, Some(url), Some(config)).ok()?.parse().ok()?;
     let mut text = html::without(&read.content, &["figcaption"]);
     if text.chars().count() < LEAST {
         let whole = [html::text(&read.content), captions(&tree)];
@@ -119,7 +149,8 @@ pub(super) fn extract(page: &str, url: &str, start: Option<&Url>, clock: &Clock)
         Url::parse(url).map(|url| parts::read(&tree, &url, start.unwrap_or(&url))).unwrap_or_default();
     about.bylines.extend(read.byline.as_deref().map(html::line));
     let title = about.title.unwrap_or_else(|| html::line(&read.title));
-    let text = without_bylines(boilerplate::beginning(&text, &title), &about.bylines);
+    let text =
+        without_bylines(boilerplate::beginning(&text, &title), &about.bylines).replace(SOFT_HYPHEN, "");
     let date = || clock.read(read.published_time.as_deref()?);
     let outlet = read.site_name.as_deref().map(html::line).filter(|name| !name.is_empty());
     Some(Article {
@@ -129,7 +160,7 @@ pub(super) fn extract(page: &str, url: &str, start: Option<&Url>, clock: &Clock)
         posted_at: about.posted_at.or_else(date),
         article: about.article,
         parts,
-        evidence: Vec::new(),
+        ..Article::default()
     })
 }
 
@@ -155,6 +186,7 @@ fn without_bylines(text: &str, names: &[String]) -> String {
 
 /// The entry with the words of its page. The feed's own headline and date stay: pages decorate theirs.
 pub(super) fn merge(mut draft: Draft, article: Article) -> Draft {
+    draft.media_type = article.media_type();
     if let Some(address) = article.parts.address {
         draft.url = Some(address.into());
     }
@@ -166,7 +198,41 @@ pub(super) fn merge(mut draft: Draft, article: Article) -> Draft {
     }
     draft.posted_at = draft.posted_at.or(article.posted_at);
     draft.outlet = article.outlet.or(draft.outlet);
-    draft.media_type = "application/http; msgtype=response".into();
     draft.raw = article.evidence;
     draft
+}
+
+impl Article {
+    /// That of its evidence: the answers of a server.
+    pub(super) fn media_type(&self) -> String {
+        let mark = if self.incomplete { Capture::INCOMPLETE } else { "" };
+        format!("application/http; msgtype=response{mark}")
+    }
+}
+
+/// What is said of articles without a further page.
+pub(super) fn cut_short(lost: &[FetchError]) -> Option<Trouble> {
+    let first = lost.first()?;
+    let (code, about, detail) = (TroubleCode::Incomplete, lost.len().to_string(), first.trouble().about);
+    let message = format!(
+        "a further page of {about} articles could not be read; what is only disturbed is tried once more in the next round, the \
+         rest is kept and marked as incomplete; the first: {first}"
+    );
+    Some(Trouble { code, about, detail, message })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_within_stay_and_words_are_whole() {
+        let words = "Warga dan petugas membersihkan saluran air bersama-sama sejak pagi hingga siang hari di desa itu. ".repeat(4);
+        let page = format!(
+            "<html><body><article><h1>Pasar</h1><p>{words}</p><h2 class='subheader'>Harga cabai tu\u{ad}run</h2><p>{words}</p></article></body></html>"
+        );
+        let clock = Clock { zone: crate::when::capital(), now: Timestamp::UNIX_EPOCH };
+        let article = extract(&page, "https://warta.example/a", None, &clock).unwrap();
+        assert!(article.text.contains("\n\nHarga cabai turun\n\n"), "{}", article.text);
+    }
 }

@@ -387,6 +387,7 @@ fn facts(reader: &Reader, view: &CaseView) -> Vec<(String, String)> {
     }
     if let Some(capture) = &view.capture {
         out.push((w.t("evidence-hash"), hex(&capture.sha256)));
+        out.extend(capture.incomplete().then(|| (w.t("evidence-extent"), w.t("evidence-incomplete"))));
     }
     if let Some(judgement) = &view.row.judgement {
         out.push((w.t("evidence-detectors"), judgement.detectors.join(", ")));

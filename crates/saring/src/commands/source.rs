@@ -23,8 +23,9 @@ const PAUSE: Duration = Duration::from_millis(300);
 
 /// Runs a `source` command; `false` where nothing can be read.
 pub async fn run(config: &Path, command: SourceCommand) -> anyhow::Result<bool> {
-    let SourceCommand::Try { url, contact, password_file, json } = command;
+    let SourceCommand::Try { url, contact, zone, password_file, json } = command;
     let client = client(config, contact)?;
+    let asked = Asked { zone: zone.as_deref(), password_file: password_file.as_deref() };
     let address = if url.contains("://") { url } else { format!("https://{url}") };
     let leads = match sources::discover(&client, &address, Timestamp::now()).await {
         Ok(leads) => leads,
@@ -32,14 +33,13 @@ pub async fn run(config: &Path, command: SourceCommand) -> anyhow::Result<bool> 
     };
     let mut tried = Vec::new();
     for lead in leads.into_iter().take(LEADS) {
-        let def = SourceDef { password_file: password_file.clone(), ..def(&lead) };
-        let entries = read(&client, &def).await;
+        let entries = read(&client, &def(&lead, asked)).await;
         let checks = entries.as_ref().is_ok_and(sources::checks);
         tried.push((lead, entries));
         if checks && !tried.iter().any(|(lead, _)| lead.kind == SourceKind::ClaimReview) {
             // a fact-checker: its checks for the list of claims come before its posts as news
             let lead = Lead { kind: SourceKind::ClaimReview, url: tried[tried.len() - 1].0.url.clone() };
-            let claims = read(&client, &self::def(&lead)).await;
+            let claims = read(&client, &def(&lead, asked)).await;
             tried.insert(0, (lead, claims));
         }
     }
@@ -47,7 +47,7 @@ pub async fn run(config: &Path, command: SourceCommand) -> anyhow::Result<bool> 
         let found: Vec<Value> = tried.iter().map(|(lead, read)| as_json(lead, read)).collect();
         println!("{}", json!({ "url": address, "found": found }));
     } else {
-        print(&address, &tried, password_file);
+        print(&address, &tried, asked);
     }
     Ok(tried.iter().any(|(_, read)| read.is_ok()))
 }
@@ -71,11 +71,20 @@ async fn read(client: &Client, def: &SourceDef) -> Result<Fetched, FetchError> {
     source.fetch(&Cursor::default(), Timestamp::now()).await
 }
 
-fn def(lead: &Lead) -> SourceDef {
+/// What was said about the address on the command line.
+#[derive(Clone, Copy, Default)]
+struct Asked<'a> {
+    zone: Option<&'a str>,
+    password_file: Option<&'a str>,
+}
+
+fn def(lead: &Lead, asked: Asked<'_>) -> SourceDef {
     let host = lead.url.split('/').nth(2).and_then(|host| host.rsplit('@').next());
     let host = host.unwrap_or("sumber").trim_start_matches("www.");
     let id: String = host.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    SourceDef::new(&id.to_ascii_lowercase(), host, lead.kind, &lead.url)
+    let def = SourceDef::new(&id.to_ascii_lowercase(), host, lead.kind, &lead.url);
+    let (zone, password_file) = (asked.zone.map(str::to_owned), asked.password_file.map(str::to_owned));
+    SourceDef { zone, password_file, ..def }
 }
 
 fn refused(address: &str, error: &FetchError, json: bool) -> bool {
@@ -122,7 +131,7 @@ fn examples(fetched: &Fetched) -> Vec<String> {
     claims.chain(items).take(EXAMPLES).collect()
 }
 
-fn print(address: &str, tried: &[(Lead, Result<Fetched, FetchError>)], password_file: Option<String>) {
+fn print(address: &str, tried: &[(Lead, Result<Fetched, FetchError>)], asked: Asked<'_>) {
     if tried.is_empty() {
         println!(
             "{address} is a page that points to no feed, sitemap or interface; nothing can be read from it"
@@ -140,7 +149,7 @@ fn print(address: &str, tried: &[(Lead, Result<Fetched, FetchError>)], password_
         }
     }
     if let Some((lead, _)) = tried.iter().find(|(_, read)| read.is_ok()) {
-        println!("\nFor saring.toml:\n{}", block(&SourceDef { password_file, ..def(lead) }));
+        println!("\nFor saring.toml:\n{}", block(&def(lead, asked)));
     }
 }
 
@@ -151,10 +160,11 @@ fn more(fetched: &Fetched) -> &'static str {
 fn block(def: &SourceDef) -> String {
     let kind = def.kind.key();
     let pages = if def.kind == SourceKind::Feed { "\narticle_pages = true" } else { "" };
+    let zone = def.zone.as_ref().map(|zone| format!("\nzone = {zone:?}")).unwrap_or_default();
     let file =
         def.password_file.as_ref().map(|file| format!("\npassword_file = {file:?}")).unwrap_or_default();
     format!(
-        "[[source]]\nid = {:?}\nname = {:?}\nkind = {kind:?}\nurl = {:?}{pages}{file}",
+        "[[source]]\nid = {:?}\nname = {:?}\nkind = {kind:?}\nurl = {:?}{zone}{pages}{file}",
         def.id.as_str(),
         def.name,
         def.url
@@ -168,14 +178,16 @@ mod tests {
     #[test]
     fn the_block_for_the_settings_can_be_read_back() {
         let lead = Lead { kind: SourceKind::Feed, url: "https://www.Warta.example/feed/?a=\"1\"".into() };
-        let text = block(&def(&lead)).replace("[[source]]", "");
+        let text =
+            block(&def(&lead, Asked { zone: Some("WITA"), ..Asked::default() })).replace("[[source]]", "");
         let back: SourceDef = toml::from_str(&text).unwrap();
+        assert_eq!(back.zone.as_deref(), Some("WITA"));
         assert_eq!((back.id.as_str(), back.kind, back.url), ("warta-example", lead.kind, lead.url));
         let lead = Lead {
             kind: SourceKind::Mailbox,
             url: "imaps://kotak%40kantor.example@surel.kantor.example/INBOX".into(),
         };
-        let made = SourceDef { password_file: Some("secrets/kotak".into()), ..def(&lead) };
+        let made = def(&lead, Asked { password_file: Some("secrets/kotak"), ..Asked::default() });
         assert_eq!(made.id.as_str(), "surel-kantor-example");
         assert_eq!(toml::from_str::<SourceDef>(&block(&made).replace("[[source]]", "")).unwrap(), made);
     }

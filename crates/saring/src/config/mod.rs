@@ -243,6 +243,11 @@ impl Config {
                 "source '{id}': its address has a password in it; put it into a file and name that as password_file"
             );
             ensure!(source.every_minutes > 0, "source '{id}': every_minutes must be at least 1");
+            if let Some(zone) = &source.zone {
+                saring_domain::zone_named(zone).with_context(|| {
+                    format!("source '{id}': zone '{zone}' is unknown; WIB, WITA, WIT or an IANA name such as Asia/Makassar")
+                })?;
+            }
         }
         Ok(())
     }

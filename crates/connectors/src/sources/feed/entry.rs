@@ -50,8 +50,14 @@ pub(super) fn repaired(xml: &str) -> String {
     fixed.into_owned()
 }
 
-/// An XML entry, read within the frame of its feed.
-pub(super) fn xml(parser: &Parser, frame: &Split<'_>, entry: &str, media_type: &str) -> Result<Draft, Flaw> {
+/// An XML entry, read within the frame of its feed. A date that names no zone is of `zone`.
+pub(super) fn xml(
+    parser: &Parser,
+    frame: &Split<'_>,
+    entry: &str,
+    media_type: &str,
+    zone: &TimeZone,
+) -> Result<Draft, Flaw> {
     if entry.len() > MOST_BYTES {
         return Err(Flaw::TooBig(entry.len()));
     }
@@ -62,7 +68,7 @@ pub(super) fn xml(parser: &Parser, frame: &Split<'_>, entry: &str, media_type: &
     let mut draft = drafted(entry_model)?;
     if draft.posted_at.is_none() {
         let written = DATE.as_ref().and_then(|date| date.captures(entry)).and_then(|found| found.get(1));
-        draft.posted_at = written.and_then(|written| when::parse(written.as_str(), &TimeZone::UTC));
+        draft.posted_at = written.and_then(|written| when::parse(written.as_str(), zone));
     }
     dialect::unwrap(&mut draft, entry);
     draft.media_type = media_type.to_owned();

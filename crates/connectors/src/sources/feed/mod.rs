@@ -14,6 +14,7 @@ use crate::decode;
 use crate::error::FetchError;
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use saring_domain::ids::hex;
 use saring_domain::{Cursor, Fetched, SourceDef, Trouble, TroubleCode};
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,7 @@ struct Feed {
 struct Progress {
     etag: Option<String>,
     last_modified: Option<String>,
-    /// Hash of the entry's identity to hash of its bytes.
+    /// Hash of the entry's identity to hash of its bytes, behind `half ` where a further page is to be tried again.
     pages: BTreeMap<String, String>,
 }
 
@@ -80,7 +81,8 @@ impl Source for Feed {
             last_modified: reply.header("last-modified").map(str::to_owned),
             ..Progress::default()
         };
-        let parsed = tokio::task::spawn_blocking(move || parse(&reply)).await;
+        let zone = self.client.zone().clone();
+        let parsed = tokio::task::spawn_blocking(move || parse(&reply, &zone)).await;
         let parsed = parsed.map_err(|e| self.broken(format!("it could not be taken apart ({e})")))??;
         let mut fetched = Fetched { bytes, bad: parsed.bad, again_in: parsed.ttl, ..Fetched::default() };
         let mut drafts = parsed.drafts;
@@ -117,7 +119,8 @@ impl Feed {
         draft
     }
 
-    /// Reads the pages of entries that are new or changed; those read before are left out, their page is known.
+    /// Reads the pages of entries that are new or changed; those read before are left out, their page is known. An article
+    /// of which a further page is only disturbed waits for the next round, once.
     async fn with_pages(
         &self,
         drafts: Vec<Draft>,
@@ -127,25 +130,30 @@ impl Feed {
         now: Timestamp,
     ) -> Vec<Draft> {
         let mut out = Vec::new();
-        let mut failed: Vec<FetchError> = Vec::new();
-        let mut read = 0;
+        let (mut failed, mut cut): (Vec<FetchError>, Vec<FetchError>) = (Vec::new(), Vec::new());
+        let (mut read, mut again) = (0, false);
         for draft in drafts {
             let (id, version) = (short(draft.identity().as_bytes()), short(&draft.raw));
-            let known = before.pages.get(&id) == Some(&version);
+            let (known, half) = (before.pages.get(&id) == Some(&version), format!("half {version}"));
+            let second = before.pages.get(&id) == Some(&half);
             if !known && read == PAGES_AT_ONCE {
                 fetched.more = true;
                 continue;
             }
-            if next.pages.len() < MOST_REMEMBERED {
-                next.pages.insert(id, version);
-            }
+            let room = next.pages.len() < MOST_REMEMBERED;
             if known {
+                next.pages.extend(room.then_some((id, version)));
                 continue;
             }
             read += 1;
-            out.push(self.with_page(draft, &mut failed, &mut fetched.bytes, now).await);
+            let (draft, lost) = self.with_page(draft, &mut failed, &mut fetched.bytes, now).await;
+            let wait = room && !second && lost.as_ref().is_some_and(|lost| !lost.permanent());
+            cut.extend(lost);
+            next.pages.extend(room.then_some((id, if wait { half } else { version })));
+            again |= wait;
+            out.extend((!wait).then_some(draft));
         }
-        if fetched.more {
+        if fetched.more || again {
             // the same version must be sent again for the rest
             (next.etag, next.last_modified) = (None, None);
         }
@@ -157,6 +165,7 @@ impl Feed {
             let detail = first.trouble().about;
             fetched.bad.push(Trouble { code: TroubleCode::Pages, about: count.to_string(), detail, message });
         }
+        fetched.bad.extend(page::cut_short(&cut));
         out
     }
 
@@ -166,16 +175,17 @@ impl Feed {
         failed: &mut Vec<FetchError>,
         bytes: &mut u64,
         now: Timestamp,
-    ) -> Draft {
-        let Some(url) = draft.url.clone() else { return draft };
+    ) -> (Draft, Option<FetchError>) {
+        let Some(url) = draft.url.clone() else { return (draft, None) };
         match page::read(&self.client, &url, now).await {
-            Ok((wire, article)) => {
+            Ok((wire, mut article)) => {
                 *bytes += wire;
-                page::merge(draft, article)
+                let lost = article.lost.take();
+                (page::merge(draft, article), lost)
             }
             Err(error) => {
                 failed.push(error);
-                draft
+                (draft, None)
             }
         }
     }
@@ -201,7 +211,7 @@ fn short(bytes: &[u8]) -> String {
 }
 
 /// Takes a feed apart, whatever its kind.
-fn parse(reply: &Reply) -> Result<Parsed, FetchError> {
+fn parse(reply: &Reply, zone: &TimeZone) -> Result<Parsed, FetchError> {
     let text = decode::text(&reply.body, reply.charset());
     let text = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
     let broken = |why: String| FetchError::Broken { url: reply.url.clone(), why };
@@ -215,10 +225,10 @@ fn parse(reply: &Reply) -> Result<Parsed, FetchError> {
     if text.is_empty() {
         return Err(broken("it is empty".into()));
     }
-    xml(text, &reply.url).map_err(broken)
+    xml(text, &reply.url, zone).map_err(broken)
 }
 
-fn xml(text: &str, url: &str) -> Result<Parsed, String> {
+fn xml(text: &str, url: &str, zone: &TimeZone) -> Result<Parsed, String> {
     let frame = split::split(text).ok_or("it is neither XML nor JSON")?;
     let parser = entry::parser(url);
     let media_type = media_type(&frame.open);
@@ -234,7 +244,7 @@ fn xml(text: &str, url: &str) -> Result<Parsed, String> {
     out.ttl =
         head.and_then(|feed| feed.ttl).map(|minutes| Duration::from_secs(u64::from(minutes.min(1440)) * 60));
     for (at, text) in frame.entries.iter().enumerate() {
-        match entry::xml(&parser, &frame, text, media_type) {
+        match entry::xml(&parser, &frame, text, media_type, zone) {
             Ok(draft) => out.drafts.push(draft),
             Err(flaw) => out.bad.push(flaw.trouble(about(at, text))),
         }

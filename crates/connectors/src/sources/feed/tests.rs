@@ -6,6 +6,8 @@ use crate::bed::{Play, Server, client, gzip, settings};
 use crate::client::Limits;
 use saring_domain::SourceKind;
 
+mod pages;
+
 fn def(url: &str, article_pages: bool) -> SourceDef {
     SourceDef { article_pages, ..SourceDef::new("warta", "Warta Sukamaju", SourceKind::Feed, url) }
 }
@@ -262,75 +264,6 @@ async fn an_unchanged_feed_is_not_sent_again() {
         (2, false, 0, true)
     );
     assert_eq!(second.next, first.next);
-}
-
-fn article(number: usize) -> String {
-    let words =
-        "Warga dan petugas membersihkan saluran air bersama-sama sejak pagi hingga siang hari di desa itu. ";
-    format!(
-        "<!doctype html><html><head><title>Gotong royong {number} - Warta Desa</title>\
-         <meta property='og:site_name' content='Warta Desa'><meta property='article:published_time' content='2026-11-20T07:00:00+07:00'></head>\
-         <body><nav><a href='/'>Beranda</a></nav><article><h1>Gotong royong {number}</h1><p>Artikel {number}. {}</p>\
-         <p>Baca juga: Judul lain</p><p>{}</p><p>Editor: Sri</p></article><footer>Hak cipta kami</footer></body></html>",
-        words.repeat(3),
-        words.repeat(3)
-    )
-}
-
-/// A feed of so many entries with a page behind each; every third page is missing where `holes`.
-async fn site(count: usize, holes: bool) -> Server {
-    Server::start(move |asked| {
-        let host = asked.header("host").unwrap().to_owned();
-        if asked.path == "/feed" {
-            let items: String = (0..count)
-                .map(|n| format!("<item><guid>{n}</guid><title>Gotong royong {n}</title><link>http://{host}/a/{n}</link><description>Ringkasan {n}</description></item>"))
-                .collect();
-            let body = format!("<rss version='2.0'><channel>{items}</channel></rss>");
-            return Some(Play::Say(200, vec!["ETag: \"v\"".into()], body.into()));
-        }
-        let number: usize = asked.path.strip_prefix("/a/")?.parse().ok()?;
-        Some(if holes && number.is_multiple_of(3) { Play::status(404) } else { Play::page("text/html; charset=utf-8", article(number)) })
-    })
-    .await
-}
-
-#[tokio::test]
-async fn the_page_behind_an_entry_gives_its_text_date_and_outlet() {
-    let server = site(1, false).await;
-    let fetched = source(&server.url("/feed"), true).fetch(&Cursor::default(), now()).await.unwrap();
-    let (capture, item) = &fetched.captures[0];
-    assert!(item.text.contains("Artikel 0. Warga dan petugas"), "{}", item.text);
-    for word in ["Beranda", "Baca juga", "Hak cipta", "Editor", "Ringkasan"] {
-        assert!(!item.text.contains(word), "{word} in {}", item.text);
-    }
-    assert_eq!(item.title.as_deref(), Some("Gotong royong 0"));
-    assert_eq!(item.outlet.as_deref(), Some("Warta Desa"));
-    assert_eq!(item.posted_at, "2026-11-20T00:00:00Z".parse().ok());
-    assert_eq!(capture.media_type, "application/http; msgtype=response");
-    assert!(
-        String::from_utf8_lossy(&capture.raw).contains("Hak cipta kami"),
-        "the whole page is the evidence"
-    );
-}
-
-#[tokio::test]
-async fn pages_are_read_in_parts_and_once_and_a_missing_one_keeps_the_words_of_the_feed() {
-    let server = site(30, true).await;
-    let warta = source(&server.url("/feed"), true);
-    let first = warta.fetch(&Cursor::default(), now()).await.unwrap();
-    assert_eq!((first.captures.len(), first.more, first.bad.len()), (PAGES_AT_ONCE, true, 1));
-    assert!(
-        first.bad[0].message.contains("7 entries") && first.bad[0].message.contains("404"),
-        "{:?}",
-        first.bad
-    );
-    assert!(first.captures.iter().any(|(_, item)| item.text == "Ringkasan 0"));
-    let second = warta.fetch(&first.next, now()).await.unwrap();
-    assert_eq!((second.captures.len(), second.more), (10, false));
-    let third = warta.fetch(&second.next, now()).await.unwrap();
-    assert_eq!((third.captures.len(), third.more), (0, false));
-    let pages = server.asked().iter().filter(|asked| asked.path.starts_with("/a/")).count();
-    assert_eq!(pages, 30, "each page once");
 }
 
 #[tokio::test]

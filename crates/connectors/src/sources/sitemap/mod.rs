@@ -19,7 +19,7 @@ use saring_domain::{Cursor, Fetched, ItemKind, Trouble, TroubleCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use url::Url;
 use xml::{Entry, Map};
@@ -61,6 +61,8 @@ struct Progress {
     waiting: Vec<Entry>,
     /// Pages read: short hash of the address to the second of the change that was read, 0 without one.
     read: BTreeMap<String, i64>,
+    /// Short hashes of pages of which a further one was disturbed: they are tried once more.
+    half: BTreeSet<String>,
     etag: Option<String>,
     last_modified: Option<String>,
 }
@@ -164,10 +166,11 @@ impl Sitemap {
         }
         let body = std::mem::take(&mut reply.body);
         let (at, charset) = (reply.url.clone(), reply.charset().map(str::to_owned));
+        let zone = self.parts.client.zone().clone();
         let work = move || {
             let body = unpacked(body, &at)?;
             let no_map = FetchError::Unreadable { url: at, why: "it is no sitemap".into() };
-            xml::read(&decode::text(&body, charset.as_deref())).ok_or(no_map)
+            xml::read(&decode::text(&body, charset.as_deref()), &zone).ok_or(no_map)
         };
         let map = tokio::task::spawn_blocking(work).await;
         let broken =
@@ -195,7 +198,7 @@ impl Sitemap {
         let middle = UNDATED..undated.len().saturating_sub(UNDATED).max(UNDATED);
         let ends =
             undated.into_iter().enumerate().filter(|(at, _)| !middle.contains(at)).map(|(_, page)| page);
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let mut fresh: Vec<Entry> = with_date
             .into_iter()
             .filter(|page| dated(page, now).is_some_and(|at| at >= since))
@@ -240,7 +243,8 @@ impl Sitemap {
         fetched: &mut Fetched,
         now: Timestamp,
     ) -> Result<(), FetchError> {
-        let (mut lost, mut in_a_row): (Vec<FetchError>, usize) = (Vec::new(), 0);
+        let (mut lost, mut cut, mut in_a_row): (Vec<FetchError>, Vec<FetchError>, usize) =
+            (Vec::new(), Vec::new(), 0);
         let many = progress.waiting.len().min(PAGES_AT_ONCE);
         let batch: Vec<Entry> = progress.waiting.drain(..many).collect();
         for entry in batch {
@@ -249,9 +253,18 @@ impl Sitemap {
                 continue; // another version of it was read just now
             }
             let error = match page::read(&self.parts.client, &entry.loc, now).await {
-                Ok((wire, article)) => {
+                Ok((wire, mut article)) => {
                     in_a_row = 0;
                     fetched.bytes += wire;
+                    let missing = article.lost.take();
+                    let disturbed = missing.as_ref().is_some_and(|error| !error.permanent());
+                    cut.extend(missing);
+                    let tried = progress.half.remove(&short(&entry.loc)) || progress.half.len() >= PAGES;
+                    if disturbed && !tried {
+                        progress.half.insert(short(&entry.loc));
+                        (progress.etag, progress.last_modified) = (None, None);
+                        continue;
+                    }
                     progress.read.insert(short(&entry.loc), second);
                     let address = article.parts.address.as_ref().map_or(&*entry.loc, |url| url.as_str());
                     if address != entry.loc && progress.read.insert(short(address), second) == Some(second) {
@@ -280,6 +293,7 @@ impl Sitemap {
                 break;
             }
         }
+        fetched.bad.extend(page::cut_short(&cut));
         let Some(first) = lost.first() else { return Ok(()) };
         if fetched.captures.is_empty() && lost.len() == many.min(in_a_row.max(1)) && !first.permanent() {
             return Err(first.clone()); // nothing but trouble: the source itself could not be read
@@ -299,6 +313,7 @@ impl Sitemap {
             return None;
         }
         let def = &self.parts.def;
+        let media_type = article.media_type();
         let outlet = def.outlet.clone().or(entry.outlet).or(article.outlet);
         Some(Draft {
             kind: ItemKind::Article,
@@ -307,7 +322,7 @@ impl Sitemap {
             url: Some(article.parts.address.map_or(entry.loc, String::from)),
             outlet: outlet.or_else(|| Some(def.name.clone())),
             posted_at,
-            media_type: "application/http; msgtype=response".into(),
+            media_type,
             raw: article.evidence,
             ..Draft::default()
         })

@@ -323,7 +323,7 @@ async fn an_article_of_several_pages_is_one_item_with_every_paragraph_once() {
 }
 
 #[tokio::test]
-async fn the_page_with_everything_goes_before_page_after_page_and_robots_and_faults_end_it() {
+async fn the_page_with_everything_goes_before_page_after_page_and_robots_end_it() {
     let links = "<a href='?page=2'>2</a><a href='?page=all'>Tampilkan semua</a>";
     let server = site(move |path, site| match path {
         "/map.xml" => Some(list(site, &[("/news/pasar", "2026-11-24")])),
@@ -345,18 +345,8 @@ async fn the_page_with_everything_goes_before_page_after_page_and_robots_and_fau
     })
     .await;
     let fetched = read(&server, "/map.xml").await;
-    assert!(fetched.captures[0].1.text.contains("Isi bagian 1"));
+    assert!(fetched.captures[0].1.text.contains("Isi bagian 1") && fetched.captures[0].0.incomplete());
     assert_eq!(paths(&server), ["/map.xml", "/news/pasar"]);
-
-    let server = site(move |path, site| match path {
-        "/map.xml" => Some(list(site, &[("/news/pasar", "2026-11-24")])),
-        "/news/pasar" => Some(part(1, next)),
-        "/news/pasar?page=2" => Some(Play::status(500)),
-        _ => None,
-    })
-    .await;
-    let fetched = read(&server, "/map.xml").await;
-    assert_eq!(fetched.captures.len(), 1);
 
     // a site that always has one more page
     let server = site(move |path, site| {
@@ -371,6 +361,28 @@ async fn the_page_with_everything_goes_before_page_after_page_and_robots_and_fau
         }
     })
     .await;
-    read(&server, "/map.xml").await;
+    let fetched = read(&server, "/map.xml").await;
     assert_eq!(paths(&server).len(), 11, "one sitemap and ten pages");
+    assert!(fetched.captures[0].0.incomplete());
+}
+
+#[tokio::test]
+async fn an_article_without_a_further_page_is_tried_again_and_then_says_so() {
+    let server = site(|path, host| match path {
+        "/map.xml" => Some(list(host, &[("/berita/panjang", "2026-11-24T01:00:00Z")])),
+        "/berita/panjang" => {
+            Some(html(ARTICLE.replace("</body>", "<a href='/berita/panjang?page=2'>2</a></body>")))
+        }
+        "/berita/panjang?page=2" => Some(Play::status(502)),
+        _ => None,
+    })
+    .await;
+    let lereng = source(&def(&server.url("/map.xml")));
+    let first = round(&*lereng, &Cursor::default()).await.unwrap();
+    assert_eq!((first.captures.len(), codes(&first)), (0, vec![TroubleCode::Incomplete]));
+    let second = lereng.fetch(&first.next, now() + jiff::SignedDuration::from_mins(31)).await.unwrap();
+    assert_eq!((second.captures.len(), codes(&second)), (1, vec![TroubleCode::Incomplete]));
+    assert!(second.captures[0].0.incomplete());
+    let third = lereng.fetch(&second.next, now() + jiff::SignedDuration::from_mins(62)).await.unwrap();
+    assert_eq!((third.captures.len(), codes(&third)), (0, vec![]));
 }

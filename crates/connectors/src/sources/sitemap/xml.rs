@@ -2,6 +2,7 @@
 
 use crate::when;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,7 @@ pub(super) struct Map {
 }
 
 /// Reads a sitemap, an index of sitemaps, or a list of addresses line by line; `None` where it is none of these.
-pub(super) fn read(text: &str) -> Option<Map> {
+pub(super) fn read(text: &str, zone: &TimeZone) -> Option<Map> {
     let text = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
     if !text.starts_with('<') {
         return plain(text);
@@ -83,7 +84,7 @@ pub(super) fn read(text: &str) -> Option<Map> {
                     open = None;
                 } else if let Some((_, entry)) = &mut open {
                     // an image or video of the page has a loc and a title too, under names of its own
-                    put(entry, tag.name().as_ref(), name, value.trim());
+                    put(entry, tag.name().as_ref(), name, value.trim(), zone);
                 }
                 value.clear();
             }
@@ -96,7 +97,7 @@ pub(super) fn read(text: &str) -> Option<Map> {
     (known || !map.pages.is_empty() || !map.maps.is_empty()).then_some(map)
 }
 
-fn put(entry: &mut Entry, full: &str, name: &str, value: &str) {
+fn put(entry: &mut Entry, full: &str, name: &str, value: &str, zone: &TimeZone) {
     let prefix = full.split_once(':').map_or("", |(prefix, _)| prefix);
     if value.is_empty() || matches!(prefix, "image" | "video" | "xhtml") {
         return;
@@ -104,8 +105,8 @@ fn put(entry: &mut Entry, full: &str, name: &str, value: &str) {
     let text = || Some(crate::html::line(value));
     match name {
         "loc" => entry.loc = value.to_owned(),
-        "lastmod" => entry.changed = when::local(value),
-        "publication_date" => entry.published = when::local(value),
+        "lastmod" => entry.changed = when::parse(value, zone),
+        "publication_date" => entry.published = when::parse(value, zone),
         "title" => entry.title = text(),
         "name" => entry.outlet = text(),
         _ => {}
@@ -140,13 +141,17 @@ fn plain(text: &str) -> Option<Map> {
 mod tests {
     use super::*;
 
+    fn told(text: &str) -> Option<Map> {
+        read(text, &when::capital())
+    }
+
     fn at(text: &str) -> Option<Timestamp> {
         text.parse().ok()
     }
 
     #[test]
     fn a_news_sitemap_gives_address_headline_medium_and_date() {
-        let map = read(include_str!("../../../fixtures/sitemap/news.xml")).unwrap();
+        let map = told(include_str!("../../../fixtures/sitemap/news.xml")).unwrap();
         assert_eq!((map.pages.len(), map.maps.len(), map.broken), (3, 0, None));
         let first = &map.pages[0];
         assert_eq!(first.loc, "SITE/kesehatan/2026/11/24/posyandu?ref=peta&utm=x");
@@ -158,7 +163,7 @@ mod tests {
 
     #[test]
     fn an_index_gives_further_sitemaps() {
-        let map = read(include_str!("../../../fixtures/sitemap/index.xml")).unwrap();
+        let map = told(include_str!("../../../fixtures/sitemap/index.xml")).unwrap();
         let maps: Vec<_> =
             map.maps.iter().map(|entry| (entry.loc.as_str(), entry.changed.is_some())).collect();
         assert_eq!(maps[0], ("SITE/berita-sitemap.xml", true));
@@ -168,28 +173,28 @@ mod tests {
     #[test]
     fn broken_and_odd_maps_give_what_can_be_read() {
         let one = "<urlset><url><loc>http://a.example/1</loc></url>";
-        let cut = read(&format!("{one}<url><loc>http://a.example/2")).unwrap();
+        let cut = told(&format!("{one}<url><loc>http://a.example/2")).unwrap();
         assert_eq!(cut.pages.len(), 1);
-        let wrong = read(&format!("{one}<url><loc>http://a.example/2</lok></url></urlset>")).unwrap();
+        let wrong = told(&format!("{one}<url><loc>http://a.example/2</lok></url></urlset>")).unwrap();
         assert_eq!(wrong.pages[0].loc, "http://a.example/1");
-        let amp = read("<urlset><url><loc>http://a.example/?a=1&b=2</loc></url></urlset>").unwrap();
+        let amp = told("<urlset><url><loc>http://a.example/?a=1&b=2</loc></url></urlset>").unwrap();
         assert!(amp.pages[0].loc.starts_with("http://a.example/?a=1"), "{amp:?}");
         let cdata =
-            read("<urlset><url><loc><![CDATA[ http://a.example/?a=1&b=2 ]]></loc></url></urlset>").unwrap();
+            told("<urlset><url><loc><![CDATA[ http://a.example/?a=1&b=2 ]]></loc></url></urlset>").unwrap();
         assert_eq!(cdata.pages[0].loc, "http://a.example/?a=1&b=2");
-        let lines = read("http://a.example/1\r\nhttp://a.example/2\r\n").unwrap();
+        let lines = told("http://a.example/1\r\nhttp://a.example/2\r\n").unwrap();
         assert_eq!(lines.pages.len(), 2);
-        let empty = read("<?xml version='1.0'?><urlset></urlset>").unwrap();
+        let empty = told("<?xml version='1.0'?><urlset></urlset>").unwrap();
         assert_eq!(empty, Map::default(), "a map without pages is a good map");
         for none in
             ["", "halo dunia", "<!doctype html><html><body>hai</body></html>", "<rss><channel/></rss>", "{}"]
         {
-            assert_eq!(read(none), None, "{none}");
+            assert_eq!(told(none), None, "{none}");
         }
         let laughs =
             "<!DOCTYPE u [<!ENTITY a \"http://a.example/\">]><urlset><url><loc>&a;x</loc></url></urlset>";
-        assert_eq!(read(laughs).unwrap().pages[0].loc, "x", "no entity is unfolded");
+        assert_eq!(told(laughs).unwrap().pages[0].loc, "x", "no entity is unfolded");
         let deep = format!("<urlset>{}</urlset>", "<url>".repeat(200_000));
-        assert!(read(&deep).unwrap().pages.is_empty());
+        assert!(told(&deep).unwrap().pages.is_empty());
     }
 }
