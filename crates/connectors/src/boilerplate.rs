@@ -34,6 +34,10 @@ const REACH: usize = 4_000;
 /// A "read also" headline is not longer than this, characters.
 const HEADLINE: usize = 160;
 
+/// Where readers are asked to follow a medium.
+const FOLLOWED: &[&str] =
+    &["google news", "saluran whatsapp", "whatsapp channel", "grup whatsapp", "grup telegram"];
+
 type Pattern = LazyLock<Option<Regex>>;
 
 /// `[name attr=...]`, `[name]`, `[/name]`.
@@ -49,8 +53,8 @@ static LINE: Pattern = LazyLock::new(|| {
         | (facebook|twitter|x|whatsapp|telegram|line|linkedin|pinterest|copy\ link|salin\ tautan|tweet|email)\W*
         | advertisement\W* | iklan\W* | scroll\ to\ (continue|resume)\b.* | gulir\ untuk\ (lanjut|melanjutkan)\b.*
         | (artikel|berita|pos|related)\ (terkait|lainnya|posts|articles)\W*
-        | (ikuti|follow|dapatkan|cek)\b.{0,120}\b(google\ news|saluran\ whatsapp|whatsapp\ channel|grup\ (telegram|whatsapp))\b.*
-        | (simak|tonton|lihat)\ (juga\ )?(video|foto|infografis)\b.{0,160}
+        | (ikuti|follow|dapatkan|cek|(silakan\ |yuk\W+)?(baca|simak))\b.{0,120}\b(google\ news|saluran\ whatsapp|whatsapp\ channel|grup\ (telegram|whatsapp))\b.*
+        | (yuk\W+)?(simak|tonton|lihat)\ (juga\ )?(video|foto|infografis)\b.{0,160}
         | \d{1,2}[.:]\d{2}(\ (wib|wita|wit))?
         | (halaman|page)\ *:?\ *(\d{1,2}|selanjutnya|berikutnya|sebelumnya)(\W+(\d{1,2}|dari|of|selanjutnya|berikutnya|next|semua))*\W*
         | (selanjutnya|berikutnya|sebelumnya|next|previous|prev)\W* | 1\W+2(\W+\d{1,2})*(\W+(selanjutnya|next))?\W*
@@ -67,7 +71,7 @@ static TAIL: Pattern = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^\W*(
           (sumber|source)(\ (berita|artikel|foto))?\s*(:.{0,80})?
-        | (editor|penulis|pewarta|reporter|redaktur|laporan|author)\s*:.{0,80}
+        | (editor|penulis|pewarta|reporter|redaktur|laporan|author)(\ (&|dan|/)\ \p{L}{4,12})?\s*:.{0,80}
         | \(\p{L}{2,5}(/\p{L}{2,5})*\) | (versi\ )?(cetak|print)\W*
         | (tags?|kata\ kunci|topik|kategori|label)\s*:.*
         | (the\ post|artikel|postingan|tulisan|berita|pos)\b.{0,300}\b(appeared\ first\ on|pertama\ kali\ (muncul|tampil|terbit|ditayangkan|dimuat)|(muncul|tampil|terbit)\ pertama\ kali)\b.*
@@ -99,17 +103,26 @@ static INLINE_TAIL: Pattern = LazyLock::new(|| {
 pub fn article(text: &str) -> String {
     let text = shortcodes(text);
     let mut kept: Vec<&str> = Vec::new();
-    let mut after_bare_hint = false;
+    let (mut after_bare_hint, mut asked) = (false, None);
     for line in text.lines().map(str::trim) {
         let hint = is(&LINE, line);
         let headline = after_bare_hint && !line.is_empty() && line.chars().count() <= HEADLINE;
         if !line.is_empty() {
             after_bare_hint = hint && names_no_headline(line);
         }
+        if hint && FOLLOWED.iter().any(|place| line.to_lowercase().contains(place)) {
+            asked = asked.or(Some(kept.len()));
+        }
         let doubled = line.is_empty() && kept.last().is_none_or(|last| last.is_empty());
         if !hint && !headline && !doubled {
             kept.push(line);
         }
+    }
+    // below the line of the editor, or the one that asks to follow, stand headlines of other articles and no sentence
+    let ends = |at: &usize| kept[*at..].iter().all(|line| is(&TAIL, line) || no_sentence(line));
+    let lines = (1..kept.len()).filter(|at| is(&TAIL, kept[*at]));
+    if let Some(end) = lines.chain(asked.filter(|at| *at > 0)).filter(ends).min() {
+        kept.truncate(end);
     }
     while kept.len() > 1 && kept.last().is_some_and(|last| last.is_empty() || is(&TAIL, last)) {
         kept.pop();
@@ -132,6 +145,11 @@ pub(crate) fn beginning<'a>(text: &'a str, title: &str) -> &'a str {
         rest = after;
     }
     rest
+}
+
+/// Whether a line can be a headline, or is empty: it does not end as sentences and lists do.
+fn no_sentence(line: &str) -> bool {
+    line.chars().count() <= HEADLINE && !line.ends_with(['.', '"', '\u{201d}', ':', ';', ',', ')'])
 }
 
 fn is(pattern: &Pattern, line: &str) -> bool {
@@ -252,6 +270,19 @@ mod tests {
         for tail in tails {
             assert_eq!(article(&format!("{body}\n\n{tail}")), body, "{tail}");
         }
+        let others = [
+            "Redaktur & Reporter : Sri",
+            "Redaktur & Reporter : Sri\n\nHarga cabai turun lagi\n\nBenarkah pasar lama dibongkar?",
+            "Silakan baca konten menarik lainnya dari Warta di Google News\n\nHarga cabai turun lagi",
+            "Yuk, simak juga video ini!",
+        ];
+        for tail in others {
+            assert_eq!(article(&format!("{body}\n\n{tail}")), body, "{tail}");
+        }
+        let between = format!("{body}\n\nEditor: Sri\n\nPasar dibuka pukul enam.");
+        assert_eq!(article(&between), between, "what goes on in sentences stays");
+        let list = "Syaratnya:\n\nKartu keluarga\n\nBaca juga: Harga cabai turun\n\nSurat pengantar";
+        assert!(article(list).ends_with("Surat pengantar"), "only below lines that end an article");
         let middle = "Bupati membuka pasar baru.\n\nBaca juga:\n\nHarga cabai turun lagi\n\nPedagang senang.";
         assert_eq!(article(middle), body);
         assert_eq!(

@@ -1,11 +1,9 @@
 //! How well the text of articles is taken out of the layouts of Indonesian media, on invented pages with gold text.
-//!
-//! With `SARING_ARTICLE_SET` naming a folder of `NAME.html` and `NAME.txt` these are measured instead; with
-//! `SARING_ARTICLE_OUT` the text of each page is written there, for comparison with other extractors.
+//! `evals/articles/compare.py` measures other extractors on them, and all of them on pages that others collected.
 
 use super::about::Clock;
 use super::page;
-use crate::{bed, boilerplate, when};
+use crate::{bed, when};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -32,27 +30,19 @@ fn score(gold: &str, got: &str) -> (f64, f64) {
 #[test]
 fn the_layouts_of_indonesian_media_give_their_article_and_little_else() {
     let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/layouts");
-    let other = std::env::var_os("SARING_ARTICLE_SET").map(PathBuf::from);
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(other.as_ref().unwrap_or(&own)).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&own).unwrap().map(|file| file.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|end| end == "html"));
     files.sort();
-    assert!(files.len() >= 14 || other.is_some());
-    let clock = Clock { zone: when::capital(), now: bed::now() };
+    assert!(files.len() >= 14);
     let (mut precision, mut recall) = (0.0, 0.0);
     for file in &files {
         let html = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
         let gold = std::fs::read_to_string(file.with_extension("txt")).unwrap();
-        let read = page::extract(&html, "https://warta.example/berita/judul", None, &clock);
-        let text = read.map(|article| boilerplate::article(&article.text)).unwrap_or_default();
-        if let Some(out) = std::env::var_os("SARING_ARTICLE_OUT") {
-            let name = file.with_extension("txt");
-            std::fs::write(PathBuf::from(out).join(name.file_name().unwrap()), &text).unwrap();
-        }
+        let text = super::article(&html, "https://warta.example/berita/judul").unwrap_or_default();
         let (p, r) = score(&gold, &text);
         println!("{:<12} precision {p:.3} recall {r:.3}", file.file_stem().unwrap().to_string_lossy());
         (precision, recall) = (precision + p, recall + r);
-        assert!(other.is_some() || (p > 0.8 && r > 0.9), "{}: {p:.3} {r:.3}\n{text}", file.display());
+        assert!(p > 0.8 && r > 0.9, "{}: {p:.3} {r:.3}\n{text}", file.display());
     }
     let n = files.len() as f64;
     let (p, r) = (precision / n, recall / n);
