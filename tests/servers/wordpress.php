@@ -1,5 +1,6 @@
 <?php
-// Sets a WordPress up from the command line (`php more.php install`), or, asked over the web, publishes more posts and edits one.
+// Sets a WordPress up from the command line (`php more.php install`), or, asked over the web, publishes more posts, one of them planned and one
+// with an old date, and edits one.
 if (PHP_SAPI === 'cli') {
     define('WP_INSTALLING', true);
     $_SERVER['HTTP_HOST'] = '127.0.0.1';
@@ -22,11 +23,19 @@ if (PHP_SAPI === 'cli') {
     update_option('permalink_structure', '/%postname%/');
     update_option('timezone_string', 'Asia/Jakarta');
     wp_delete_post(1, true);
+    // planned: changed last before what is published below, whenever it comes out
+    $planned = wp_insert_post(['post_title' => 'Kabar yang dijadwalkan', 'post_content' => 'Pasar murah di balai desa.', 'post_status' => 'draft']);
+    $at = time() + 60;
+    wp_update_post(['ID' => $planned, 'post_status' => 'future', 'edit_date' => true, 'post_date' => gmdate('Y-m-d H:i:s', $at + 7 * 3600),
+        'post_date_gmt' => gmdate('Y-m-d H:i:s', $at)]);
+    update_option('saring_planned', $planned);
     for ($number = 1; $number <= 150; $number++) publish($number, (151 - $number) * 600);
     wp_insert_post(['post_title' => 'Rahasia', 'post_content' => 'di balik sandi', 'post_status' => 'publish', 'post_password' => 'x']);
     wp_insert_post(['post_title' => 'Konsep', 'post_content' => 'belum terbit', 'post_status' => 'draft']);
 } else {
     for ($number = 151; $number <= 162; $number++) publish($number, 0);
-    wp_update_post(['ID' => get_posts(['numberposts' => 1, 'offset' => 20])[0]->ID, 'post_title' => 'Kabar yang diralat']);
+    publish(163, 30 * 24 * 3600); // brought over: all its dates are old
+    wp_publish_post(get_option('saring_planned'));
+    wp_update_post(['ID' => get_posts(['numberposts' => 1, 'offset' => 30])[0]->ID, 'post_title' => 'Kabar yang diralat']);
     echo 'ya';
 }
