@@ -294,4 +294,20 @@ mod tests {
         assert_eq!(ids("polres"), ["polsek-a", "polsek-b", "diskominfo"]);
         assert!(ids("polsek-a").is_empty());
     }
+
+    #[test]
+    fn the_zones_of_indonesia_are_known_by_either_name() {
+        let noon: jiff::civil::DateTime = "2026-11-24T12:00:00".parse().unwrap();
+        for (name, iana, utc) in [
+            ("WIB", "Asia/Jakarta", "2026-11-24T05:00:00Z"),
+            ("WITA", "Asia/Makassar", "2026-11-24T04:00:00Z"),
+            ("WIT", "Asia/Jayapura", "2026-11-24T03:00:00Z"),
+        ] {
+            for name in [name, iana] {
+                let at = zone_named(name).unwrap().to_timestamp(noon).unwrap();
+                assert_eq!(at.to_string(), utc, "{name}");
+            }
+        }
+        assert!(zone_named("WITX").is_none());
+    }
 }
