@@ -50,6 +50,8 @@ impl Best {
     /// Adds up at most `budget` postings of a run, the first terms first. Of a common term only the shortest titles are
     /// read: one that matches on common words alone must be short.
     pub fn add(&mut self, run: &Run, terms: &[(u32, u32)], mut budget: usize) {
+        // of a fixed length, in which every place of a run lies
+        let Some(sums) = self.sums.first_chunk_mut::<RUN>() else { return };
         for some in terms.chunks(TOGETHER) {
             if budget == 0 {
                 break;
@@ -62,9 +64,8 @@ impl Best {
                 let read = &all[..all.len().min(PER_TERM).min(budget)];
                 budget -= read.len();
                 for posting in read {
-                    if let Some(sum) = self.sums.get_mut(usize::from(posting.place)) {
-                        *sum = sum.saturating_add(posting.part(idf));
-                    }
+                    let sum = &mut sums[usize::from(posting.place)];
+                    *sum = (i32::from(*sum) + i32::from(posting.part(idf))).min(i32::from(i16::MAX)) as i16;
                 }
             }
         }
@@ -86,8 +87,8 @@ impl Best {
         for block in blocks.iter() {
             let lanes = largest(block);
             self.largest.push(lanes);
-            // what cannot be among the best any more need not be counted
-            let counts = least.max(BIN as i16);
+            // once enough lanes are counted, only those of higher bins can raise what a title must reach
+            let counts = if least > 1 { least.saturating_add(BIN as i16) } else { BIN as i16 };
             if lanes.iter().fold(false, |any, &largest| any | (largest >= counts)) {
                 for &largest in lanes.iter().filter(|largest| **largest >= counts) {
                     self.bins[largest as usize / BIN] += 1;

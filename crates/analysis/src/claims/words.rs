@@ -1,8 +1,7 @@
 //! The words of a text as claims are matched: no links, no footnote marks, hashtags split, common aliases read.
 
-use super::field::Quick;
 use super::stem::stem;
-use saring_text::{escape, letters};
+use saring_text::{WordHash, escape, letters};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -38,7 +37,7 @@ pub(crate) fn is_stop(word: &str) -> bool {
 }
 
 /// Abbreviations, nicknames, numbers in words and words of other languages, with what titles mostly write instead.
-static ALIASES: LazyLock<HashMap<&str, &str, Quick>> = LazyLock::new(|| {
+static ALIASES: LazyLock<HashMap<&str, &str, WordHash>> = LazyLock::new(|| {
     let lines = include_str!("../../data/claim_aliases.tsv").lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| line.split_once('\t')).collect()
 });
