@@ -4,6 +4,7 @@
 pub mod combination;
 pub mod features;
 pub mod second;
+pub mod strengths;
 
 use super::group_attack::stream::Stream;
 use super::{Card, Detector, Subject};
@@ -19,7 +20,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Layout of the payload and of the features.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// The detector with its weights.
 pub struct HateSpeechDetector {
@@ -91,7 +92,7 @@ pub fn build(models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for HateSpeechDetector {
     fn card(&self) -> Card {
-        Card { name: "hate_speech", version: "4" }
+        Card { name: "hate_speech", version: "5" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

@@ -11,7 +11,7 @@ const FLOORS: &str = include_str!("../../../../evals/floors.toml");
 #[rustfmt::skip]
 pub const CARDS: &[(&str, &[&str])] = &[
     ("gazetteer", &["place"]),
-    ("group_attack", &["group_attack"]),
+    ("group_attack", &["group_attack", "robustness"]),
     ("hate_speech", &["hate"]),
     ("known_claim", &["claims"]),
     ("language", &["language"]),

@@ -126,25 +126,55 @@ fn read_again(analyser: &Analyser, data: &Path) -> Result<Vec<Measure>, TrainErr
     let kept: Vec<(&serde_json::Value, bool)> =
         cases.iter().filter_map(|row| Some((row, *labels.get(row["id"].as_str()?)?))).collect();
     let judged = judge(analyser, kept.iter().map(|(row, _)| row["text"].as_str().unwrap_or_default()));
-    let rows = kept.iter().zip(&judged);
-    let right = rows.clone().filter(|((_, truth), given)| *truth == has(given, "GroupAttack")).count();
-    let agreed = kept.iter().filter(|(row, truth)| (row["label"].as_i64() == Some(1)) == *truth).count();
-    let mut scored: Vec<(f64, bool)> =
-        rows.map(|((_, truth), given)| (given.group_attack.score.get(), *truth)).collect();
-    let n = kept.len();
-    Ok(vec![
-        Measure::higher("group_attack.reread.accuracy", share(right, n), n),
-        area("group_attack.reread.auc", &mut scored),
-        Measure::higher("group_attack.reread.silver_agrees", share(agreed, n), n),
-    ])
+    let told: Vec<Told<'_>> = kept
+        .iter()
+        .zip(&judged)
+        .map(|((row, truth), given)| Told {
+            function: row["function"].as_str().unwrap_or_default(),
+            right: *truth == has(given, "GroupAttack"),
+            agreed: *truth == (row["label"].as_i64() == Some(1)),
+        })
+        .collect();
+    let mut scored: Vec<(f64, bool)> = kept
+        .iter()
+        .zip(&judged)
+        .map(|((_, truth), given)| (given.group_attack.score.get(), *truth))
+        .collect();
+    let mut out = shares("group_attack.reread", told.iter());
+    out.insert(1, area("group_attack.reread.auc", &mut scored));
+    let functions: BTreeSet<&str> = told.iter().map(|told| told.function).collect();
+    for function in functions {
+        let own = told.iter().filter(|told| told.function == function);
+        out.extend(shares(&format!("group_attack.reread.{function}"), own));
+    }
+    Ok(out)
 }
 
-/// The same sentences about one group after the other: the largest difference in the share that is labelled.
+/// A case that was read again: the judge, and the published label, say what the reader says.
+struct Told<'a> {
+    function: &'a str,
+    right: bool,
+    agreed: bool,
+}
+
+fn shares<'t>(name: &str, told: impl Iterator<Item = &'t Told<'t>> + Clone) -> Vec<Measure> {
+    let n = told.clone().count();
+    let right = told.clone().filter(|told| told.right).count();
+    let agreed = told.filter(|told| told.agreed).count();
+    vec![
+        Measure::higher(&format!("{name}.accuracy"), share(right, n), n),
+        Measure::higher(&format!("{name}.silver_agrees"), share(agreed, n), n),
+    ]
+}
+
+/// The same sentences about one group after the other: the largest difference in the share that is labelled. Slurs are no
+/// names to be held equal: they hurt by themselves.
 fn equality(analyser: &Analyser) -> Vec<Measure> {
     let groups = &LEXICON.forms;
     let mut names: Vec<String> = groups
         .values()
         .flatten()
+        .filter(|form| form.mode != Mode::Slur)
         .map(|form| {
             if form.mode == Mode::Bare {
                 form.words.join(" ")

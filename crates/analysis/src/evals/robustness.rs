@@ -58,20 +58,26 @@ fn losses(
     texts: &[String],
     found: &dyn Fn(usize, &Judgement) -> bool,
 ) -> Vec<Measure> {
-    let recall = |mutate: Mutation| {
+    let found_in = |mutate: Mutation| -> Vec<bool> {
         let mut random = Random::seeded(5);
         let bent: Vec<String> = texts.iter().map(|text| mutate(text, &mut random)).collect();
         let judged = judge(analyser, bent.iter().map(String::as_str));
-        share(judged.iter().enumerate().filter(|(at, judgement)| found(*at, judgement)).count(), texts.len())
+        judged.iter().enumerate().map(|(at, judgement)| found(at, judgement)).collect()
     };
-    let base = recall(|text, _| text.to_owned());
-    let mut out = vec![Measure::higher(&format!("{name}.recall"), base, texts.len())];
-    let mut largest = 0.0_f64;
-    for (mutation, mutate) in MUTATIONS {
-        let loss = base - recall(*mutate);
-        largest = largest.max(loss);
-        out.push(Measure::lower(&format!("{name}.{mutation}.loss"), loss, texts.len()).without_interval());
+    let plain = found_in(|text, _| text.to_owned());
+    let bent: Vec<Vec<bool>> = MUTATIONS.iter().map(|(_, mutate)| found_in(*mutate)).collect();
+    let n = texts.len();
+    let cases: Vec<usize> = (0..n).collect();
+    let recall = |found: &[bool], cases: &[usize]| share(cases.iter().filter(|at| found[**at]).count(), n);
+    let loss = |bent: &[bool], cases: &[usize]| recall(&plain, cases) - recall(bent, cases);
+    let largest = |cases: &[usize]| bent.iter().map(|bent| loss(bent, cases)).fold(0.0, f64::max);
+    let mut out = vec![Measure::higher(&format!("{name}.recall"), recall(&plain, &cases), n)];
+    for ((mutation, _), bent) in MUTATIONS.iter().zip(&bent) {
+        // the same texts plain and bent: both are drawn together
+        let measure = Measure::lower(&format!("{name}.{mutation}.loss"), loss(bent, &cases), n);
+        out.push(measure.resampled(&cases, |sample| loss(bent, sample)));
     }
-    out.push(Measure::lower(&format!("{name}.largest_loss"), largest, texts.len()).without_interval());
+    let worst = Measure::lower(&format!("{name}.largest_loss"), largest(&cases), n);
+    out.push(worst.resampled(&cases, |sample| largest(sample)));
     out
 }

@@ -192,30 +192,6 @@ fn minimise(objective: &Objective<'_>, size: usize, options: Options) -> Vec<f64
     w
 }
 
-/// Naive-Bayes weighted regression: features are scaled by their log-count ratio before the fit and the ratio is
-/// multiplied back into the weights, so the result is an ordinary linear output.
-pub fn fit_weighted(rows: &Rows, truth: &[bool], size: usize, options: Options) -> Output {
-    let mut sums = vec![[1.0_f64; 2]; size];
-    for at in 0..rows.len() {
-        rows.row(at).iter().for_each(|&(i, x)| sums[i as usize][usize::from(truth[at])] += f64::from(x));
-    }
-    let totals = sums.iter().fold([0.0; 2], |t, s| [t[0] + s[0], t[1] + s[1]]);
-    let ratio: Vec<f32> =
-        sums.iter().map(|s| ((s[1] / totals[1]).ln() - (s[0] / totals[0]).ln()) as f32).collect();
-    let mut scaled = rows.clone();
-    scaled.cells.iter_mut().for_each(|(i, x)| *x *= ratio[*i as usize]);
-    let mut out = fit(&scaled, truth, &[], size, options);
-    out.weights.iter_mut().zip(&ratio).for_each(|(w, r)| *w *= r);
-    out
-}
-
-/// The mean of two outputs (margins are log-odds, so this is their geometric mean).
-pub fn average(mut a: Output, b: &Output) -> Output {
-    a.weights.iter_mut().zip(&b.weights).for_each(|(x, y)| *x = (*x + y) / 2.0);
-    a.bias = (a.bias + b.bias) / 2.0;
-    a
-}
-
 /// Margin of one row under an output that is not packed yet.
 pub fn margin(output: &Output, row: &[(u32, f32)]) -> f64 {
     let sum: f64 = row.iter().map(|&(i, x)| f64::from(output.weights[i as usize]) * f64::from(x)).sum();

@@ -133,6 +133,8 @@ pub enum Mode {
     Name,
     /// Only behind a head noun such as `orang`.
     Head,
+    /// Wherever it stands, and the name itself hurts.
+    Slur,
 }
 
 /// A form of a group name.
@@ -222,6 +224,7 @@ fn add_group_line(lexicon: &mut Lexicon, line: &'static str) {
         let mode = match mode {
             "head" => Mode::Head,
             "name" => Mode::Name,
+            "slur" => Mode::Slur,
             _ => Mode::Bare,
         };
         for form in forms.split(',') {

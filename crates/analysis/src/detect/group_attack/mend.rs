@@ -1,14 +1,24 @@
 //! Words that were bent to slip past a reader of machines: swapped, doubled or starred letters, digits for letters, words
 //! cut by a hyphen or run together. A reading counts only where it gives a word of the vocabulary.
 
+use super::lexicon::Tag;
 use super::lexicon::vocabulary::{Entry, Vocabulary};
 
 /// Letters of a word that is tried in other ways at least, and at most: the tries grow with its length.
 const TRIED: std::ops::RangeInclusive<usize> = 4..=24;
 /// Letters of the shortest word that need not be listed.
 const JOINED: usize = 3;
+/// Letters of words run together, at least and at most.
+const RUN: std::ops::RangeInclusive<usize> = 5..=48;
+/// Letters of one of them at most, so that a run costs what its length costs.
+const PART: usize = 18;
 /// Words run together at most.
-const MOST_PARTS: usize = 5;
+const MOST_PARTS: usize = 8;
+/// Short words without a class that stand in a run.
+const SHORT: [&str; 18] = [
+    "dan", "kan", "aja", "sih", "deh", "loh", "pun", "jek", "non", "ada", "apa", "tau", "oke", "nih", "kok",
+    "yah", "kah", "utk",
+];
 
 /// Another spelling of an unknown word that the vocabulary knows.
 pub fn mended(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
@@ -76,14 +86,14 @@ fn unswapped(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Ent
 
 /// A word that decides something, and so is worth a guess.
 fn weighty(entry: &Entry) -> bool {
-    entry.known || entry.head || !entry.forms.is_empty()
+    entry.known || entry.head || entry.part || !entry.forms.is_empty()
 }
 
 /// A word of which one letter is starred out, from its two halves: the vowel that gives a word, a grave one first.
 pub fn unstarred(before: &str, behind: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
     let filled = |vowel| vocabulary.get(&[before, vowel, behind].concat()).filter(|entry| weighty(entry));
     let found = ["a", "i", "u", "e", "o"].into_iter().filter_map(filled);
-    found.min_by_key(|entry| !entry.tag.harms() && entry.forms.is_empty())
+    found.min_by_key(|entry| !entry.tag.harms() && !entry.head && !entry.part && entry.forms.is_empty())
 }
 
 /// A word cut in two by a hyphen.
@@ -92,20 +102,20 @@ pub fn joined(before: &str, behind: &str, vocabulary: &'static Vocabulary) -> Op
 }
 
 /// Words that were run together: where each but the first begins, in order; nothing where the text is no such row. All
-/// parts are words and one of them decides something. Of several readings the one with the fewest parts.
+/// parts are words and one of them names or says something. Of several readings the one with the fewest parts.
 pub fn seams(text: &str, vocabulary: &'static Vocabulary) -> Vec<usize> {
     let letters = text.bytes().all(|b| b.is_ascii_lowercase());
     let owned = text.strip_suffix("nya").or_else(|| text.strip_suffix("lah")).unwrap_or(text);
     let ordinary = saring_text::is_word(text) || owned.len() < text.len() && vocabulary.get(owned).is_some();
-    if !TRIED.contains(&text.len()) || !letters || ordinary {
+    if !RUN.contains(&text.len()) || !letters || ordinary {
         return Vec::new();
     }
     let n = text.len();
     // for every place the fewest parts that make up the rest, and the length of the first of them
-    let mut best = [(usize::MAX, 0_usize); *TRIED.end() + 1];
+    let mut best = [(usize::MAX, 0_usize); *RUN.end() + 1];
     best[n] = (0, 0);
     for from in (0..n.saturating_sub(1)).rev() {
-        for to in (from + 2..=n).rev() {
+        for to in (from + 2..=n.min(from + PART)).rev() {
             let parts = best[to].0;
             if parts.saturating_add(1) < best[from].0 && part(&text[from..to], vocabulary) {
                 best[from] = (parts + 1, to - from);
@@ -116,9 +126,8 @@ pub fn seams(text: &str, vocabulary: &'static Vocabulary) -> Vec<usize> {
     let (mut at, mut decides) = (0, false);
     while best[0].0 <= MOST_PARTS && at < n {
         let to = at + best[at].1;
-        let entry = vocabulary.get(&text[at..to]);
-        decides |= to - at > JOINED
-            && entry.is_some_and(|entry| entry.tag.harms() || entry.head || !entry.forms.is_empty());
+        decides |=
+            to - at >= JOINED && vocabulary.get(&text[at..to]).is_some_and(|entry| says(entry, to - at));
         out.push(to);
         at = to;
     }
@@ -126,14 +135,24 @@ pub fn seams(text: &str, vocabulary: &'static Vocabulary) -> Vec<usize> {
     if decides { out } else { Vec::new() }
 }
 
+/// A part for whose sake a row of letters is cut: a name, a negation, or a longer word with a class or a place in names.
+fn says(entry: &Entry, letters: usize) -> bool {
+    let named = !entry.forms.is_empty() || entry.tag == Tag::Negation;
+    named || (letters > JOINED && (entry.known || entry.head || entry.link))
+}
+
 /// A part of words that were run together: a word, a short one only where we list it, since many syllables look like one.
 fn part(text: &str, vocabulary: &'static Vocabulary) -> bool {
     let listed = |entry: &Entry| {
         entry.known
             || entry.not_after
-            || (text.len() > 2 && (entry.head || entry.link || !entry.forms.is_empty()))
+            || (text.len() > 2 && (entry.head || entry.link || entry.part || !entry.forms.is_empty()))
     };
-    vocabulary.get(text).is_some_and(listed) || (text.len() > JOINED && saring_text::is_word(text))
+    let stem = ["nya", "kan", "an", "i"].iter().find_map(|suffix| text.strip_suffix(suffix));
+    vocabulary.get(text).is_some_and(listed)
+        || (text.len() > JOINED && saring_text::is_word(text))
+        || stem.is_some_and(|stem| stem.len() > JOINED && saring_text::is_word(stem))
+        || SHORT.contains(&text)
 }
 
 /// Letters that stood one by one, cut into the longest words that are known; nothing where none is.
@@ -177,6 +196,10 @@ mod tests {
         assert_eq!(joined("bo", "doh", &VOCABULARY).map(|entry| entry.text), Some("bodoh"));
         assert_eq!(seams("orangbodoh", &VOCABULARY), [5]);
         assert_eq!(seams("orangsundatuhkotor", &VOCABULARY), [5, 10, 13]);
+        // a short name, a negation and a long row are enough; an affix is no seam
+        assert_eq!(seams("gayini", &VOCABULARY), [3]);
+        assert_eq!(seams("tidakberharga", &VOCABULARY), [5]);
+        assert_eq!(seams("orangislamkarenamerekakotor", &VOCABULARY), [5, 10, 16, 22]);
         for whole in ["durianmangga", "wanasari", "x"] {
             assert!(seams(whole, &VOCABULARY).is_empty(), "{whole}");
         }

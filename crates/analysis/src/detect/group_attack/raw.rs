@@ -35,6 +35,8 @@ pub struct Raw<'a> {
     hyphen: bool,
     /// Joined to the next by a star in place of a letter.
     star: bool,
+    /// How it was written, where it was read as another word: half a word may look like slang (`su-nda`).
+    written: Option<&'a str>,
 }
 
 impl<'a> Raw<'a> {
@@ -47,12 +49,27 @@ impl<'a> Raw<'a> {
     }
 
     fn unknown(text: Cow<'a, str>, hash: u32, start: u32, end: u32) -> Self {
-        Self { entry: None, text, hash, start, end, twice: false, hyphen: false, star: false }
+        Self { entry: None, text, hash, start, end, twice: false, hyphen: false, star: false, written: None }
     }
 
     fn known(entry: &'static Entry, start: u32, end: u32, hyphen: bool) -> Self {
         let text = Cow::Borrowed(entry.text);
-        Self { entry: Some(entry), text, hash: entry.hash, start, end, twice: false, hyphen, star: false }
+        Self {
+            entry: Some(entry),
+            text,
+            hash: entry.hash,
+            start,
+            end,
+            twice: false,
+            hyphen,
+            star: false,
+            written: None,
+        }
+    }
+
+    /// Its letters as they were written.
+    fn letters(&self) -> Cow<'_, str> {
+        self.written.map_or(Cow::Borrowed(&*self.text), |written| Cow::Owned(written.to_lowercase()))
     }
 
     /// One letter, as of a word that was spread out.
@@ -62,7 +79,7 @@ impl<'a> Raw<'a> {
 }
 
 /// The words and marks of a text, in order.
-pub fn read<'a>(original: &str, plain: &'a Plain, vocabulary: &'static Vocabulary) -> Vec<Raw<'a>> {
+pub fn read<'a>(original: &'a str, plain: &'a Plain, vocabulary: &'static Vocabulary) -> Vec<Raw<'a>> {
     let mut out = Vec::with_capacity(plain.tokens.len() * 2);
     let mut rest = original;
     let mut passed = 0_u32;
@@ -71,14 +88,22 @@ pub fn read<'a>(original: &str, plain: &'a Plain, vocabulary: &'static Vocabular
         if !is_word && token.kind == TokenKind::Mark {
             continue; // marks are read from the gaps, with what surrounds them
         }
+        let (mut written, mut front) = (None, None);
         if token.start >= passed {
             let gap = cut(&mut rest, token.start - passed);
+            if gap.ends_with('*') && (gap.len() > 1 || out.is_empty()) {
+                front = mend::unstarred("", &token.text, vocabulary);
+            }
             push_marks(&mut out, gap, passed, false, vocabulary);
-            cut(&mut rest, token.end - token.start);
+            written = Some(cut(&mut rest, token.end - token.start)).filter(|written| *written != token.text);
             passed = token.end;
         }
-        if is_word {
-            push_parts(&mut out, &token.text, token.start, token.end, vocabulary);
+        match front {
+            Some(entry) => {
+                push_or_fold(&mut out, Raw::known(entry, token.start, token.end, false), vocabulary)
+            }
+            None if is_word => push_parts(&mut out, &token.text, written, token.start, token.end, vocabulary),
+            None => {}
         }
         if out.len() > LONGEST {
             return out;
@@ -103,14 +128,16 @@ fn cut<'t>(rest: &mut &'t str, count: u32) -> &'t str {
 fn push_parts<'a>(
     out: &mut Vec<Raw<'a>>,
     text: &'a str,
+    written: Option<&'a str>,
     start: u32,
     end: u32,
     vocabulary: &'static Vocabulary,
 ) {
+    let written = written.filter(|_| !text.contains([' ', '-']));
     let mut parts = text.split([' ', '-']).filter(|part| !part.is_empty()).peekable();
     while let Some(part) = parts.next() {
         let hyphen = parts.peek().is_some() && text.contains('-');
-        push_run_together(out, part, start, end, vocabulary);
+        push_run_together(out, part, written, start, end, vocabulary);
         if let Some(last) = out.last_mut() {
             last.hyphen = hyphen;
         }
@@ -144,6 +171,7 @@ impl Found {
 fn push_run_together<'a>(
     out: &mut Vec<Raw<'a>>,
     text: &'a str,
+    written: Option<&'a str>,
     start: u32,
     end: u32,
     vocabulary: &'static Vocabulary,
@@ -152,9 +180,9 @@ fn push_run_together<'a>(
     if found.whole {
         let unknown = || Raw::unknown(text.into(), found.hash, start, end);
         let word = found.entry.map_or_else(unknown, |entry| Raw::known(entry, start, end, false));
-        return push_or_fold(out, word, vocabulary);
+        return push_or_fold(out, Raw { written, ..word }, vocabulary);
     }
-    let word = Raw::of(squeeze(text), start, end, false, vocabulary);
+    let word = Raw { written, ..Raw::of(squeeze(text), start, end, false, vocabulary) };
     let seams = if word.entry.is_none() { mend::seams(text, vocabulary) } else { Vec::new() };
     if seams.is_empty() {
         return push_or_fold(out, word, vocabulary);
@@ -233,10 +261,16 @@ fn push_or_fold<'a>(out: &mut Vec<Raw<'a>>, word: Raw<'a>, vocabulary: &'static 
         *last = Raw::known(old, last.start, word.end, word.hyphen);
         return;
     }
+    // the old once more: `orang orangtua`
+    if let ("orang", "orangtua", Some(old)) = (&*last.text, &*word.text, vocabulary.get(OLD)) {
+        *last = Raw::known(old, last.start, word.end, word.hyphen);
+        return;
+    }
     let unsure = last.entry.is_none() || word.entry.is_none();
     let whole = match (last.hyphen, last.star) {
-        (true, _) if unsure => mend::joined(&last.text, &word.text, vocabulary),
-        (_, true) => mend::unstarred(&last.text, &word.text, vocabulary),
+        (true, _) => mend::joined(&last.letters(), &word.letters(), vocabulary)
+            .filter(|entry| unsure || !entry.forms.is_empty()),
+        (_, true) => mend::unstarred(&last.letters(), &word.letters(), vocabulary),
         _ => None,
     };
     if let Some(entry) = whole {

@@ -10,6 +10,8 @@ use std::ops::Range;
 
 /// The token that stands for any group.
 pub const GROUP: &str = "grpx";
+/// The token behind a group whose name hurts by itself.
+pub const SLUR: &str = "slurx";
 /// The token that stands for a quotation mark.
 pub const QUOTE: &str = "qq";
 
@@ -61,8 +63,12 @@ impl Stream {
         let mut out = Self { words: Vec::with_capacity(raw.len() + 4), letters: String::new() };
         let mut at = 0;
         while at < raw.len() {
-            if let Some((len, target)) = mention(&raw, at, vocabulary) {
-                out.push_group(raw[at].start, raw[at + len - 1].end, target, vocabulary);
+            if let Some((len, form)) = mention(&raw, at, vocabulary) {
+                let (start, end) = (raw[at].start, raw[at + len - 1].end);
+                out.push_group(start, end, form.target, vocabulary);
+                if let (Mode::Slur, Some(entry)) = (form.mode, vocabulary.get(SLUR)) {
+                    out.words.push(Word { start, end, ..known(entry) });
+                }
                 at += len;
             } else if let Some((len, entry)) = phrase(&raw, at, vocabulary) {
                 let (start, end) = (raw[at].start, raw[at + len - 1].end);
@@ -165,19 +171,19 @@ fn flag(raw: &Raw<'_>, of: impl Fn(&Entry) -> bool) -> bool {
     raw.entry.is_some_and(of)
 }
 
-/// A group mention at `at`: its length in words and its target.
-fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Option<(usize, &'static str)> {
+/// A group mention at `at`: its length in words and the name.
+fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Option<(usize, &'static Form)> {
     let heads = raw[at..].iter().take_while(|word| flag(word, |entry| entry.head)).take(4).count();
     for head in (1..=heads).rev() {
         let links = raw[at + head..].iter().take_while(|word| flag(word, |entry| entry.link)).take(2);
         for skip in (0..=links.count()).rev() {
             if let Some(form) = form_at(raw, at + head + skip, vocabulary, |_| true) {
-                return Some((head + skip + 1 + form.rest.len(), form.target));
+                return Some((head + skip + 1 + form.rest.len(), form));
             }
         }
     }
     form_at(raw, at, vocabulary, |mode| match mode {
-        Mode::Bare => true,
+        Mode::Bare | Mode::Slur => true,
         Mode::Head => false,
         Mode::Name => {
             let behind_place =
@@ -186,7 +192,7 @@ fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Optio
             !behind_place
         }
     })
-    .map(|form| (1 + form.rest.len(), form.target))
+    .map(|form| (1 + form.rest.len(), form))
 }
 
 /// The words end with a comparison: behind `lebih ... dari` stands a group, not a place.
@@ -281,6 +287,7 @@ mod tests {
             ("orang-orang tua dan orang2 tua", "grpx dan grpx"),
             ("orang orang tua itu lansia", "grpx itu grpx"),
             ("orang tua murid rapat", "orang tua murid rapat"),
+            ("kata keling itu menghina", "kata grpx slurx itu menghina"),
         ] {
             assert_eq!(masked(text), wanted, "{text}");
         }
@@ -315,5 +322,13 @@ mod tests {
     fn quotes_and_negations_are_seen() {
         assert_eq!(masked("jangan bilang \"mereka jahat\""), "jangan bilang qq mereka jahat qq");
         assert_eq!(masked("gak jahaaaaat kok"), "neg jahat kok");
+    }
+
+    #[test]
+    fn names_that_were_bent_are_read() {
+        for bent in ["*rang jawa kotor", "orang-orang *slam kotor", "or-ang ja-wa kotor", "orangjawakotor"] {
+            assert_eq!(masked(bent), "grpx kotor", "{bent}");
+        }
+        assert_eq!(masked("*tebal* sekali"), "tebal sekali");
     }
 }

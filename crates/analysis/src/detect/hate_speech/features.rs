@@ -28,20 +28,34 @@ pub const CHARS: usize = 1;
 /// The same with what `push` makes of each word in place of its character n-grams.
 pub fn fill_with(text: &str, bag: &mut Bag, mut push: impl FnMut(&mut Vec<u32>, &str)) {
     bag.clear(2);
-    let [words, chars] = bag.blocks.as_mut_slice() else { return };
+    let [grams_of_words, chars] = bag.blocks.as_mut_slice() else { return };
     let mut before: Option<u32> = None;
-    let cleaned = cleaned(text);
-    for word in cleaned.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()) {
+    words_of(text, |word| {
         if word.chars().nth(1).is_some() {
             let hash = word_hash(word);
             if let Some(before) = before {
-                grams(words, 0, &[before, hash], 2..=2);
+                grams(grams_of_words, 0, &[before, hash], 2..=2);
             }
-            grams(words, 0, &[hash], 1..=1);
+            grams(grams_of_words, 0, &[hash], 1..=1);
             before = Some(hash);
         }
         push(chars, word);
-    }
+    });
+}
+
+/// Calls `each` with every word of `text` that has two letters or more.
+pub fn words(text: &str, mut each: impl FnMut(&str)) {
+    words_of(text, |word| {
+        if word.chars().nth(1).is_some() {
+            each(word);
+        }
+    });
+}
+
+fn words_of(text: &str, mut each: impl FnMut(&str)) {
+    let cleaned = cleaned(text);
+    let words = cleaned.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    words.filter(|word| !word.is_empty()).for_each(&mut each);
 }
 
 /// Character 2- to 5-grams of one word between two spaces.

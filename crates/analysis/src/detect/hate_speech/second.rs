@@ -1,7 +1,9 @@
-//! A second look at `HS` and `Abusive`: boosted trees over what the regressions say of both, how many words of each class
-//! the text has, and its shape. N-grams see single words; the trees see that an insult comes with a person and no laughter.
+//! A second look at `HS` and `Abusive`: boosted trees over what the regressions say of both, the strongest words, how many
+//! words of each class the text has, and its shape. N-grams see single words; the trees see that an insult comes with a person
+//! and no laughter.
 
 use super::combination::LABELS;
+use super::strengths::{GIVEN, Strengths};
 use crate::detect::group_attack::lexicon::Tag;
 use crate::detect::group_attack::stream::Stream;
 use crate::model::trees::{Bytes, Trees};
@@ -11,32 +13,35 @@ pub const AGAIN: usize = 2;
 const TAGS: usize = Tag::Less as usize + 1;
 const SHAPE: usize = 9;
 /// Length of what the trees see.
-pub const INPUTS: usize = AGAIN + TAGS + SHAPE;
+pub const INPUTS: usize = AGAIN + GIVEN + TAGS + SHAPE;
+/// Where the classes begin.
+const CLASSES: usize = AGAIN + GIVEN;
 /// Log-odds are kept within this.
 const MOST: f64 = 8.0;
 
-/// Trees for each of the labels; the default leaves probabilities as they are.
+/// The strengths of words, and trees for each of the labels; the default leaves probabilities as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SecondLook(pub [Trees; AGAIN]);
+pub struct SecondLook(pub Strengths, pub [Trees; AGAIN]);
 
 impl SecondLook {
     /// Puts the probabilities of the first labels in place of what the regressions gave them.
     pub fn correct(&self, p: &mut [f64; LABELS], text: &str, stream: &Stream) {
-        let seen = inputs([logit(p[0]), logit(p[1])], text, stream);
-        for (trees, p) in self.0.iter().zip(p).filter(|(trees, _)| !trees.is_empty()) {
+        let seen = inputs([logit(p[0]), logit(p[1])], self.0.of(text), text, stream);
+        for (trees, p) in self.1.iter().zip(p).filter(|(trees, _)| !trees.is_empty()) {
             *p = 1.0 / (1.0 + f64::from(-trees.predict(&seen)).exp());
         }
     }
 
-    /// Appends the trees.
+    /// Appends the strengths and the trees.
     pub fn write(&self, out: &mut Vec<u8>) {
-        self.0.iter().for_each(|trees| trees.write(out));
+        self.0.write(out);
+        self.1.iter().for_each(|trees| trees.write(out));
     }
 
     /// Reads what [`SecondLook::write`] wrote; `None` when it is cut short or asks for inputs that there are not.
     pub fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        let look = Self([Trees::read(bytes)?, Trees::read(bytes)?]);
-        look.0.iter().all(|trees| trees.inputs() <= INPUTS).then_some(look)
+        let look = Self(Strengths::read(bytes)?, [Trees::read(bytes)?, Trees::read(bytes)?]);
+        look.1.iter().all(|trees| trees.inputs() <= INPUTS).then_some(look)
     }
 }
 
@@ -45,12 +50,14 @@ fn logit(p: f64) -> f64 {
     (p / (1.0 - p)).ln().clamp(-MOST, MOST)
 }
 
-/// What the trees see: the calibrated log-odds of the two labels, words of each class, and the shape of the text.
-pub fn inputs(odds: [f64; AGAIN], text: &str, stream: &Stream) -> [f32; INPUTS] {
+/// What the trees see: the calibrated log-odds of the two labels, the strongest words ([`Strengths::of`]), words of each
+/// class, and the shape of the text.
+pub fn inputs(odds: [f64; AGAIN], strongest: [f32; GIVEN], text: &str, stream: &Stream) -> [f32; INPUTS] {
     let mut out = [0.0; INPUTS];
     out[..AGAIN].copy_from_slice(&odds.map(|odds| odds.clamp(-MOST, MOST) as f32));
-    stream.words.iter().for_each(|word| out[AGAIN + word.tag as usize] += 1.0);
-    let [words, chars, people, links, calls, questions, escapes, tags, capitals] = &mut out[AGAIN + TAGS..]
+    out[AGAIN..CLASSES].copy_from_slice(&strongest);
+    stream.words.iter().for_each(|word| out[CLASSES + word.tag as usize] += 1.0);
+    let [words, chars, people, links, calls, questions, escapes, tags, capitals] = &mut out[CLASSES + TAGS..]
     else {
         return out;
     };
@@ -85,10 +92,11 @@ mod tests {
     #[test]
     fn classes_and_shape_are_counted() {
         let text = "@budi KAMU bodoh! #huh";
-        let seen = inputs([20.0, -1.0], text, &Stream::of(text, &Plain::of(text)));
-        assert_eq!(seen[..AGAIN], [MOST as f32, -1.0]);
-        assert_eq!(seen[AGAIN + Tag::Derogation as usize], 1.0);
-        assert_eq!(seen[AGAIN + TAGS..][..5], [4.0, 22.0, 1.0, 0.0, 1.0]);
+        let strongest = [2.0, 1.0, 0.0, 0.0];
+        let seen = inputs([20.0, -1.0], strongest, text, &Stream::of(text, &Plain::of(text)));
+        assert_eq!(seen[..AGAIN + GIVEN], [MOST as f32, -1.0, 2.0, 1.0, 0.0, 0.0]);
+        assert_eq!(seen[CLASSES + Tag::Derogation as usize], 1.0);
+        assert_eq!(seen[CLASSES + TAGS..][..5], [4.0, 22.0, 1.0, 0.0, 1.0]);
     }
 
     #[test]
@@ -96,7 +104,7 @@ mod tests {
         let leaf = |value| Node { feature: Node::LEAF, left: 0, value };
         let root = Node { feature: INPUTS as u16 - 1, left: 1, value: 0.5 };
         let loud = Trees { base: 0.0, trees: vec![vec![root, leaf(-2.0), leaf(2.0)]] };
-        let look = SecondLook([loud, Trees::default()]);
+        let look = SecondLook(Strengths::default(), [loud, Trees::default()]);
         let mut bytes = Vec::new();
         look.write(&mut bytes);
         assert_eq!(SecondLook::read(&mut Bytes(&bytes)), Some(look.clone()));

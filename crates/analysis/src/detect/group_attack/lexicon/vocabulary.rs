@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Words that code asks for by name and no data file needs to list.
-const ASKED: [&str; 18] = [
+const ASKED: [&str; 19] = [
     "grpx",
+    "slurx",
     "qq",
     ".",
     ",",
@@ -60,6 +61,8 @@ pub struct Entry {
     pub not_after: bool,
     /// A name in front of it is a place.
     pub not_before: bool,
+    /// Stands within group names of several words.
+    pub part: bool,
     /// Group names that begin with it, longest first.
     pub forms: Vec<Form>,
     /// Phrases that begin with it: their other words, and the entry they are read as.
@@ -115,6 +118,7 @@ impl Builder {
         }
         for (first, forms) in &lexicon.forms {
             self.at(first).forms = forms.iter().map(Form::of).collect();
+            forms.iter().flat_map(|form| &form.words[1..]).for_each(|word| self.at(word).part = true);
         }
         lexicon.heads.iter().for_each(|word| self.at(word).head = true);
         lexicon.links.iter().for_each(|word| self.at(word).link = true);
@@ -152,6 +156,7 @@ impl Entry {
             "." | "," => Tag::Stop,
             "neg" => Tag::Negation,
             "grpx" => Tag::Group,
+            "slurx" => Tag::Derogation,
             _ => Tag::Other,
         };
         Self {
@@ -164,6 +169,7 @@ impl Entry {
             link: false,
             not_after: false,
             not_before: false,
+            part: false,
             forms: Vec::new(),
             phrases: Vec::new(),
             institutions: Vec::new(),
