@@ -58,20 +58,20 @@ impl HateSpeechDetector {
     /// Judges a text; `stream` is made of it.
     pub fn judge(&self, text: &str, stream: &Stream) -> Labelled {
         thread_local! {
-            static OWN: RefCell<(Bag, WordRows)> = RefCell::default();
+            static OWN: RefCell<(Bag, Vec<u32>, WordRows)> = RefCell::default();
         }
-        let probabilities = OWN.with_borrow_mut(|(bag, words)| {
-            words.start(&self.model);
-            features::fill_with(text, bag, |out, word| {
-                words.push(&self.model, out, word, features::char_grams)
+        let given = OWN.with_borrow_mut(|(bag, hashes, rows)| {
+            rows.start(&self.model);
+            features::fill_with(text, bag, hashes, |out, word| {
+                rows.push(&self.model, out, word, features::char_grams)
             });
-            self.model.probabilities_with_rows(bag, features::CHARS)
+            let mut given = [0.0; LABELS];
+            for (place, p) in given.iter_mut().zip(self.model.probabilities_with_rows(bag, features::CHARS)) {
+                *place = if p.is_nan() { 0.0 } else { p };
+            }
+            self.second.correct(&mut given, hashes, text, stream);
+            given
         });
-        let mut given = [0.0; LABELS];
-        for (place, p) in given.iter_mut().zip(probabilities) {
-            *place = if p.is_nan() { 0.0 } else { p };
-        }
-        self.second.correct(&mut given, text, stream);
         let mask = self.combinations.decode(&given);
         let mut p = given;
         // the other outputs are trained on hateful rows: given HS

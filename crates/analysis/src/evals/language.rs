@@ -153,10 +153,15 @@ mod tests {
         let value =
             |name: &str| measures.iter().find(|measure| measure.name == name).map(|m| m.value).unwrap();
         for (code, _) in OWN {
-            let least = if *code == "mixed" { 0.7 } else { 0.88 };
+            // of what Indonesian and Malay share, one of them must lose
+            let least = match *code {
+                "mixed" => 0.7,
+                "id" => 0.85,
+                _ => 0.88,
+            };
             assert!(value(&format!("language.own.{code}")) >= least, "{code}");
         }
-        assert!(value("language.own.accuracy") >= 0.93);
+        assert!(value("language.own.accuracy") >= 0.94);
         assert!(value("language.own.abstained") <= 0.05);
         assert!(value("language.own.accuracy_of_word_lists") < value("language.own.accuracy"));
     }

@@ -9,7 +9,7 @@ use crate::detect::group_attack::lexicon::lines;
 use crate::detect::group_attack::stream::Stream;
 use crate::detect::hate_speech::FORMAT;
 use crate::detect::hate_speech::combination::{ABUSIVE, Combinations, HS, LABELS};
-use crate::detect::hate_speech::features::features;
+use crate::detect::hate_speech::features::{features, words};
 use crate::detect::hate_speech::second::{AGAIN, SecondLook, inputs};
 use crate::detect::hate_speech::strengths::Strengths;
 use crate::model::ModelFile;
@@ -114,15 +114,16 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
 /// Trees that look again at the first labels, learnt from the log-odds (`unseen`, by label) and the strengths of words that were
 /// made without the text.
 fn second_look(texts: &[(String, u16)], unseen: &[Vec<f64>]) -> SecondLook {
+    let words_of: Vec<Vec<u32>> = texts.par_iter().map(|(text, _)| words(text)).collect();
     let learn = |held: Option<usize>| {
-        let seen = texts.iter().enumerate().filter(|(at, _)| held.is_none_or(|held| at % FOLDS != held));
-        Strengths::learn(seen.map(|(_, (text, mask))| (text.as_str(), *mask)))
+        let seen = (0..texts.len()).filter(|at| held.is_none_or(|held| at % FOLDS != held));
+        Strengths::learn(seen.map(|at| (words_of[at].as_slice(), texts[at].1)))
     };
     let strengths: Vec<Strengths> = (0..FOLDS).map(|fold| learn(Some(fold))).collect();
     let seen = |(at, (text, _)): (usize, &(String, u16))| {
         let stream = Stream::of(text, &Plain::of(text));
         let odds = std::array::from_fn(|label| unseen[label][at]);
-        inputs(odds, strengths[at % FOLDS].of(text), text, &stream).to_vec()
+        inputs(odds, strengths[at % FOLDS].of(&words_of[at]), text, &stream).to_vec()
     };
     let inputs: Vec<Vec<f32>> = texts.par_iter().enumerate().map(seen).collect();
     let of = |label: usize| {

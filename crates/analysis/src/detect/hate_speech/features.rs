@@ -13,49 +13,47 @@ const LONGEST_WORD: usize = 40;
 /// Features of `text`; block 0 words, block 1 characters.
 pub fn features(text: &str) -> Bag {
     let mut bag = Bag::default();
-    fill(text, &mut bag);
+    fill(text, &mut bag, &mut Vec::new());
     bag
 }
 
-/// Makes `bag` the features of `text`; its memory is used again.
-pub fn fill(text: &str, bag: &mut Bag) {
-    fill_with(text, bag, char_grams);
+/// Hashes of the words of `text` that have two letters or more.
+pub fn words(text: &str) -> Vec<u32> {
+    let mut words = Vec::new();
+    fill(text, &mut Bag::default(), &mut words);
+    words
+}
+
+/// Makes `bag` the features of `text` and `hashes` its [`words`]; their memory is used again.
+pub fn fill(text: &str, bag: &mut Bag, hashes: &mut Vec<u32>) {
+    fill_with(text, bag, hashes, char_grams);
 }
 
 /// The block of what [`fill_with`] is told to push for each word.
 pub const CHARS: usize = 1;
 
 /// The same with what `push` makes of each word in place of its character n-grams.
-pub fn fill_with(text: &str, bag: &mut Bag, mut push: impl FnMut(&mut Vec<u32>, &str)) {
+pub fn fill_with(
+    text: &str,
+    bag: &mut Bag,
+    hashes: &mut Vec<u32>,
+    mut push: impl FnMut(&mut Vec<u32>, &str),
+) {
     bag.clear(2);
-    let [grams_of_words, chars] = bag.blocks.as_mut_slice() else { return };
-    let mut before: Option<u32> = None;
-    words_of(text, |word| {
+    hashes.clear();
+    let [words, chars] = bag.blocks.as_mut_slice() else { return };
+    let cleaned = cleaned(text);
+    for word in cleaned.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()) {
         if word.chars().nth(1).is_some() {
             let hash = word_hash(word);
-            if let Some(before) = before {
-                grams(grams_of_words, 0, &[before, hash], 2..=2);
+            if let Some(before) = hashes.last() {
+                grams(words, 0, &[*before, hash], 2..=2);
             }
-            grams(grams_of_words, 0, &[hash], 1..=1);
-            before = Some(hash);
+            grams(words, 0, &[hash], 1..=1);
+            hashes.push(hash);
         }
         push(chars, word);
-    });
-}
-
-/// Calls `each` with every word of `text` that has two letters or more.
-pub fn words(text: &str, mut each: impl FnMut(&str)) {
-    words_of(text, |word| {
-        if word.chars().nth(1).is_some() {
-            each(word);
-        }
-    });
-}
-
-fn words_of(text: &str, mut each: impl FnMut(&str)) {
-    let cleaned = cleaned(text);
-    let words = cleaned.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    words.filter(|word| !word.is_empty()).for_each(&mut each);
+    }
 }
 
 /// Character 2- to 5-grams of one word between two spaces.

@@ -25,8 +25,9 @@ pub struct SecondLook(pub Strengths, pub [Trees; AGAIN]);
 
 impl SecondLook {
     /// Puts the probabilities of the first labels in place of what the regressions gave them.
-    pub fn correct(&self, p: &mut [f64; LABELS], text: &str, stream: &Stream) {
-        let seen = inputs([logit(p[0]), logit(p[1])], self.0.of(text), text, stream);
+    /// `words` are the hashes of the words of the text.
+    pub fn correct(&self, p: &mut [f64; LABELS], words: &[u32], text: &str, stream: &Stream) {
+        let seen = inputs([logit(p[0]), logit(p[1])], self.0.of(words), text, stream);
         for (trees, p) in self.1.iter().zip(p).filter(|(trees, _)| !trees.is_empty()) {
             *p = 1.0 / (1.0 + f64::from(-trees.predict(&seen)).exp());
         }
@@ -110,7 +111,7 @@ mod tests {
         assert_eq!(SecondLook::read(&mut Bytes(&bytes)), Some(look.clone()));
         let of = |text: &str| {
             let mut p = [0.3; LABELS];
-            look.correct(&mut p, text, &Stream::of(text, &Plain::of(text)));
+            look.correct(&mut p, &[], text, &Stream::of(text, &Plain::of(text)));
             p
         };
         assert!(of("PERGI")[0] > 0.8 && of("pergi")[0] < 0.2 && of("PERGI")[1] == 0.3);

@@ -1,9 +1,7 @@
 //! How much single words speak for `HS` and `Abusive`: naive-Bayes log-count ratios (Wang & Manning 2012). The sum over a text
 //! is the regressions' business; the strongest two words tell the second look whether one word alone decides.
 
-use super::features::words;
 use super::second::AGAIN;
-use crate::model::linear::word_hash;
 use crate::model::trees::Bytes;
 
 /// Buckets of words, as a power of two.
@@ -22,11 +20,14 @@ pub const GIVEN: usize = AGAIN * STRONGEST;
 pub struct Strengths(Vec<[i8; AGAIN]>);
 
 impl Strengths {
-    /// Counts the words of `(text, labels)`; of the labels the first bits matter.
-    pub fn learn<'t>(texts: impl Iterator<Item = (&'t str, u16)>) -> Self {
+    /// Counts the words of `(hashes of a text's words, labels)`; of the labels the first bits matter.
+    pub fn learn<'t>(texts: impl Iterator<Item = (&'t [u32], u16)>) -> Self {
         let mut counts = vec![[0_u32; 1 + AGAIN]; 1 << BITS];
-        for (text, mask) in texts {
-            for bucket in buckets(text) {
+        for (words, mask) in texts {
+            let mut buckets: Vec<usize> = words.iter().map(bucket).collect();
+            buckets.sort_unstable();
+            buckets.dedup();
+            for bucket in buckets {
                 counts[bucket][0] += 1;
                 (0..AGAIN).for_each(|label| counts[bucket][1 + label] += u32::from(mask >> label & 1));
             }
@@ -53,26 +54,26 @@ impl Strengths {
         Self(counts.iter().map(stored).collect())
     }
 
-    /// The ratios of the strongest words of `text`, per label, the strongest first.
-    pub fn of(&self, text: &str) -> [f32; GIVEN] {
-        let mut most = [[i8::MIN; STRONGEST]; AGAIN];
-        let mut any = false;
-        for bucket in buckets(text) {
+    /// The ratios of the strongest of the words with these hashes, per label, the strongest first; a word counts once.
+    pub fn of(&self, words: &[u32]) -> [f32; GIVEN] {
+        let mut most = [[(i8::MIN, usize::MAX); STRONGEST]; AGAIN];
+        for bucket in words.iter().map(bucket) {
             let Some(row) = self.0.get(bucket).filter(|row| **row != [0; AGAIN]) else { continue };
-            any = true;
             for (most, ratio) in most.iter_mut().zip(row) {
-                if *ratio > most[0] {
-                    *most = [*ratio, most[0]];
-                } else if *ratio > most[1] {
-                    most[1] = *ratio;
+                if most.iter().any(|(_, known)| *known == bucket) {
+                    continue;
+                }
+                if *ratio > most[0].0 {
+                    *most = [(*ratio, bucket), most[0]];
+                } else if *ratio > most[1].0 {
+                    most[1] = (*ratio, bucket);
                 }
             }
         }
-        let one = |at: usize| match most[at / STRONGEST][at % STRONGEST] {
+        std::array::from_fn(|at| match most[at / STRONGEST][at % STRONGEST].0 {
             i8::MIN => 0.0,
             ratio => f32::from(ratio) / STEPS,
-        };
-        if any { std::array::from_fn(one) } else { [0.0; GIVEN] }
+        })
     }
 
     /// Appends the ratios.
@@ -92,27 +93,24 @@ impl Strengths {
     }
 }
 
-/// Buckets of the words of a text, each once.
-fn buckets(text: &str) -> Vec<usize> {
-    let mut out: Vec<usize> = Vec::new();
-    words(text, |word| out.push(word_hash(word) as usize & ((1 << BITS) - 1)));
-    out.sort_unstable();
-    out.dedup();
-    out
+fn bucket(hash: &u32) -> usize {
+    *hash as usize & ((1 << BITS) - 1)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::features::words;
     use super::*;
 
     #[test]
     fn the_strongest_words_come_first_and_survive_storage() {
         let texts =
             [("dasar bego kamu", 0b11), ("bego sekali", 0b11), ("kamu makan apa", 0), ("makan dulu", 0)];
-        let strengths = Strengths::learn(texts.into_iter());
-        let [first, second, ..] = strengths.of("bego makan");
+        let texts = texts.map(|(text, mask)| (words(text), mask));
+        let strengths = Strengths::learn(texts.iter().map(|(words, mask)| (words.as_slice(), *mask)));
+        let [first, second, ..] = strengths.of(&words("bego makan bego"));
         assert!(first > 0.5 && second < -0.5, "{first} {second}");
-        assert_eq!(strengths.of("durian"), [0.0; GIVEN]);
+        assert_eq!(strengths.of(&words("durian")), [0.0; GIVEN]);
         let mut bytes = Vec::new();
         strengths.write(&mut bytes);
         assert_eq!(Strengths::read(&mut Bytes(&bytes)), Some(strengths));
