@@ -329,6 +329,6 @@ mod tests {
         for bent in ["*rang jawa kotor", "orang-orang *slam kotor", "or-ang jawa kotor", "orangjawakotor"] {
             assert_eq!(masked(bent), "grpx kotor", "{bent}");
         }
-        assert_eq!(masked("*tebal* sekali"), "tebal sekali");
+        assert_eq!(masked("*tebal* dan kotor"), "tebal dan kotor");
     }
 }
