@@ -3,6 +3,7 @@
 use crate::claim::Rating;
 use crate::ids::ClaimId;
 use crate::item::Span;
+use crate::scam::Scam;
 use crate::score::Score;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +98,18 @@ pub struct ClaimMatch {
     /// Other records of the same story among the claims that were found, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<ClaimId>,
+    /// The recurring scam that the claim is one of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scam: Option<ScamGroup>,
+}
+
+/// A recurring scam among the claims: the same bait under another name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScamGroup {
+    /// What it promises.
+    pub kind: Scam,
+    /// How many other claims of the list promise the same.
+    pub others: u32,
 }
 
 /// What is done to a group.

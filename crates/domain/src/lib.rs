@@ -17,6 +17,7 @@ pub mod office_watch;
 pub mod priority;
 pub mod retention;
 pub mod round;
+pub mod scam;
 pub mod score;
 pub mod source;
 pub mod timetable;
@@ -31,6 +32,7 @@ pub use evidence::{
 };
 pub use finding::{
     Act, ClaimMatch, Finding, FindingKind, GroupAttack, HateScores, Lane, PlaceClue, PlaceMatch, Relation,
+    ScamGroup,
 };
 pub use ids::{
     AccountRef, CaptureId, CaseId, ClaimId, DecisionId, EvidenceId, ItemId, OfferId, OfficeId, PersonId,
@@ -44,6 +46,7 @@ pub use office_watch::{Estimate, OfficeWatch, ProposedWatch, WatchDraft, WatchSt
 pub use priority::{Priority, Reason};
 pub use retention::Retention;
 pub use round::{Duty, Outcome, Round, RoundKind, RoundStart};
+pub use scam::Scam;
 pub use score::Score;
 pub use source::{Cursor, Fetched, SourceDef, SourceKind};
 pub use timetable::{Planned, Shift, Timetable};

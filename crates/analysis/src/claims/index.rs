@@ -5,7 +5,7 @@ use super::learnt::Scorer;
 use super::query::Ranked;
 use super::weights::Weights;
 use super::words::{Views, hash, words};
-use saring_domain::Claim;
+use saring_domain::{Claim, Scam, ScamGroup};
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -43,6 +43,8 @@ pub struct ClaimIndex {
     /// For each group the earliest day among its claims, as [`day_number`] tells days; [`UNDATED`] when one has none.
     earliest: Vec<i32>,
     by_title: HashMap<u64, u32>,
+    /// How many claims are of each kind of recurring scam, in the order of [`Scam::ALL`].
+    scams: [u32; Scam::ALL.len()],
     pub(super) stems: Field,
     pub(super) grams: Field,
     pub(super) pairs: Field,
@@ -104,6 +106,12 @@ impl ClaimIndex {
         &self.weights
     }
 
+    /// The recurring scam that a claim of the list is one of, with how many others are.
+    pub fn scam(&self, claim: &Claim) -> Option<ScamGroup> {
+        let kind = claim.scam()?;
+        Some(ScamGroup { kind, others: self.scams[kind as usize].saturating_sub(1) })
+    }
+
     /// Every claim with the group of those whose titles read the same.
     pub fn grouped(&self) -> impl Iterator<Item = (&Claim, u32)> {
         let of = |(at, group): (u32, &'_ Group)| {
@@ -135,6 +143,9 @@ impl ClaimIndex {
 
     fn push(&mut self, claim: &Claim) {
         let at = self.claims.len() as u32;
+        if let Some(kind) = claim.scam() {
+            self.scams[kind as usize] += 1;
+        }
         self.claims.push(claim.clone());
         let words = words(&claim.title);
         let key = words.iter().fold(0x5bd1_e995_u64, |key, word| {

@@ -131,7 +131,10 @@ impl Verdict {
     fn of(self, index: &ClaimIndex, hit: &Hit) -> ClaimMatch {
         let others = self.story.iter().filter(|claim| **claim != hit.claim).take(ALSO);
         let claim = &index.claims()[hit.claim as usize];
+        // what is only listed is not shown
+        let scam = (self.relation != Relation::None).then(|| index.scam(claim)).flatten();
         ClaimMatch {
+            scam,
             id: claim.id.clone(),
             title: claim.title.clone(),
             rating: claim.rating(),
@@ -159,7 +162,7 @@ impl Post<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use saring_domain::{Claim, Item};
+    use saring_domain::{Claim, Item, Scam};
 
     const CLAIM: &str = "Air Rebusan Daun Kelorang Menyembuhkan Demam Burung dalam 3 Hari";
 
@@ -234,6 +237,26 @@ mod tests {
         };
         assert_eq!(judgement.claims[0].relation, Relation::Same);
         assert_eq!((also("a"), also("c")), (vec!["c", "b"], vec!["a", "b"]));
+    }
+
+    #[test]
+    fn a_recurring_scam_counts_the_others() {
+        let claim = |at: usize, title: &str| -> Claim {
+            let claim = serde_json::json!({"id": format!("s{at}"), "title": title, "verdict": "Salah"});
+            serde_json::from_value(claim).unwrap()
+        };
+        let claims = [
+            claim(0, "Lowongan Kerja PT Kelorang Jaya Sukamulur dari Akun TikTok"),
+            claim(1, "Rekrutmen Pegawai Wirasana Energi"),
+            claim(2, "Info Loker Bank Karangsuma Lewat WhatsApp"),
+            claim(3, CLAIM),
+        ];
+        let known = Known::new(&Models::shipped(), &claims).unwrap();
+        let judgement = judged("lowongan kerja PT Kelorang Jaya Sukamulur dari akun tiktok", &known);
+        let scam = judgement.claims[0].scam.unwrap();
+        assert_eq!((judgement.claims[0].id.as_str(), scam.kind, scam.others), ("s0", Scam::Job, 2));
+        let judgement = judged("air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari", &known);
+        assert_eq!(judgement.claims[0].scam, None);
     }
 
     #[test]

@@ -21,6 +21,7 @@ fn judge(found: &str, text: &str, known: &Known) -> Judgement {
                 differs: vec![],
                 spans: vec![],
                 also: vec![],
+                scam: None,
             }),
             "attack" => {
                 judgement.labels.push("GroupAttack".into());

@@ -201,6 +201,7 @@ pub fn same_claim(id: &str) -> ClaimMatch {
         differs: Vec::new(),
         spans: Vec::new(),
         also: Vec::new(),
+        scam: None,
     }
 }
 
