@@ -171,6 +171,17 @@ match-related = a similar matter (machine's guess { $a })
 agrees = Same
 differs = Different
 also-checked = The same story was also checked in:
+scam-group = { $a }: { $b }
+scam-others = { $n ->
+    [0] no other yet
+    [one] the same as one other
+   *[other] the same as { $s } others
+ }
+scam-job = Recurring scam, vacancy
+scam-prize = Recurring scam, prize
+scam-aid = Recurring scam, aid
+scam-loan = Recurring scam, loan
+scam-sale = Recurring scam, auction or bargain
 verdict-word = the checker's verdict: { $a }
 open-check = Open the fact-check
 copies-title = { $n ->

@@ -159,6 +159,16 @@ match-related = perkara yang mirip (dugaan mesin { $a })
 agrees = Sama
 differs = Beda
 also-checked = Cerita yang sama juga sudah diperiksa dalam:
+scam-group = { $a }: { $b }
+scam-others = { $n ->
+    [0] belum ada yang lain
+   *[other] sama dengan { $s } klaim lain
+ }
+scam-job = Penipuan berulang, lowongan kerja
+scam-prize = Penipuan berulang, hadiah
+scam-aid = Penipuan berulang, bantuan
+scam-loan = Penipuan berulang, pinjaman
+scam-sale = Penipuan berulang, lelang atau promo
 verdict-word = putusan pemeriksa: { $a }
 open-check = Buka hasil pemeriksaan
 copies-title = { $n ->

@@ -1,7 +1,7 @@
 //! Codes and machine sentences in the reader's words.
 
 use crate::words::Words;
-use saring_domain::{Act, DecisionCode, Judgement, Lane, LeaveAlone, Reason};
+use saring_domain::{Act, DecisionCode, Judgement, Lane, LeaveAlone, Reason, Scam, ScamGroup};
 
 /// A serialised enum's code: `counter_speech`.
 fn code<T: serde::Serialize>(value: &T) -> String {
@@ -33,6 +33,16 @@ pub(crate) fn decision(w: Words, short: &str) -> String {
 /// A rating by its code.
 pub(crate) fn rating(w: Words, code: &str) -> String {
     w.or(&format!("rating-{code}"), code)
+}
+
+/// A recurring scam.
+pub(crate) fn scam(w: Words, kind: Scam) -> String {
+    w.t(&format!("scam-{}", kind.code()))
+}
+
+/// A recurring scam and how many others there are of it.
+pub(crate) fn scam_of(w: Words, scam: ScamGroup) -> String {
+    w.ab("scam-group", self::scam(w, scam.kind), w.n("scam-others", scam.others))
 }
 
 /// A language by its code.

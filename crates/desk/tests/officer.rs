@@ -231,6 +231,7 @@ async fn every_page_opens_in_both_languages() {
         assert!(print.contains("<style>") && policy.contains("style-src 'sha256-"), "{policy}");
     }
     let (_, page) = browser.get(&format!("/kasus/{case}")).await;
+    assert!(page.contains("Recurring scam, aid: the same as 12 others"), "{page}");
     assert!(page.contains("also checked in") && page.contains("<a href=\"/klaim/k-sumur\">k-sumur</a>"));
     for (locale, words) in [("id", "menjawab 503: peladennya"), ("en", "answers 503: its server")] {
         browser.post("/akun/bahasa", &[("bahasa", locale)]).await;

@@ -48,6 +48,8 @@ struct Match {
     differs: Vec<String>,
     /// Other records of its story.
     also: Vec<String>,
+    /// Which scam recurs in it and in how many others, in words.
+    scam: Option<String>,
 }
 
 /// A copy attached to the case.
@@ -311,6 +313,7 @@ fn one_match(w: Words, found: &ClaimMatch, claim: Option<&Claim>) -> Match {
         agrees: remarks(&found.agrees),
         differs: remarks(&found.differs),
         also: found.also.iter().take(ALSO).map(ToString::to_string).collect(),
+        scam: found.scam.map(|scam| wording::scam_of(w, scam)),
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct ClaimView {
     pub rating: String,
     pub rating_code: &'static str,
     pub verdict: Option<String>,
+    /// The recurring scam it is one of.
+    pub scam: Option<String>,
     pub publisher: Option<String>,
     pub date: Option<String>,
     pub url: Option<String>,
@@ -48,6 +50,7 @@ impl ClaimView {
                 .verdict
                 .clone()
                 .filter(|verdict| verdict.to_lowercase() != wording::rating(w, rating).to_lowercase()),
+            scam: claim.scam().map(|scam| wording::scam(w, scam)),
             publisher: claim.source.clone(),
             date: claim.date.map(|date| time::date_words(w, date)),
             url: claim.url.clone().filter(|url| is_web(url)),

@@ -10,8 +10,8 @@ use saring_desk::{DeskConfig, DeskState, hash_password, one_time_link, router};
 use saring_domain::{
     Act, Because, Capture, CaptureId, Claim, ClaimMatch, GroupAttack, Item, ItemId, ItemKind, Judgement,
     Lane, Language, Office, Outcome, Person, PlaceClue, PlaceMatch, Priority, Protected, Queue, Rating,
-    Reason, Relation, Reviewer, Role, RoundStart, Score, Shift, SourceDef, SourceKind, Span, Timetable,
-    Trouble, TroubleCode,
+    Reason, Relation, Reviewer, Role, RoundStart, Scam, ScamGroup, Score, Shift, SourceDef, SourceKind, Span,
+    Timetable, Trouble, TroubleCode,
 };
 use saring_store::traits::{Analyses, Captures, Cases, Claims, Jobs, People, Rounds};
 use saring_store::views::{Credentials, Judged, QueueFilter};
@@ -275,6 +275,7 @@ fn claim_match(id: &str, title: &str, relation: Relation, score: f64) -> ClaimMa
         differs: vec!["place differs: karangan / madiun".into(), "only in the claim: warga".into()],
         spans: Vec::new(),
         also: vec!["k-sumur".into()],
+        scam: Some(ScamGroup { kind: Scam::Aid, others: 12 }),
     }
 }
 
