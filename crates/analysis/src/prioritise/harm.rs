@@ -54,6 +54,9 @@ mod tests {
             |text| -> Vec<&str> { topics(&Plain::of(text)).into_iter().map(|(_, topic)| topic).collect() };
         assert_eq!(found("vaksin bikin gempa? dokter membantah"), ["health", "disaster"]);
         assert_eq!(found("surat suara sudah dicoblos"), ["election"]);
+        assert_eq!(found("pengungsi rohingya"), ["ethnicity"], "who fled is no disaster");
+        assert_eq!(found("banjir di jawa timur"), ["disaster"], "a province is no people");
+        assert_eq!(found("orang jawa"), ["ethnicity"]);
         assert!(found("selamat pagi semuanya").is_empty());
     }
 }
