@@ -1,6 +1,7 @@
 //! Evidence end to end with the real program: from a post that repeats a hoax to a sealed page.
 #![allow(clippy::unwrap_used, reason = "a call that fails fails the test")]
 
+#[path = "../../connectors/tests/authority/mod.rs"]
 mod authority;
 mod office;
 
@@ -202,11 +203,7 @@ fn an_authority_that_was_away_gives_its_timestamp_later() {
     let settings = std::fs::read_to_string(office.path("saring.toml")).unwrap();
     let open = settings.split("allow = [").nth(1).unwrap().split(']').next().unwrap().to_owned();
     set(&office, &format!("allow = [{open}]"), &format!("allow = [{open}, \"{}\"]", authority.at));
-    set(
-        &office,
-        "# timestamp_authority = \"\"",
-        &format!("timestamp_authority = \"http://{}/tsa\"", authority.at),
-    );
+    set(&office, "# timestamp_authority = \"\"", &format!("timestamp_authority = \"{}\"", authority.url()));
     let case = case_of(&office);
     let taken = take(&office, &case);
     let id = taken[0]["id"].as_str().unwrap();
@@ -217,7 +214,7 @@ fn an_authority_that_was_away_gives_its_timestamp_later() {
     assert!(office.says(0, &["evidence", "stamp"]).contains("0 timestamps came"));
     office.says(0, &["evidence", "verify"]);
     let folder = office.path("data/evidence").join(id);
-    authority.verifies(&folder.join("manifest.json"), &folder.join("manifest.tsr"));
+    assert!(authority.verifies(&folder.join("manifest.json"), &folder.join("manifest.tsr")));
     let steps = sql(&office, "SELECT group_concat(step, ' ') FROM custody").unwrap();
     assert_eq!(steps, "asked sealed unpictured stamped");
     // what is no longer whole gets no timestamp

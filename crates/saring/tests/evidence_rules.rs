@@ -182,6 +182,8 @@ fn retention_takes_evidence_a_hold_stops_it_and_the_report_says_what_went() {
     assert!(!said.contains("http"), "no content: {said}");
     let told = lines(&office.says(0, &["evidence", "deleted", "--json"]));
     assert_eq!((&told[0]["office"], &told[0]["deletion"]["state"]), (&json!("kantor"), &json!("sealed")));
+    let unknown = office.says(2, &["evidence", "deleted", "--office", "lain"]);
+    assert!(unknown.contains("no office 'lain' in saring.toml; there are: "), "{unknown}");
     let early = office.says(0, &["evidence", "deleted", "--from", "2020-01-01", "--to", "2020-01-02"]);
     assert!(early.contains("0 pieces of evidence deleted"), "{early}");
     let log = sql(

@@ -13,9 +13,11 @@ use crate::reading::Reader;
 use crate::session::Visit;
 use crate::state::DeskState;
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect};
-use saring_domain::{ItemId, WatchId, WatchState, WatchWord};
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
+use saring_domain::{ItemId, Reviewer, WatchId, WatchState, WatchWord};
 use saring_store::StoreError;
 use saring_store::views::WatchPart;
 use serde::Deserialize;
@@ -126,35 +128,56 @@ pub(crate) async fn show(
     })
 }
 
-/// `POST /pantauan/{watch}/putusan`
-pub(crate) async fn settle(
-    State(desk): State<DeskState>,
-    visit: Visit,
-    Path(watch): Path<String>,
+/// A person's word on a watch or on what it caught.
+pub(crate) struct Word {
+    desk: DeskState,
+    reviewer: Reviewer,
+    watch: WatchId,
     posted: Posted,
-) -> Page {
-    let reviewer = visit.signed()?.reviewer()?;
-    let word = match posted.get("putusan") {
+    now: Timestamp,
+}
+
+impl FromRequestParts<DeskState> for Word {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, desk: &DeskState) -> Result<Self, Problem> {
+        let visit = Visit::from_request_parts(parts, desk).await?;
+        let Path(watch) =
+            Path::<String>::from_request_parts(parts, desk).await.map_err(|_| Problem::NoPage)?;
+        Ok(Self {
+            desk: desk.clone(),
+            reviewer: visit.signed()?.reviewer()?,
+            watch: WatchId::from(watch),
+            posted: Posted::from_request_parts(parts, desk).await?,
+            now: visit.now,
+        })
+    }
+}
+
+impl Word {
+    /// Back to the page of the watch, which says what was done.
+    fn back(&self, asked: &str) -> Response {
+        let watch = super::in_url(self.watch.as_str());
+        Redirect::to(&format!("/pantauan/{watch}?{asked}")).into_response()
+    }
+}
+
+/// `POST /pantauan/{watch}/putusan`
+pub(crate) async fn settle(said: Word) -> Page {
+    let asked = said.posted.get("putusan");
+    let word = match asked {
         "setuju" => WatchWord::Approve,
         "tolak" => WatchWord::Refuse,
         "akhiri" => WatchWord::End,
         _ => return Err(Problem::Invalid("error-form")),
     };
-    let settled = desk.store().settle_watch(&reviewer, &WatchId::from(watch.as_str()), word, visit.now).await;
+    let settled = said.desk.store().settle_watch(&said.reviewer, &said.watch, word, said.now).await;
     settled.map_err(|error| conflict(error, "refused-watch"))?;
-    let id = super::in_url(&watch);
-    Ok(Redirect::to(&format!("/pantauan/{id}?baru={}", posted.get("putusan"))).into_response())
+    Ok(said.back(&format!("baru={asked}")))
 }
 
 /// `POST /pantauan/{watch}/cek`
-pub(crate) async fn check(
-    State(desk): State<DeskState>,
-    visit: Visit,
-    Path(watch): Path<String>,
-    posted: Posted,
-) -> Page {
-    let reviewer = visit.signed()?.reviewer()?;
-    let said = |(name, value): &(String, String)| {
+pub(crate) async fn check(said: Word) -> Page {
+    let about = |(name, value): &(String, String)| {
         let item = name.strip_prefix("butir-")?;
         let about = match value.as_str() {
             "ya" => true,
@@ -163,37 +186,30 @@ pub(crate) async fn check(
         };
         Some((ItemId::from(item), about))
     };
-    let said: Vec<(ItemId, bool)> = posted.0.iter().filter_map(said).collect();
-    if said.is_empty() {
+    let items: Vec<(ItemId, bool)> = said.posted.0.iter().filter_map(about).collect();
+    if items.is_empty() {
         return Err(Problem::Refused("refused-watch-nothing".into(), None));
     }
-    let checked = desk.store().check_watch(&reviewer, &WatchId::from(watch.as_str()), &said, visit.now).await;
+    let checked = said.desk.store().check_watch(&said.reviewer, &said.watch, &items, said.now).await;
     checked.map_err(|error| conflict(error, "refused-watch-checked"))?;
-    Ok(Redirect::to(&format!("/pantauan/{}?baru=cek", super::in_url(&watch))).into_response())
+    Ok(said.back("baru=cek"))
 }
 
 /// `POST /pantauan/{watch}/tanda`: whether an item that was caught is about it, or that nobody said so.
-pub(crate) async fn mark(
-    State(desk): State<DeskState>,
-    visit: Visit,
-    Path(watch): Path<String>,
-    posted: Posted,
-) -> Page {
-    let reviewer = visit.signed()?.reviewer()?;
-    let (word, item) = (posted.get("nilai"), posted.get("butir"));
+pub(crate) async fn mark(said: Word) -> Page {
+    let (word, item) = (said.posted.get("nilai"), said.posted.get("butir"));
     let about = match word {
         "ya" => Some(true),
         "tidak" => Some(false),
         "batal" => None,
         _ => return Err(Problem::Invalid("error-form")),
     };
-    let (id, item_id) = (WatchId::from(watch.as_str()), ItemId::from(item));
-    let marked = desk.store().mark_caught(&reviewer, &id, &item_id, about, visit.now).await;
+    let store = said.desk.store();
+    let marked = store.mark_caught(&said.reviewer, &said.watch, &ItemId::from(item), about, said.now).await;
     marked.map_err(|error| conflict(error, "refused-watch-checked"))?;
-    let page = posted.get("hal").parse::<u32>().unwrap_or(1);
-    let (watch, item) = (super::in_url(&watch), super::in_url(item));
-    let to = format!("/pantauan/{watch}?hal={page}&baru={word}&butir={item}#butir-{item}");
-    Ok(Redirect::to(&to).into_response())
+    let page = said.posted.get("hal").parse::<u32>().unwrap_or(1);
+    let item = super::in_url(item);
+    Ok(said.back(&format!("hal={page}&baru={word}&butir={item}#butir-{item}")))
 }
 
 fn conflict(error: StoreError, key: &str) -> Problem {

@@ -24,9 +24,10 @@ pub async fn run(house: &House, command: AdminCommand) -> anyhow::Result<bool> {
             if house.store.credentials(&login).await?.is_some() {
                 bail!("'{login}' exists; give a new password with `saring admin user reset {login}`");
             }
-            let office = office.map_or_else(|| house.config.own_office().id.clone(), OfficeId);
-            let known = house.config.office.iter().any(|one| one.id == office);
-            ensure!(known, "no office '{office}' in saring.toml");
+            let office = match office {
+                Some(id) => house.config.office(&OfficeId(id))?.id.clone(),
+                None => house.config.own_office().id.clone(),
+            };
             let person = Person { id: PersonId(login.clone()), login, name, role, office, locale };
             set_password(house, person, password_stdin).await
         }

@@ -267,6 +267,18 @@ impl Config {
         &self.office[0]
     }
 
+    /// The office with this id.
+    ///
+    /// # Errors
+    /// When the settings have none; names those they have.
+    pub fn office(&self, id: &OfficeId) -> anyhow::Result<&Office> {
+        let found = self.office.iter().find(|office| office.id == *id);
+        found.with_context(|| {
+            let ids: Vec<&str> = self.office.iter().map(|office| office.id.as_str()).collect();
+            format!("no office '{id}' in saring.toml; there are: {}", ids.join(", "))
+        })
+    }
+
     /// The store's address: from `SARING_STORE_URL`, `store.url_file` or `store.url`; a file is made absolute.
     pub fn store_url(&self) -> anyhow::Result<Secret> {
         let url = if let Some(url) = std::env::var("SARING_STORE_URL").ok().filter(|url| !url.is_empty()) {
@@ -396,6 +408,15 @@ mod tests {
             let error = format!("{:#}", with(from, to).unwrap_err());
             assert!(error.contains(says) && !error.contains("geheim"), "{to}: {error}");
         }
+    }
+
+    #[test]
+    fn an_office_is_found_by_its_id_and_an_unknown_one_names_those_there_are() {
+        let config = with("[store]", "[store]").unwrap();
+        let own = config.own_office();
+        assert_eq!(config.office(&own.id).unwrap(), own);
+        let error = config.office(&"lain".into()).unwrap_err().to_string();
+        assert!(error.contains("no office 'lain'") && error.contains(own.id.as_str()), "{error}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::cli::DeletedArgs;
 use crate::wiring::House;
 use anyhow::ensure;
 use jiff::{Timestamp, ToSpan};
-use saring_domain::Deletion;
+use saring_domain::{Deletion, OfficeId};
 use saring_store::traits::Evidences;
 
 /// Days told where nobody says how many.
@@ -19,9 +19,12 @@ pub async fn run(house: &House, args: &DeletedArgs) -> anyhow::Result<bool> {
     ensure!(from <= to, "--from {from} is after --to {to}");
     let (from, to) =
         (zone.to_timestamp(from.at(0, 0, 0, 0))?, zone.to_timestamp(to.tomorrow()?.at(0, 0, 0, 0))?);
-    let wanted = |id: &str| args.office.as_deref().is_none_or(|office| office == id);
+    let offices = match &args.office {
+        Some(id) => std::slice::from_ref(house.config.office(&OfficeId::from(id.as_str()))?),
+        None => &house.config.office,
+    };
     let mut left = 0;
-    for office in house.config.office.iter().filter(|office| wanted(office.id.as_str())) {
+    for office in offices {
         let all = house.store.deletions(&office.id, from, to, u32::MAX).await?;
         left += all.iter().filter(|one| one.files_left()).count();
         for deletion in &all {

@@ -15,15 +15,16 @@ pub async fn export(house: &House, args: &ExportArgs) -> anyhow::Result<bool> {
     let (to, reason) = (said(&args.to, "--to")?, said(&args.reason, "--reason")?);
     let id = EvidenceId::from(args.id.as_str());
     let (office, evidence) = store.evidence_in_house(&id).await?;
+    let office = house.config.office(&office)?;
     ensure!(!args.out.exists(), "{} exists: choose another name", args.out.display());
     let found = flaws(house, &evidence).await?;
     for flaw in &found {
         println!("CHANGED: {flaw}");
     }
     ensure!(found.is_empty(), "this evidence is not whole and cannot be given out: tell the auditor");
-    let keys = two_keys(house, &office, &args.keys).await?;
+    let keys = two_keys(house, &office.id, &args.keys).await?;
     store.hand_out(&id, &keys, to, reason, TOOL, Timestamp::now()).await?;
-    bundle(house, &evidence, super::office(house, &office), &args.locale).await?.write(&args.out)?;
+    bundle(house, &evidence, office, &args.locale).await?.write(&args.out)?;
     println!("{}: {id} for {to}, by {}", args.out.display(), keys.names());
     Ok(true)
 }
@@ -31,7 +32,7 @@ pub async fn export(house: &House, args: &ExportArgs) -> anyhow::Result<bool> {
 /// `saring evidence hold`.
 pub async fn hold(house: &House, args: &HoldArgs) -> anyhow::Result<bool> {
     let (case, now) = (CaseId::from(args.case.as_str()), Timestamp::now());
-    let office = super::office(house, &super::office_of_case(house, &case).await?);
+    let office = house.config.office(&super::office_of_case(house, &case).await?)?;
     let reason = said(&args.reason, "--reason")?;
     let until = office.time_zone().to_timestamp(args.until.checked_add(1.day())?.at(0, 0, 0, 0))?;
     ensure!(until > now, "--until {} is over already", args.until);

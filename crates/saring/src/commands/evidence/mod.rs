@@ -8,7 +8,7 @@ use crate::services::evidence::{Keeper, TOOL, all_flaws, flaws};
 use crate::wiring::House;
 use anyhow::bail;
 use jiff::Timestamp;
-use saring_domain::{CaseId, Evidence, EvidenceId, Office, OfficeId};
+use saring_domain::{CaseId, Evidence, EvidenceId, OfficeId};
 use saring_store::StoreError;
 use saring_store::traits::{Cases, Evidences};
 use std::sync::Arc;
@@ -67,11 +67,6 @@ pub(super) async fn office_of_case(house: &House, case: &CaseId) -> anyhow::Resu
         }
     }
     bail!("no case '{case}' at any office of this house");
-}
-
-/// An office of the settings.
-pub(super) fn office<'h>(house: &'h House, id: &OfficeId) -> &'h Office {
-    house.config.office.iter().find(|office| office.id == *id).unwrap_or(house.config.own_office())
 }
 
 fn print(evidence: &[Evidence], json: bool) -> anyhow::Result<()> {

@@ -154,8 +154,7 @@ impl Keeper {
             at: capture.seen_at,
             bytes: &capture.raw,
         });
-        let operator = self.house.config.office.iter().find(|one| one.id == *office);
-        let operator = operator.map_or(office.as_str(), |office| office.name.as_str());
+        let operator = self.house.config.office(office).map_or(office.as_str(), |office| &office.name);
         let fields = [
             ("software", TOOL),
             ("format", "WARC File Format 1.1"),

@@ -1,4 +1,4 @@
-//! A timestamp authority of our own on the loopback: openssl behind a socket, asleep at first.
+//! A timestamp authority of our own on the loopback, for the tests of every crate: openssl behind a socket, asleep at first.
 #![allow(
     clippy::unwrap_used,
     dead_code,
@@ -9,8 +9,8 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 const SETTINGS: &str = "[tsa]\ndefault_tsa = own\n[own]\nserial = serial\nsigner_cert = tsa.pem\nsigner_key = tsa.key\n\
     certs = ca.pem\nsigner_digest = sha256\ndefault_policy = 1.2.3.4.1\ndigests = sha256\naccuracy = secs:1\n";
@@ -18,6 +18,8 @@ const SETTINGS: &str = "[tsa]\ndefault_tsa = own\n[own]\nserial = serial\nsigner
 pub struct Authority {
     pub at: SocketAddr,
     awake: Arc<AtomicBool>,
+    /// Byte of the next question that is changed, and the bits.
+    bent: Arc<Mutex<Option<(usize, u8)>>>,
     folder: tempfile::TempDir,
 }
 
@@ -46,26 +48,43 @@ impl Authority {
         }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (at, awake) = (listener.local_addr().unwrap(), Arc::new(AtomicBool::new(false)));
-        let (path, open) = (folder.path().to_owned(), Arc::clone(&awake));
+        let bent: Arc<Mutex<Option<(usize, u8)>>> = Arc::default();
+        let (path, open, bend) = (folder.path().to_owned(), Arc::clone(&awake), Arc::clone(&bent));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let _ = answer(stream, &path, open.load(Ordering::SeqCst));
+                let _ = answer(stream, &path, open.load(Ordering::SeqCst), bend.lock().unwrap().take());
             }
         });
-        Some(Self { at, awake, folder })
+        Some(Self { at, awake, bent, folder })
+    }
+
+    /// Where questions are sent.
+    pub fn url(&self) -> String {
+        format!("http://{}/tsa", self.at)
+    }
+
+    /// Answers another question than the next one that comes: these bits of its byte `at` are turned.
+    pub fn bend(&self, at: usize, bits: u8) {
+        *self.bent.lock().unwrap() = Some((at, bits));
     }
 
     pub fn wake(&self) {
         self.awake.store(true, Ordering::SeqCst);
     }
 
-    pub fn verifies(&self, data: &Path, stamp: &Path) {
+    /// Whether openssl takes the answer in the file `stamp` for one about the file `data`.
+    pub fn verifies(&self, data: &Path, stamp: &Path) -> bool {
         let (data, stamp) = (data.display(), stamp.display());
-        assert!(openssl(self.folder.path(), &format!("ts -verify -data {data} -in {stamp} -CAfile ca.pem")));
+        openssl(self.folder.path(), &format!("ts -verify -data {data} -in {stamp} -CAfile ca.pem"))
     }
 }
 
-fn answer(mut stream: TcpStream, folder: &Path, awake: bool) -> std::io::Result<()> {
+fn answer(
+    mut stream: TcpStream,
+    folder: &Path,
+    awake: bool,
+    bent: Option<(usize, u8)>,
+) -> std::io::Result<()> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte)? == 1 {
@@ -74,8 +93,16 @@ fn answer(mut stream: TcpStream, folder: &Path, awake: bool) -> std::io::Result<
     if !awake {
         return stream.write_all(b"HTTP/1.1 503 Asleep\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     }
+    let head = String::from_utf8_lossy(&head).to_lowercase();
+    if !head.starts_with("post /tsa ") || !head.contains("content-type: application/timestamp-query") {
+        return stream
+            .write_all(b"HTTP/1.1 400 No question\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    }
     let mut question = vec![0; 69];
     stream.read_exact(&mut question)?;
+    if let Some((at, bits)) = bent {
+        question[at] ^= bits;
+    }
     std::fs::write(folder.join("question"), question)?;
     openssl(folder, "ts -reply -config ts.cnf -queryfile question -out answer");
     let answer = std::fs::read(folder.join("answer"))?;
