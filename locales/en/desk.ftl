@@ -95,6 +95,7 @@ queue-clipping = Clipping
 queue-none = No action
 badge-hoax = Known hoax
 badge-related = Close to a claim
+badge-gone = To be looked at again
 badge-hate = To review
 badge-service = Service
 badge-clipping = Clipping
@@ -199,6 +200,7 @@ history-copy = { $n ->
     [one] one copy attached
    *[other] { $s } copies attached
  }
+history-claim_gone = { $a } took its claim off the list
 history-taken = { $a } took the case
 history-proposed = { $a } proposed: { $b }
 history-decided = { $a } decided: { $b }
@@ -236,6 +238,7 @@ reason-spreading = spreading: { $a } copies in { $b }
 reason-place = names { $a }
 reason-outside = outside this office's area: { $a }
 reason-later = its claim came to the list after this post was read
+reason-nothing = judged again: nothing is found any more
 reason-own = about the own institution
 reason-help = something to answer: { $a }
 reason-protected = protected: { $a }

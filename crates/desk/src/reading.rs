@@ -128,8 +128,11 @@ fn more_reasons(w: Words, row: &QueueRow, has_claim: bool) -> Vec<String> {
 
 /// The word in front of a row.
 pub(crate) fn badge(w: Words, row: &QueueRow) -> String {
+    let claims = row.judgement.iter().flat_map(|judgement| &judgement.claims);
+    let best = claims.map(|claim| claim.relation).find(|relation| *relation != Relation::None);
     let same = row.judgement.as_ref().is_some_and(|judgement| judgement.same_claim().is_some());
     match row.case.queue {
+        Queue::Hoax if best.is_none() => w.t("badge-gone"),
         Queue::Hoax if !same => w.t("badge-related"),
         queue => w.t(&format!("badge-{}", queue.code())),
     }

@@ -56,6 +56,7 @@ pub(crate) fn reason(w: Words, reason: &Reason) -> String {
         Reason::RepeatsClaim { rating: code, .. } => w.a("reason-repeats", rating(w, code)),
         Reason::RelatedClaim { .. } => w.t("reason-related"),
         Reason::ClaimCameLater => w.t("reason-later"),
+        Reason::NothingFound => w.t("reason-nothing"),
         Reason::GroupAttack { act, .. } => w.a("reason-attack", w.or(&format!("act-{act}"), act)),
         Reason::Spreading { copies, hours } => {
             w.ab("reason-spreading", w.number(*copies), crate::time::span(w, i64::from(*hours).max(1) * 60))

@@ -1,7 +1,7 @@
 //! All findings on one item in the shape of the `analyse` contract.
 
 use crate::finding::{ClaimMatch, Finding, FindingKind, GroupAttack, HateScores, Lane, PlaceMatch, Relation};
-use crate::ids::OfficeId;
+use crate::ids::{ClaimId, OfficeId};
 use crate::priority::Priority;
 use crate::score::Score;
 use serde::{Deserialize, Serialize};
@@ -141,6 +141,22 @@ impl Judgement {
     /// The best claim that was accepted as the same.
     pub fn same_claim(&self) -> Option<&ClaimMatch> {
         self.claims.iter().find(|claim| claim.relation == Relation::Same)
+    }
+
+    /// Leaves out claims that are not on the list any more, with what points at them.
+    pub fn keep_claims(&mut self, listed: impl Fn(&ClaimId) -> bool) {
+        let gone = |claim: &ClaimMatch| !listed(&claim.id);
+        let pointers: Vec<String> = self
+            .claims
+            .iter()
+            .filter(|claim| gone(claim))
+            .map(|claim| format!("claim:{}", claim.id))
+            .collect();
+        if !pointers.is_empty() {
+            self.claims.retain(|claim| !gone(claim));
+            self.spans.retain(|span| !pointers.contains(&span.because));
+        }
+        self.claims.iter_mut().for_each(|claim| claim.also.retain(&listed));
     }
 
     /// The opinions worth a row of their own: what was accepted, with the detector that said it.

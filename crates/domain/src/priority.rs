@@ -36,6 +36,7 @@ pub enum Reason {
     RepeatsClaim { rating: String, score: f64 },
     RelatedClaim { score: f64 },
     ClaimCameLater,
+    NothingFound,
     GroupAttack { act: String, score: f64 },
     Spreading { copies: u32, hours: u32 },
     NamesPlace { name: String },
@@ -53,6 +54,7 @@ impl std::fmt::Display for Reason {
             Self::RepeatsClaim { rating, score } => write!(f, "repeats a claim rated {rating} ({score:.2})"),
             Self::RelatedClaim { score } => write!(f, "close to a checked claim ({score:.2})"),
             Self::ClaimCameLater => f.write_str("judged before the claim was on the list"),
+            Self::NothingFound => f.write_str("judged again: nothing is found any more"),
             Self::GroupAttack { act, score } => write!(f, "may attack a protected group: {act} ({score:.2})"),
             Self::Spreading { copies, hours } => write!(f, "spreading: {copies} copies in {hours} h"),
             Self::NamesPlace { name } => write!(f, "names a place of this office: {name}"),
@@ -95,6 +97,7 @@ impl Reason {
             .map(|name| Self::NamesPlace { name })
             .or_else(|| named("names a place outside this office: ").map(|name| Self::OutsideArea { name }))
             .or_else(|| (text == "judged before the claim was on the list").then_some(Self::ClaimCameLater))
+            .or_else(|| (text == "judged again: nothing is found any more").then_some(Self::NothingFound))
             .or_else(|| (text == "about the own institution").then_some(Self::OwnInstitution))
             .or_else(|| named("something to answer: ").map(|lane| Self::AsksForHelp { lane }))
             .or_else(|| named("protected speech: ").map(|lane| Self::ProtectedSpeech { lane }))
@@ -134,6 +137,8 @@ mod tests {
         let all = [
             Reason::RepeatsClaim { rating: "false".into(), score: 0.93 },
             Reason::RelatedClaim { score: 0.41 },
+            Reason::ClaimCameLater,
+            Reason::NothingFound,
             Reason::GroupAttack { act: "exclusion".into(), score: 0.8 },
             Reason::Spreading { copies: 4, hours: 2 },
             Reason::NamesPlace { name: "Kecamatan Karangjati".into() },

@@ -58,12 +58,23 @@ pub(crate) async fn keep(tx: &mut Tx, judged: &[Judged], now: Timestamp) -> Stor
     insert(tx, &changed, micros(now)).await?;
     let watched: Vec<_> = changed.iter().map(|change| (change.row, &change.judged.watched[..])).collect();
     watches::keep(tx, &watched, now).await?;
+    let mut wanted = attached(tx, &changed).await?;
     let worked = changed.iter().filter(|change| change.queue() != Queue::None);
-    jobs::add(tx, "assemble", worked.map(|change| change.judged.item.as_str())).await?;
+    wanted.extend(worked.map(|change| change.judged.item.as_str().to_owned()));
+    jobs::add(tx, "assemble", wanted.iter().map(String::as_str)).await?;
     if !changed.is_empty() {
         audit::append(tx, now, "judge", "items", &digest(&changed)).await?;
     }
     Ok(())
+}
+
+/// Items of waiting cases in which nothing is found any more: their cases are to say so.
+async fn attached(tx: &mut Tx, changed: &[Changed<'_>]) -> StoreResult<Vec<String>> {
+    let anew = changed.iter().filter(|change| change.replaces.is_some() && change.queue() == Queue::None);
+    let head = "SELECT i.id FROM case_items ci JOIN cases c ON c.id = ci.case_id AND c.waiting = 1 \
+                JOIN items i ON i.seq = ci.item WHERE ci.item IN";
+    let rows = tx.all_of(head, anew.map(|change| change.row.into()).collect()).await?;
+    rows.iter().map(|row| row.text(0)).collect()
 }
 
 fn print(row: &Row) -> StoreResult<KnownPrint> {

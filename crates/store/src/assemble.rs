@@ -98,11 +98,12 @@ impl Candidate {
     }
 }
 
-/// In the order of the jobs; items purged meanwhile or judged to be nothing are left out.
+/// In the order of the jobs; items purged meanwhile are left out, and those judged to be nothing that are in no case.
 async fn candidates(tx: &mut Tx, jobs: &[Job], routes: &Routes<'_>) -> StoreResult<Vec<Candidate>> {
     let head = format!(
         "SELECT {ITEM}, i.seq, j.body FROM items i JOIN judgements j ON j.item = i.seq AND j.latest = 1 \
-         WHERE i.purged_at IS NULL AND j.body IS NOT NULL AND j.queue <> 'none' AND i.id IN"
+         WHERE i.purged_at IS NULL AND j.body IS NOT NULL \
+         AND (j.queue <> 'none' OR EXISTS (SELECT 1 FROM case_items ci WHERE ci.item = i.seq)) AND i.id IN"
     );
     let ids = jobs.iter().map(|job| job.subject.as_str().into()).collect();
     let mut found = HashMap::new();
@@ -149,6 +150,14 @@ impl Standing {
             own_institution: judgement.own_institution,
             protected: judgement.protected.lane.is_some(),
         })
+    }
+
+    /// Where nothing is found any more a case stays where it is, and says so: closing it takes a person.
+    fn or_nothing(self, before: &Self) -> StoreResult<Self> {
+        if self.queue != Queue::None.code() {
+            return Ok(self);
+        }
+        Ok(Self { queue: before.queue.clone(), reasons: json(&[Reason::NothingFound])?, ..self })
     }
 
     /// From six columns, the first of them at `from`; how far it spread is not part of it.
@@ -222,7 +231,7 @@ struct Plan<'a> {
 impl<'a> Plan<'a> {
     fn place(&mut self, desk: &mut Desk, item: &'a Candidate) -> StoreResult<()> {
         if let Some(attached) = desk.attached.get(&item.row) {
-            let standing = Standing::of(&item.judgement)?;
+            let standing = Standing::of(&item.judgement)?.or_nothing(&attached.stands)?;
             if attached.follows && attached.stands != standing {
                 self.rejudged.push((attached.case.clone(), item, standing));
             }

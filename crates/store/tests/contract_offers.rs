@@ -2,10 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "a contract test fails by panicking")]
 mod bed;
 
-use bed::{Bed, at, contract, operator};
-use saring_domain::{Claim, Offer, OfferId, OfferState, Person, Retention, Reviewer};
+use bed::{Bed, at, contract, entry, judged, judgement, operator, same_claim};
+use saring_domain::{
+    Because, CaseId, CaseState, Claim, ClaimMatch, Item, Judgement, Offer, OfferId, OfferState, Person,
+    Priority, Queue, Reason, Retention, Reviewer,
+};
 use saring_store::StoreError;
-use saring_store::traits::{Claims as _, MOST_OFFERS, Offers as _, Reports as _};
+use saring_store::traits::{
+    Analyses as _, Cases as _, Claims as _, Jobs as _, MOST_OFFERS, Offers as _, Reports as _,
+};
 use saring_store::views::Offered;
 
 contract! {
@@ -16,6 +21,7 @@ contract! {
     what_was_not_shown_is_not_accepted,
     a_word_can_be_taken_back_within_a_day_and_not_by_others,
     a_word_that_something_overtook_stays,
+    a_claim_taken_off_the_list_leaves_its_cases_with_a_note,
     words_of_refused_claims_go_in_time_and_do_not_come_back,
     a_changed_offer_and_a_missing_leaf_are_found,
     a_feed_lets_only_so_many_claims_wait,
@@ -177,6 +183,62 @@ async fn a_word_that_something_overtook_stays(bed: &Bed) {
     bed.store.import_claims(&[claim("b", "Satire")], at("09:30")).await.unwrap();
     conflict(bed.store.undo_offers(&word, &reviewer(), at("10:00")).await);
     assert_eq!(listed(bed).await.len(), 2);
+}
+
+async fn a_claim_taken_off_the_list_leaves_its_cases_with_a_note(bed: &Bed) {
+    offer(bed, &[claim("a", "Salah"), claim("b", "Salah")]).await;
+    let word = settle(bed, OfferState::Listed).await.id;
+    let entries: Vec<_> =
+        (0..3).map(|n| entry("kabar", &n.to_string(), &format!("teks {n}"), at("09:10"))).collect();
+    let thought = |n: usize, claims: &[&str]| {
+        let item = &entries[n].1;
+        let claims: Vec<ClaimMatch> = claims.iter().map(|id| same_claim(id)).collect();
+        let span = |claim: &ClaimMatch| Because { start: 0, end: 4, because: format!("claim:{}", claim.id) };
+        let spans = claims.iter().map(span).collect();
+        Judgement { claims, spans, ..judgement(item, Queue::Hoax, 0.8) }
+    };
+    let thoughts = vec![thought(0, &["a"]), thought(1, &["b"]), thought(2, &["b", "a"])];
+    let cases = bed.work(&entries, thoughts, at("09:20")).await;
+    assert_eq!(cases.len(), 2, "the third joins the case of b");
+    bed.store
+        .import_claims(&[Claim { verdict: Some("Satire".into()), ..claim("b", "x") }], at("09:30"))
+        .await
+        .unwrap();
+    let open =
+        async |n: usize| bed.store.case(&"kota".into(), &CaseId::derive(&entries[n].1.id)).await.unwrap();
+    assert_eq!(open(0).await.claims.len(), 1);
+    assert_eq!(
+        bed.store.undo_offers(&word, &reviewer(), at("10:00")).await.unwrap(),
+        1,
+        "b says something else by now"
+    );
+    let seen = open(0).await;
+    let judgement = seen.row.judgement.unwrap();
+    assert_eq!((seen.claims.len(), judgement.claims.len(), judgement.spans.len()), (0, 0, 0));
+    let last = seen.history.last().unwrap();
+    let note = Some("Air sumur a beracun".to_owned());
+    assert_eq!((last.what.as_str(), &last.who, &last.note), ("claim_gone", &Some("Rukmini".into()), &note));
+    assert_eq!(bed.number("SELECT COUNT(*) FROM cases WHERE claim = 'a'").await, 0);
+    let other = open(1).await;
+    let noted = other.history.iter().any(|event| event.what == "claim_gone");
+    assert_eq!((other.claims.len(), noted), (1, false), "b is still on the list: {:?}", other.history);
+    assert_eq!(leaves(bed, "claims.undo").await, 1);
+
+    // its item is judged anew; while nothing is found the case waits for a person, and says why
+    let jobs = bed.store.lease("analyse", 9, 60, at("10:01")).await.unwrap();
+    assert_eq!(jobs.iter().map(|job| job.subject.as_str()).collect::<Vec<_>>(), [entries[0].1.id.as_str()]);
+    let nothing = judged(judgement_of_nothing(&entries[0].1));
+    bed.store.save_judgements(&[nothing], &[jobs[0].id], at("10:01")).await.unwrap();
+    assert_eq!(bed.assemble(at("10:02")).await, [CaseId::derive(&entries[0].1.id)]);
+    let case = open(0).await.row.case;
+    assert_eq!((case.queue, case.state, case.priority.score.get()), (Queue::Hoax, CaseState::Open, 0.0));
+    assert_eq!(case.priority.reasons, [Reason::NothingFound]);
+    let found = bed.store.check(&Retention::default(), at("11:00")).await.unwrap();
+    assert!(!found.iter().any(|trouble| trouble.grave), "{found:?}");
+}
+
+fn judgement_of_nothing(item: &Item) -> Judgement {
+    Judgement { priority: Priority::default(), ..judgement(item, Queue::None, 0.0) }
 }
 
 async fn words_of_refused_claims_go_in_time_and_do_not_come_back(bed: &Bed) {

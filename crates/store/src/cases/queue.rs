@@ -8,7 +8,8 @@ use crate::error::StoreResult;
 use crate::views::{QueueFilter, QueueRow};
 use crate::words;
 use jiff::Timestamp;
-use saring_domain::{CaseId, CaseState, ClaimId, OfficeId, Reviewer};
+use saring_domain::{CaseId, CaseState, ClaimId, Judgement, OfficeId, Reviewer};
+use std::collections::HashSet;
 
 /// Cases taken at once at most: a batch that a person can work off, and one short transaction.
 const MOST_TAKEN: u32 = 200;
@@ -71,6 +72,27 @@ pub(super) fn queue_row(row: &Row) -> StoreResult<(QueueRow, i64)> {
     Ok((QueueRow { case, item, judgement, copies, accounts, taken_by }, row.int(after + 4)?))
 }
 
+/// The rows of a page, without claims that left the list after the judgement.
+async fn shown(tx: &mut Tx, rows: &[Row]) -> StoreResult<Vec<QueueRow>> {
+    let mut rows = rows.iter().map(|row| Ok(queue_row(row)?.0)).collect::<StoreResult<Vec<QueueRow>>>()?;
+    keep_listed(tx, rows.iter_mut().filter_map(|row| row.judgement.as_mut()).collect()).await?;
+    Ok(rows)
+}
+
+/// Leaves only claims of the list in what is thought of items.
+pub(super) async fn keep_listed(tx: &mut Tx, judgements: Vec<&mut Judgement>) -> StoreResult<()> {
+    let claims = judgements.iter().flat_map(|judgement| &judgement.claims);
+    let ids: HashSet<&str> =
+        claims.flat_map(|claim| claim.also.iter().chain([&claim.id])).map(|id| id.as_str()).collect();
+    let ids = ids.into_iter().map(Into::into).collect();
+    let mut listed = HashSet::new();
+    for row in tx.all_of("SELECT id FROM claims WHERE id IN", ids).await? {
+        listed.insert(ClaimId::from(row.text(0)?));
+    }
+    judgements.into_iter().for_each(|judgement| judgement.keep_claims(|id| listed.contains(id)));
+    Ok(())
+}
+
 /// The buckets in which distinct accounts are counted.
 fn bucket(stored: &str, case: &str) -> StoreResult<&'static str> {
     let known = ["1", "2-9", "10-99", "100+"].into_iter().find(|known| *known == stored);
@@ -94,8 +116,7 @@ pub(super) async fn page(
          JOIN cases c ON c.seq = page.seq"
     );
     let rows = tx.all(&format!("{} ORDER BY {order}", rows_from(&page)), args).await?;
-    let rows = rows.iter().map(|row| Ok(queue_row(row)?.0)).collect::<StoreResult<_>>()?;
-    Ok((rows, total))
+    Ok((shown(tx, &rows).await?, total))
 }
 
 /// Cases with an item that repeats the claim.
@@ -115,7 +136,7 @@ pub(super) async fn of_claim(
     values.push(limit.into());
     let sql = format!("{} ORDER BY c.waiting DESC, c.seq DESC LIMIT $3", rows_from(&cases));
     let rows = tx.all(&sql, values).await?;
-    Ok((rows.iter().map(|row| Ok(queue_row(row)?.0)).collect::<StoreResult<_>>()?, total))
+    Ok((shown(tx, &rows).await?, total))
 }
 
 /// The case that follows in the order of the filter, wherever `after` stands now.

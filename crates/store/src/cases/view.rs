@@ -1,7 +1,7 @@
 //! Everything about one case.
 
 use super::no_case;
-use super::queue::{queue_row, rows_from};
+use super::queue::{keep_listed, queue_row, rows_from};
 use crate::claims;
 use crate::db::{Row, Tx, args};
 use crate::encode::{self, timestamp};
@@ -15,7 +15,8 @@ const MOST_COPIES: u32 = 200;
 pub(super) async fn case(tx: &mut Tx, office: &OfficeId, id: &CaseId) -> StoreResult<CaseView> {
     let sql = format!("{} WHERE c.id = $1 AND c.office = $2", rows_from("cases c"));
     let row = tx.one(&sql, args![id.as_str(), office.as_str()]).await?.ok_or_else(|| no_case(id))?;
-    let (row, item) = queue_row(&row)?;
+    let (mut row, item) = queue_row(&row)?;
+    keep_listed(tx, row.judgement.iter_mut().collect()).await?;
     let mut found = Vec::new();
     for candidate in row.judgement.iter().flat_map(|judgement| &judgement.claims) {
         found.extend(claim(tx, candidate.id.as_str()).await?);

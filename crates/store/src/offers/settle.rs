@@ -6,6 +6,7 @@ use crate::claims::{self, claim_at, stored};
 use crate::db::{Row, Tx, Val, args};
 use crate::encode::{fresh_id, json, micros, named, parse, timestamp};
 use crate::error::{StoreError, StoreResult};
+use crate::jobs;
 use crate::looks;
 use jiff::{SignedDuration, Timestamp};
 use saring_domain::{Claim, DecisionId, OfferId, OfferState, Reviewer, SettledOffers};
@@ -132,15 +133,58 @@ pub(super) async fn undo(
     }
     claims::remove(tx, &gone).await?;
     let (before, after): (Vec<&Claim>, Vec<&Claim>) = back.into_iter().unzip();
+    let mut cases = Vec::new();
     if undone.iter().any(|one| one.state == OfferState::Listed) {
         list(tx, &before, after.into_iter()).await?;
+        judge_again(tx, gone.iter().chain(&before)).await?;
+        if !before.is_empty() {
+            looks::ask(tx, &before, now).await?;
+        }
+        cases = note_gone(tx, &gone, reviewer, now).await?;
     }
     let sql = "UPDATE claim_offers SET state = 'waiting', replaced = NULL, word = NULL, person = NULL, who = NULL, \
                settled_at = NULL, leaf = NULL WHERE id IN";
     tx.each_of(sql, undone.iter().map(|one| one.offer.as_str().into()).collect()).await?;
     let offers: Vec<&str> = undone.iter().map(|one| one.offer.as_str()).collect();
-    audit::append(tx, now, "claims.undo", word.as_str(), &(reviewer.person().as_str(), &offers)).await?;
+    let leaf = (reviewer.person().as_str(), &offers, &cases);
+    audit::append(tx, now, "claims.undo", word.as_str(), &leaf).await?;
     Ok(u32::try_from(undone.len()).unwrap_or(u32::MAX))
+}
+
+/// Lets items that repeat one of the claims be judged anew, with the list as it is now.
+async fn judge_again<'a>(tx: &mut Tx, claims: impl Iterator<Item = &'a &'a Claim>) -> StoreResult<()> {
+    let head = "SELECT DISTINCT i.id FROM judgements j JOIN items i ON i.seq = j.item \
+                WHERE j.latest = 1 AND i.purged_at IS NULL AND j.claim IS NOT NULL AND j.claim IN";
+    let rows = tx.all_of(head, claims.map(|claim| claim.id.as_str().into()).collect()).await?;
+    let items = rows.iter().map(|row| row.text(0)).collect::<StoreResult<Vec<String>>>()?;
+    jobs::add(tx, "analyse", items.iter().map(String::as_str)).await
+}
+
+/// Notes in the cases of claims that left the list who took them off; those that wait no longer repeat them. Gives the cases.
+async fn note_gone(
+    tx: &mut Tx,
+    gone: &[&Claim],
+    reviewer: &Reviewer,
+    now: Timestamp,
+) -> StoreResult<Vec<String>> {
+    let ids = || gone.iter().map(|claim| claim.id.as_str().into()).collect::<Vec<Val>>();
+    let head = "SELECT DISTINCT c.id, c.state, j.claim FROM judgements j JOIN case_items ci ON ci.item = j.item \
+                JOIN cases c ON c.id = ci.case_id WHERE c.purged_at IS NULL AND j.latest = 1 \
+                AND j.claim IS NOT NULL AND j.claim IN";
+    let rows = tx.all_of_then(head, ids(), "ORDER BY c.id").await?;
+    let (mut cases, mut events) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    for row in &rows {
+        let (case, claim) = (row.text(0)?, row.text(2)?);
+        let title = gone.iter().find(|one| one.id.as_str() == claim).map(|one| one.title.as_str());
+        events.push(args![case.as_str(), micros(now), reviewer.name(), "claim_gone", title, row.text(1)?]);
+        cases.push(case);
+    }
+    let head = "INSERT INTO case_events (case_id, at, who, what, note, state)";
+    tx.insert(head, events, "").await?;
+    let head = "UPDATE cases SET claim = NULL WHERE waiting = 1 AND claim IS NOT NULL AND claim IN";
+    tx.each_of(head, ids()).await?;
+    cases.dedup();
+    Ok(cases)
 }
 
 /// What a word of this reviewer settled within a day and no later offer of the same claim has overtaken.
