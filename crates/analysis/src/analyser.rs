@@ -15,11 +15,14 @@ use std::collections::HashMap;
 pub struct Settings {
     /// How many candidate claims a judgement lists.
     pub top: usize,
+    /// Whether claims published after a post was made are matched with it too. An office that knows a check wants the
+    /// old post that goes round again; who measures must not let a post see what came later.
+    pub later_claims: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { top: 5 }
+        Self { top: 5, later_claims: false }
     }
 }
 

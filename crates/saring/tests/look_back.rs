@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use saring::config::{Config, TEMPLATE};
 use saring::services::analyse::Judge;
 use saring::wiring::{self, House};
-use saring_domain::{Capture, CaptureId, Claim, Item, ItemId, ItemKind, Queue, Reason};
-use saring_store::traits::{Captures as _, Cases as _, Claims as _, Looks as _};
+use saring_domain::{
+    Capture, CaptureId, Claim, Item, ItemId, ItemKind, OfferState, Person, Queue, Reason, Reviewer, Role,
+};
+use saring_store::traits::{Captures as _, Cases as _, Claims as _, Looks as _, Offers as _};
 use saring_store::views::QueueFilter;
 use std::path::Path;
 use std::sync::Arc;
@@ -40,6 +42,14 @@ fn entry(n: usize, text: &str) -> (Capture, Item) {
     (Capture { id, source, native_id: native, seen_at: now, media_type, raw, sha256 }, item)
 }
 
+/// Published today.
+fn claim() -> Claim {
+    let today = Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+    let claim =
+        serde_json::json!({"id": "k1", "title": CLAIM, "verdict": "Salah", "date": today.to_string()});
+    serde_json::from_value(claim).unwrap()
+}
+
 #[tokio::test]
 async fn posts_judged_before_a_claim_came_reach_the_queue_once_though_the_process_dies() {
     let folder = tempfile::tempdir().unwrap();
@@ -56,11 +66,7 @@ async fn posts_judged_before_a_claim_came_reach_the_queue_once_though_the_proces
     judge.drain(|_| ()).await.unwrap();
     let hoaxes = QueueFilter { queue: Some(Queue::Hoax), limit: 50, ..QueueFilter::default() };
     assert_eq!(store.queue(&office, &hoaxes).await.unwrap().1, 0);
-    let today = Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
-    let claim: Claim = serde_json::from_value(
-        serde_json::json!({"id": "k1", "title": CLAIM, "verdict": "Salah", "date": today.to_string()}),
-    )
-    .unwrap();
+    let claim = claim();
     store.import_claims(std::slice::from_ref(&claim), Timestamp::now()).await.unwrap();
     assert!(judge.look_back().await.unwrap(), "the first step");
     let look = store.claim_look(&claim.id).await.unwrap().unwrap();
@@ -82,4 +88,51 @@ async fn posts_judged_before_a_claim_came_reach_the_queue_once_though_the_proces
     assert_eq!(store.next_look().await.unwrap(), None);
     Judge::new(Arc::clone(&house)).await.unwrap().drain(|_| ()).await.unwrap();
     assert_eq!(store.queue(&office, &hoaxes).await.unwrap().1, 1);
+}
+
+#[tokio::test]
+async fn an_old_post_that_goes_round_again_is_known_at_once_and_no_more_when_its_claim_is_taken_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = house(folder.path()).await;
+    let (store, office) = (&house.store, house.config.own_office().id.clone());
+    let person = Person {
+        id: "o1".into(),
+        login: "o1".into(),
+        name: "Rukmini".into(),
+        role: Role::Operator,
+        office: office.clone(),
+        locale: "id".into(),
+    };
+    let reviewer = Reviewer::at_sign_in(&person).unwrap();
+    let now = Timestamp::now();
+    store.offer_claims(&"periksa".into(), &[claim()], now).await.unwrap();
+    let offer = store.offers(0, 9).await.unwrap().0.remove(0);
+    let word = store.settle_offers(&reviewer, &[offer.id], OfferState::Listed, now).await.unwrap().id;
+
+    // posted the day before the check was published, read today
+    let old = entry(1, "minum rebusan daun kelorang bisa sembuhkan demam burung hanya 3 hari lho");
+    store.save(&"grup".into(), &[old], None, now).await.unwrap();
+    let mut judge = Judge::new(Arc::clone(&house)).await.unwrap();
+    judge.drain(|_| ()).await.unwrap();
+    let hoaxes = QueueFilter { queue: Some(Queue::Hoax), limit: 50, ..QueueFilter::default() };
+    let row = store.queue(&office, &hoaxes).await.unwrap().0.remove(0);
+    assert_eq!(row.judgement.unwrap().same_claim().unwrap().id, claim().id);
+    assert!(!row.case.priority.reasons.contains(&Reason::ClaimCameLater), "it was there before");
+
+    store.undo_offers(&word, &reviewer, now).await.unwrap();
+    judge.drain(|_| ()).await.unwrap();
+    let row = store.queue(&office, &hoaxes).await.unwrap().0.remove(0);
+    assert_eq!(row.judgement.unwrap().claims, []);
+    assert_eq!(row.case.priority.reasons, [Reason::NothingFound]);
+    let history = store.case(&office, &row.case.id).await.unwrap().history;
+    let steps: Vec<&str> = history.iter().map(|event| event.what.as_str()).collect();
+    assert_eq!(steps, ["opened", "claim_gone"]);
+
+    // taken in once more, it is found once more
+    let offer = store.offers(0, 9).await.unwrap().0.remove(0);
+    store.settle_offers(&reviewer, &[offer.id], OfferState::Listed, now).await.unwrap();
+    judge.drain(|_| ()).await.unwrap();
+    let row = store.queue(&office, &hoaxes).await.unwrap().0.remove(0);
+    assert_eq!(row.judgement.unwrap().same_claim().unwrap().id, claim().id);
+    assert!(!row.case.priority.reasons.contains(&Reason::NothingFound), "{:?}", row.case.priority);
 }

@@ -17,6 +17,7 @@ const ALSO: usize = 20;
 /// Writes [`Judgement::claims`] and the spans `claim:ID`.
 struct KnownClaim {
     top: usize,
+    later_claims: bool,
 }
 
 /// Makes the detector; its weights are in [`Known::claims`].
@@ -24,7 +25,7 @@ struct KnownClaim {
 /// # Errors
 /// None: the weights were checked when the claims were read.
 pub fn build(_models: &Models, settings: &Settings) -> Result<Box<dyn Detector>, ModelError> {
-    Ok(Box::new(KnownClaim { top: settings.top }))
+    Ok(Box::new(KnownClaim { top: settings.top, later_claims: settings.later_claims }))
 }
 
 impl Detector for KnownClaim {
@@ -50,7 +51,8 @@ impl Detector for KnownClaim {
 
     fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement) {
         // claims carry the checker's local day: the latest of Indonesia's time zones drops none too early
-        let day = subject.item.posted_at.map(|at| Offset::constant(9).to_datetime(at).date());
+        let dated = subject.item.posted_at.filter(|_| !self.later_claims);
+        let day = dated.map(|at| Offset::constant(9).to_datetime(at).date());
         judgement.claims = matches(known, &subject.text, day, self.top);
         for claim in judgement.claims.iter().filter(|claim| claim.relation != Relation::None) {
             let because = format!("claim:{}", claim.id);
@@ -63,7 +65,7 @@ impl Detector for KnownClaim {
     }
 }
 
-/// The best `top` claims for a text, best first; claims published after `day` are left out.
+/// The best `top` claims for a text, best first; claims published after `day` are left out, where one is given.
 pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<ClaimMatch> {
     let (words, index) = (words(text), &known.claims);
     let finder = Finder::new(index, known.precise.as_ref());
@@ -166,6 +168,8 @@ mod tests {
 
     const CLAIM: &str = "Air Rebusan Daun Kelorang Menyembuhkan Demam Burung dalam 3 Hari";
 
+    const DETECTOR: KnownClaim = KnownClaim { top: 5, later_claims: false };
+
     fn known(date: Option<&str>) -> Known {
         let titles = [
             CLAIM,
@@ -190,14 +194,14 @@ mod tests {
         }))
         .unwrap();
         let mut judgement = Judgement::blank(item.id.as_str());
-        KnownClaim { top: 5 }.detect(&Subject::of(&item), known, &mut judgement);
+        DETECTOR.detect(&Subject::of(&item), known, &mut judgement);
         judgement
     }
 
     #[test]
     fn its_examples_hold() {
         let known = known(None);
-        for (text, found) in (KnownClaim { top: 5 }).examples() {
+        for (text, found) in DETECTOR.examples() {
             let judgement = judged(text, &known);
             assert_eq!(judgement.same_claim().is_some(), found, "{text}: {:?}", judgement.claims);
         }
@@ -291,5 +295,15 @@ mod tests {
             let judgement = judged("rebusan daun kelorang menyembuhkan demam burung", &known(Some(date)));
             assert_eq!(!judgement.claims.is_empty(), listed, "{date}");
         }
+    }
+
+    #[test]
+    fn claims_newer_than_the_post_are_matched_by_who_asks_for_them() {
+        let item = crate::detect::tests::post("i", "rebusan daun kelorang menyembuhkan demam burung");
+        let item = Item { posted_at: Some("2024-05-02T10:00:00Z".parse().unwrap()), ..item };
+        let mut judgement = Judgement::blank("i");
+        let known = known(Some("2024-05-03"));
+        KnownClaim { later_claims: true, ..DETECTOR }.detect(&Subject::of(&item), &known, &mut judgement);
+        assert_eq!(judgement.same_claim().map(|claim| claim.id.as_str()), Some("c0"));
     }
 }

@@ -108,7 +108,7 @@ fn load(args: &AnalyseArgs, messages: &mut impl Write) -> anyhow::Result<Analyse
     if args.precise {
         known.precise = Some(encoder::precise(&models, &known.claims)?);
     }
-    Ok(Analyser::new(&models, known, &Settings { top: args.top })?)
+    Ok(Analyser::new(&models, known, &Settings { top: args.top, ..Settings::default() })?)
 }
 
 /// What came of one line.

@@ -191,7 +191,9 @@ pub fn build(house: &House, claims: &[saring_domain::Claim]) -> anyhow::Result<A
         .iter()
         .filter_map(|source| Some((source.id.clone(), source.area.clone()?)))
         .collect();
-    Ok(Analyser::new(&models, known, &Settings::default())?)
+    // the house knows a check whenever it was published: what is on the list is matched with whatever is read now
+    let settings = Settings { later_claims: true, ..Settings::default() };
+    Ok(Analyser::new(&models, known, &settings)?)
 }
 
 /// The batch at once; where a text makes a detector fail, one by one.
