@@ -305,6 +305,19 @@ async fn a_real_server_of_the_fediverse() {
     // a post that its author took down is no place to go on from for this server: it would answer with nothing for ever
     let lost = Cursor(serde_json::json!({"min_id": "1795703219ffffffffffffffffffffffffffffffff"}));
     assert_eq!(round(&all, &lost).await.captures.len(), 40);
+    // nor is the page that it is found on: back to the time of what was read last
+    let all_numbers: Vec<usize> = {
+        let mut lost = lost.clone();
+        lost.0["at"] = first.captures[0].1.posted_at.unwrap().to_string().into();
+        let mut numbers = numbers(&round(&all, &lost).await);
+        numbers.sort_unstable();
+        numbers
+    };
+    assert_eq!(all_numbers.last(), Some(&(notes + 60)));
+    assert!(
+        all_numbers.len() > 40 && all_numbers.windows(2).all(|two| two[1] == two[0] + 1),
+        "{all_numbers:?}"
+    );
     let known = round(&all, &second.next).await;
     assert!(known.captures.is_empty() && known.next == second.next);
     // no stream, and by its own robots.txt no reading: both are said

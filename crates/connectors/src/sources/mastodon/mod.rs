@@ -15,7 +15,7 @@ use crate::when;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use saring_domain::{AccountRef, Cursor, Fetched, ItemKind};
+use saring_domain::{AccountRef, Cursor, Fetched, ItemKind, Trouble, TroubleCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
@@ -25,6 +25,8 @@ use url::Url;
 const PER_PAGE: usize = 40;
 /// Pages of one round; what is left waits for the next one.
 const PAGES: usize = 25;
+/// Pages back to a place that was lost: a thousand posts.
+const PAGES_BACK: usize = 25;
 /// What is kept of a post: no account among it, nor an address that spells one.
 const FIELDS: [&str; 9] = [
     "id",
@@ -44,7 +46,25 @@ const FIELDS: [&str; 9] = [
 struct Place {
     /// Newest post read, by the server's own id.
     min_id: Option<String>,
+    /// When that was posted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<Timestamp>,
     /// Pages of the round under way.
+    pages: usize,
+    /// The way back to a place that the server lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    back: Option<Back>,
+}
+
+/// The server no longer knows the post that was read last: its newest posts are read page by page, the newest first, down to
+/// the time of that post.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Back {
+    /// Oldest post read on the way.
+    max_id: String,
+    /// Down to here.
+    until: Timestamp,
+    /// Pages read on the way.
     pages: usize,
 }
 
@@ -141,16 +161,73 @@ impl Mastodon {
     /// One page, oldest first, and the place behind it; with whether more may wait there.
     async fn turn(&self, place: &mut Place, now: Timestamp) -> Result<(Fetched, bool), FetchError> {
         self.allowed(now)?;
-        let (mut reply, mut posts) = self.posts(place).await?;
+        if let Some(back) = place.back.take() {
+            return self.turn_back(back, place, now).await;
+        }
+        let asked = place.min_id.as_deref().map(|id| ("min_id", id));
+        let (mut reply, mut posts) = self.posts(asked).await?;
         let began = place.min_id.is_none();
+        let mut lost = None;
         if posts.is_empty() && place.min_id.as_deref().is_some_and(looked_up) {
             // behind a post that was taken down there would be nothing for ever
-            (reply, posts) = self.posts(&Place::default()).await?;
-            let known = posts.iter().position(|post| id(post) == place.min_id);
-            posts.truncate(known.unwrap_or(posts.len()));
+            (reply, posts) = self.posts(None).await?;
+            match posts.iter().position(|post| id(post) == place.min_id) {
+                Some(known) => posts.truncate(known),
+                None => lost = place.at.and_then(|until| way_back(&mut posts, until, 1)),
+            }
         }
-        let mut fetched = Fetched { bytes: reply.wire, again_in: spent(&reply, now), ..Fetched::default() };
-        for post in &posts {
+        let fetched = self.fetched(&reply, &posts, now);
+        let newest = newest(&posts, &reply);
+        let stands = newest.is_none() || newest == place.min_id;
+        place.at = posts.iter().filter_map(posted).max().or(place.at);
+        place.min_id = newest.or(place.min_id.take());
+        if lost.is_some() {
+            place.back = lost;
+            return Ok((fetched, true));
+        }
+        // a first read takes the newest page only: older posts are not gone after
+        Ok((fetched, !began && !stands && posts.len() >= PER_PAGE / 2))
+    }
+
+    /// One page further back. Where the way is too long it is told that posts were missed.
+    async fn turn_back(
+        &self,
+        back: Back,
+        place: &mut Place,
+        now: Timestamp,
+    ) -> Result<(Fetched, bool), FetchError> {
+        let (reply, mut posts) = match self.posts(Some(("max_id", &back.max_id))).await {
+            Ok(page) => page,
+            Err(error) => {
+                place.back = Some(back);
+                return Err(error);
+            }
+        };
+        let further = way_back(&mut posts, back.until, back.pages + 1);
+        let mut fetched = self.fetched(&reply, &posts, now);
+        // a server that knows no way back gives the same page again
+        let further = further.filter(|next| next.max_id != back.max_id);
+        if further.as_ref().is_some_and(|next| next.pages >= PAGES_BACK) {
+            fetched.bad.push(Trouble {
+                code: TroubleCode::TooMany,
+                about: (PAGES_BACK * PER_PAGE).to_string(),
+                detail: String::new(),
+                message: format!(
+                    "{} lost the post that was read last, and more than {} came since; older ones were not read",
+                    self.host(),
+                    PAGES_BACK * PER_PAGE
+                ),
+            });
+            return Ok((fetched, false));
+        }
+        place.back = further;
+        Ok((fetched, place.back.is_some()))
+    }
+
+    /// What a page of posts, newest first, gives.
+    fn fetched(&self, reply: &Reply, posts: &[Value], now: Timestamp) -> Fetched {
+        let mut fetched = Fetched { bytes: reply.wire, again_in: spent(reply, now), ..Fetched::default() };
+        for post in posts {
             match self.draft(post) {
                 Ok(Some(draft)) => fetched.captures.push(draft.bind(&self.parts.def.id, now)),
                 Ok(None) => {}
@@ -158,28 +235,18 @@ impl Mastodon {
             }
         }
         fetched.captures.reverse();
-        let newest = newest(&posts, &reply);
-        let stands = newest.is_none() || newest == place.min_id;
-        place.min_id = newest.or(place.min_id.take());
-        // a first read takes the newest page only: older posts are not gone after
-        Ok((fetched, !began && !stands && posts.len() >= PER_PAGE / 2))
+        fetched
     }
 
-    async fn posts(&self, place: &Place) -> Result<(Reply, Vec<Value>), FetchError> {
-        let reply = self.parts.client.get(self.page(place).as_str(), &Conditions::default()).await;
+    /// A page of posts: the newest, or those before or after one.
+    async fn posts(&self, from: Option<(&str, &str)>) -> Result<(Reply, Vec<Value>), FetchError> {
+        let mut url = self.api.clone();
+        url.query_pairs_mut().append_pair("limit", &PER_PAGE.to_string()).extend_pairs(from);
+        let reply = self.parts.client.get(url.as_str(), &Conditions::default()).await;
         // servers that show their timelines to members only say so in several ways
         let reply = reply.map_err(|error| error.closed_by(&[401, 403, 422], &self.api))?;
         let posts = serde_json::from_slice(&reply.body).map_err(|e| self.no_posts(&e))?;
         Ok((reply, posts))
-    }
-
-    fn page(&self, place: &Place) -> Url {
-        let mut url = self.api.clone();
-        url.query_pairs_mut().append_pair("limit", &PER_PAGE.to_string());
-        if let Some(id) = &place.min_id {
-            url.query_pairs_mut().append_pair("min_id", id);
-        }
-        url
     }
 
     fn no_posts(&self, error: &serde_json::Error) -> FetchError {
@@ -208,7 +275,7 @@ impl Mastodon {
             text: parts.join("\n\n"),
             url: post["url"].as_str().or(post["uri"].as_str()).map(str::to_owned),
             outlet: Some(def.medium()),
-            posted_at: post["created_at"].as_str().and_then(|text| when::parse(text, &TimeZone::UTC)),
+            posted_at: posted(post),
             account: self.account(&post["account"]),
             media_type: "application/json".into(),
             raw: Value::Object(kept).to_string().into_bytes(),
@@ -222,6 +289,18 @@ impl Mastodon {
         let handle = account["acct"].as_str().filter(|handle| !handle.is_empty())?;
         Some(AccountRef::derive(&self.parts.epoch_key, &self.parts.def.id, handle))
     }
+}
+
+/// Leaves the posts since `until`; where all of the page are, the way further back.
+fn way_back(posts: &mut Vec<Value>, until: Timestamp, pages: usize) -> Option<Back> {
+    let all = posts.len();
+    let oldest = posts.last().and_then(id);
+    posts.retain(|post| posted(post).is_none_or(|at| at >= until));
+    oldest.filter(|_| posts.len() == all).map(|max_id| Back { max_id, until, pages })
+}
+
+fn posted(post: &Value) -> Option<Timestamp> {
+    when::parse(post["created_at"].as_str()?, &TimeZone::UTC)
 }
 
 /// Whether the person asked not to be read by programs.

@@ -81,6 +81,7 @@ impl Ear<'_> {
                     let newer = |own: &String| (own.len(), own) < (id.len(), &id);
                     if self.place.min_id.as_ref().is_none_or(newer) {
                         self.place.min_id = Some(id);
+                        self.place.at = draft.as_ref().and_then(|draft| draft.posted_at).or(self.place.at);
                     }
                     fetched.captures.extend(draft.map(|draft| draft.bind(&self.source.parts.def.id, now())));
                 }

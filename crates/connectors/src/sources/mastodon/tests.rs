@@ -123,6 +123,76 @@ async fn behind_a_post_that_was_taken_down_reading_goes_on() {
     assert!(still.captures.is_empty() && still.next == lost.next, "nothing comes twice");
 }
 
+/// A server whose ids are words, with posts 1 to `count`, one a minute from midnight: behind a post that it lost it has
+/// nothing, before one it goes back.
+async fn forgetful(count: usize) -> Server {
+    Server::start(move |asked| {
+        let url: Url = format!("http://x{}", asked.path).parse().ok()?;
+        if url.path() != "/api/v1/timelines/public" {
+            return None;
+        }
+        let name = |n: usize| format!("17957{n:040x}");
+        let of = |key: &str| url.query_pairs().find(|(own, _)| own == key).map(|(_, id)| id.into_owned());
+        let at = |id: String| (1..=count).find(|n| name(*n) == id);
+        let numbers: Vec<usize> = match (of("min_id").map(at), of("max_id").map(at)) {
+            (Some(None), _) | (_, Some(None)) => Vec::new(),
+            (Some(Some(last)), _) => (last + 1..count + 1).take(PER_PAGE).rev().collect(),
+            (_, Some(Some(first))) => (1..first).rev().take(PER_PAGE).collect(),
+            (None, None) => (1..=count).rev().take(PER_PAGE).collect(),
+        };
+        let began: Timestamp = "2026-11-24T00:00:00Z".parse().ok()?;
+        let post = |n: usize| {
+            json!({"id": name(n), "content": format!("kabar {n}"), "visibility": "public",
+                "created_at": (began + jiff::SignedDuration::from_mins(n as i64)).to_string()})
+        };
+        let posts: Vec<Value> = numbers.into_iter().map(post).collect();
+        Some(Play::page("application/json", Value::from(posts).to_string()))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_came_since_a_lost_place_is_read_page_by_page_down_to_its_time() {
+    let numbers = |fetched: &Fetched| -> Vec<usize> {
+        let texts =
+            fetched.captures.iter().map(|(_, item)| item.text.strip_prefix("kabar ").unwrap().parse());
+        let mut numbers: Vec<usize> = texts.map(Result::unwrap).collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    let lost = |minutes: usize| {
+        let hour = format!("2026-11-24T{:02}:{:02}:00Z", minutes / 60, minutes % 60);
+        Cursor(json!({"min_id": format!("17957{:040x}", 999_999), "at": hour}))
+    };
+    let server = forgetful(300).await;
+    let lereng = source(&def(&server.url("")));
+    let read = round(&*lereng, &lost(150)).await.unwrap();
+    assert_eq!(numbers(&read), (150..=300).collect::<Vec<_>>(), "from the minute of the lost post on");
+    assert_eq!(server.asked().len(), 1 + 4, "in vain, and four pages back");
+    let still = round(&*lereng, &read.next).await.unwrap();
+    assert!(
+        still.captures.is_empty() && still.next == read.next,
+        "it goes on from the newest: {:?}",
+        read.next
+    );
+    // within a page it is one question, and down to the beginning where nothing older is left
+    assert_eq!(numbers(&round(&*lereng, &lost(290)).await.unwrap()), (290..=300).collect::<Vec<_>>());
+    assert_eq!(numbers(&round(&*lereng, &lost(0)).await.unwrap()), (1..=300).collect::<Vec<_>>());
+    // a way that is too long is told
+    let server = forgetful(1_300).await;
+    let lereng = source(&def(&server.url("")));
+    let (mut all, mut bad, mut cursor) = (Vec::new(), Vec::new(), lost(0));
+    for _ in 0..4 {
+        let read = round(&*lereng, &cursor).await.unwrap();
+        all.extend(numbers(&read));
+        bad.extend(read.bad);
+        cursor = read.next;
+    }
+    all.sort_unstable();
+    assert_eq!(all, (301..=1_300).collect::<Vec<_>>(), "each once");
+    assert!(bad.len() == 1 && bad[0].message.contains("more than 1000 came since"), "{bad:?}");
+}
+
 #[tokio::test]
 async fn a_server_without_a_stream_says_what_to_write_instead() {
     let server = server(3).await;
