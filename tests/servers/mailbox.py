@@ -17,11 +17,15 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 from email.message import EmailMessage
 from email.utils import format_datetime
 from datetime import datetime, timedelta, timezone
 
 FIRST = 250
+# a folder as people name one, and as the server keeps it (modified UTF-7)
+FOLDER = "Aduan désa & RT"
+KEPT_AS = ".Aduan d&AOk-sa &- RT"
 WIB = timezone(timedelta(hours=7))
 USER = "kotak@kantor.example"
 
@@ -50,16 +54,19 @@ class Box:
         for part in ("cur", "new", "tmp"):
             (self.maildir / part).mkdir(parents=True)
 
-    def drop(self, raw):
+    def drop(self, raw, folder="."):
         self.dropped += 1
         name = f"{int(time.time())}.{self.dropped:06}.surel"
-        (self.maildir / "tmp" / name).write_bytes(raw)
+        at = self.maildir / folder
+        for part in ("cur", "new", "tmp"):
+            (at / part).mkdir(parents=True, exist_ok=True)
+        (at / "tmp" / name).write_bytes(raw)
         self.give_away()
-        (self.maildir / "tmp" / name).rename(self.maildir / "new" / name)
+        (at / "tmp" / name).rename(at / "new" / name)
 
     def give_away(self):
         if os.getuid() == 0:
-            for path in [self.maildir.parent, self.maildir, *self.maildir.glob("*"), *self.maildir.glob("tmp/*")]:
+            for path in [self.maildir.parent, self.maildir, *self.maildir.glob("*"), *self.maildir.glob("**/tmp/*"), *self.maildir.glob(".*/*")]:
                 os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
 
     def drop_letters(self, numbers):
@@ -80,7 +87,7 @@ def configure(folder, owner, password):
     group = "dovecot" if os.getuid() == 0 else grp.getgrgid(owner.pw_gid).gr_name
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-         "/CN=surel uji", "-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE",
+         "/CN=surel uji", "-addext", "subjectAltName=IP:127.0.0.1,DNS:surel.uji", "-addext", "basicConstraints=critical,CA:FALSE",
          "-keyout", folder / "key.pem", "-out", folder / "authority.pem"],
         check=True, capture_output=True,
     )
@@ -146,6 +153,7 @@ def main():
     huge = letter(900, "Video ini benar?")
     huge.add_attachment(b"\0" * (30 << 20), maintype="video", subtype="mp4", filename="rukmini.mp4")
     box.drop(huge.as_bytes())
+    box.drop(letter(901, "Kabar di map lain").as_bytes(), KEPT_AS)
     box.give_away()
     plain, tls = configure(folder, owner, password)
     server = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", folder / "dovecot.conf"], stdout=sys.stderr)
@@ -176,6 +184,7 @@ def main():
         user = USER.replace("@", "%40")
         print(json.dumps({
             "plain": f"imap://{user}@127.0.0.1:{plain}/INBOX", "tls": f"imaps://{user}@127.0.0.1:{tls}/INBOX",
+            "start_tls": f"imap://{user}@surel.uji:{plain}/{urllib.parse.quote(FOLDER)}",
             "authority": str(folder / "authority.pem"), "password_file": str(folder / "password"), "messages": FIRST + 2,
             "more": at + "/more", "renumber": at + "/renumber",
         }), flush=True)

@@ -22,6 +22,16 @@ fn server(name: &str) -> Option<Value> {
     told
 }
 
+/// Every name is this machine.
+struct Here;
+
+#[async_trait::async_trait]
+impl saring_connectors::client::Resolve for Here {
+    async fn resolve(&self, _: &str) -> std::io::Result<Vec<std::net::IpAddr>> {
+        Ok(vec![std::net::Ipv4Addr::LOCALHOST.into()])
+    }
+}
+
 fn client() -> Client {
     Client::new(settings()).unwrap()
 }
@@ -247,12 +257,23 @@ async fn a_real_mail_server() {
     let all: BTreeSet<String> = known.union(&ids(&second)).cloned().collect();
     assert_eq!(ids(&anew), all, "read anew, and known again by what each message is");
     assert_ne!(anew.next.0["validity"], second.next.0["validity"]);
+    // a connection that begins in the open, and a folder named as people name one
+    let network = || Network { resolver: std::sync::Arc::new(Here), ..Network::default() };
+    let network = |authorities| Network { authorities, ..network() };
+    let authorities = std::fs::read(word("authority")).unwrap();
+    let start_tls = def(&word("start_tls"));
+    let other =
+        round_by(&Client::on(settings(), network(authorities)).unwrap(), &start_tls, &Cursor::default())
+            .await;
+    assert_eq!(self::texts(&other), ["Kabar di map lain"]);
     // what goes wrong says what to do
     let error = |client: Client, def: SourceDef| async move {
         let source = sources::build(&def, &client, [7; 32]).unwrap();
         source.fetch(&Cursor::default(), Timestamp::now()).await.unwrap_err()
     };
     let stranger = error(client(), tls.clone()).await;
+    assert!(matches!(stranger, FetchError::Certificate { .. }), "{stranger}");
+    let stranger = error(Client::on(settings(), network(Vec::new())).unwrap(), start_tls).await;
     assert!(matches!(stranger, FetchError::Certificate { .. }), "{stranger}");
     let folder = error(trusting.clone(), def(&word("tls").replace("INBOX", "Aduan"))).await;
     assert!(matches!(folder, FetchError::Folder { .. }), "{folder}");

@@ -66,7 +66,7 @@ impl House {
                 .first()
                 .map_or_else(|| TimeZone::fixed(jiff::tz::offset(7)), Office::time_zone),
         };
-        Ok(made.insert(Client::new(settings)?).clone())
+        Ok(made.insert(self.config.client(settings)?).clone())
     }
 
     /// The folder of sealed evidence.

@@ -55,10 +55,14 @@ impl Dialer {
     ) -> Result<Self, FetchError> {
         let bad = |why: String| FetchError::File { path: "the trusted authorities".into(), why };
         let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let usual = roots.len();
         for certificate in CertificateDer::pem_slice_iter(authorities) {
             let certificate =
                 certificate.map_err(|e| bad(format!("{e}; a PEM file of certificates is expected")))?;
             roots.add(certificate).map_err(|e| bad(e.to_string()))?;
+        }
+        if roots.len() == usual && !authorities.is_empty() {
+            return Err(bad("there is no certificate in it; a PEM file of certificates is expected".into()));
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
@@ -119,6 +123,15 @@ impl Dialer {
         if url.scheme() == "http" {
             return Ok(Box::new(stream));
         }
+        self.encrypt(url, Box::new(stream)).await
+    }
+
+    /// TLS over an open connection to the host of `url`.
+    pub(crate) async fn encrypt(
+        &self,
+        url: &Url,
+        stream: Box<dyn Stream>,
+    ) -> Result<Box<dyn Stream>, FetchError> {
         let host = url.host_str().unwrap_or_default();
         let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(bare)

@@ -170,6 +170,11 @@ impl Client {
         Ok((dialled.map_err(slow)??, limits))
     }
 
+    /// Goes on over TLS on an open connection to the host of `at`, which must show that it is this host.
+    pub(crate) async fn encrypt(&self, at: &Url, wire: Box<dyn Wire>) -> Result<Box<dyn Wire>, FetchError> {
+        self.0.dialer.encrypt(at, wire).await
+    }
+
     /// The sitemaps that the robots.txt of a site names.
     ///
     /// # Errors

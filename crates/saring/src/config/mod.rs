@@ -6,6 +6,8 @@ pub use secret::Secret;
 
 use anyhow::{Context, bail, ensure};
 use jiff::civil::Time;
+use saring_connectors::client::Network;
+use saring_connectors::{Client, Settings};
 use saring_domain::{Area, AreaLevel, Office, OfficeId, Retention, Shift, SourceDef, SourceKind, Timetable};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -89,6 +91,8 @@ pub struct PatrolConfig {
     pub parallel: usize,
     /// Inside addresses that may be read.
     pub allow: Vec<String>,
+    /// Certificates of authorities trusted beside the usual ones.
+    pub ca_file: Option<PathBuf>,
     /// The shifts of the timetable.
     pub shift: Vec<Shift>,
     /// Local times of extra rounds over every source.
@@ -158,6 +162,7 @@ impl Default for PatrolConfig {
             host_pause_ms: 1000,
             parallel: 8,
             allow: Vec::new(),
+            ca_file: None,
             shift: Vec::new(),
             extra_rounds: Vec::new(),
         }
@@ -316,6 +321,25 @@ impl Config {
         Ok(contact)
     }
 
+    /// The network that patrols see: the machine's, with the authorities that the office trusts beside the usual ones.
+    pub fn network(&self) -> anyhow::Result<Network> {
+        let Some(file) = &self.patrol.ca_file else { return Ok(Network::default()) };
+        let path = self.path(file);
+        let what = || format!("patrol.ca_file, {}", path.display());
+        let authorities = std::fs::read(&path).with_context(what)?;
+        ensure!(!authorities.is_empty(), "{}: it is empty; a PEM file of certificates is expected", what());
+        Ok(Network { authorities, ..Network::default() })
+    }
+
+    /// A client on that network; errors name the settings.
+    pub fn client(&self, settings: Settings) -> anyhow::Result<Client> {
+        let network = self.network()?;
+        Client::on(settings, network).with_context(|| match &self.patrol.ca_file {
+            Some(file) => format!("the client for reading sources (patrol.ca_file is {})", file.display()),
+            None => "the client for reading sources".to_owned(),
+        })
+    }
+
     /// The areas the office added to the gazetteer.
     pub fn areas(&self) -> anyhow::Result<Vec<Area>> {
         let Some(file) = &self.analysis.areas else { return Ok(Vec::new()) };
@@ -407,6 +431,28 @@ mod tests {
         for (from, to, says) in cases {
             let error = format!("{:#}", with(from, to).unwrap_err());
             assert!(error.contains(says) && !error.contains("geheim"), "{to}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_authority_of_the_office_is_trusted_and_a_file_that_will_not_do_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = |text: Option<&str>| {
+            let path = folder.path().join("ca.pem");
+            match text {
+                Some(text) => std::fs::write(&path, text).unwrap(),
+                None => std::fs::remove_file(&path).unwrap_or_default(),
+            }
+            let settings = TEMPLATE.replacen("# ca_file = \"ca.pem\"", "ca_file = \"ca.pem\"", 1);
+            assert_ne!(settings, TEMPLATE);
+            let config = Config::parse(&settings, folder.path()).unwrap();
+            config.client(Settings::new("humas@sukamaju.example")).map(drop)
+        };
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+        for text in [None, Some(""), Some("bukan sertifikat"), Some(broken), Some(key)] {
+            let error = format!("{:#}", made(text).unwrap_err());
+            assert!(error.contains("patrol.ca_file") && error.contains("ca.pem"), "{text:?}: {error}");
         }
     }
 

@@ -51,6 +51,8 @@ struct Place {
 struct Mailbox {
     parts: Parts,
     at: Url,
+    /// The connection begins in the open and goes on over TLS before anything is said.
+    start_tls: bool,
     user: String,
     folder: String,
 }
@@ -60,7 +62,8 @@ pub(super) fn is_address(address: &str) -> bool {
     ["imaps://", "imap://"].iter().any(|scheme| address.trim().starts_with(scheme))
 }
 
-/// A mailbox; the address is `imaps://USER@HOST/FOLDER`, with `%40` for an `@` in the name of the user.
+/// A mailbox; the address is `imaps://USER@HOST/FOLDER`, with `%40` for an `@` in the name of the user, or the same with
+/// `imap://`, where encryption begins on the way (STARTTLS): no password is sent without it, but to this machine itself.
 pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
     let bad = |why: &str| FetchError::Address { url: shown(&parts.def.url), why: why.to_owned() };
     let url = Url::parse(parts.def.url.trim()).map_err(|error| bad(&error.to_string()))?;
@@ -86,16 +89,13 @@ pub(super) fn build(parts: Parts) -> Result<Box<dyn Source>, FetchError> {
         Some(Host::Domain(name)) => name == "localhost",
         None => false,
     };
-    if scheme == "http" && !here {
-        return Err(bad("imap:// would show the password to everybody on the way; write imaps://"));
-    }
     let folder = decoded(url.path().trim_matches('/'));
     let folder = if folder.is_empty() { "INBOX".to_owned() } else { folder };
-    if !folder.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        return Err(bad("the name of the folder has other letters than ASCII; give it another name"));
+    if folder.chars().any(char::is_control) {
+        return Err(bad("the name of the folder has signs in it that are no letters"));
     }
     let user = decoded(url.username());
-    Ok(Box::new(Mailbox { at, user, folder, parts }))
+    Ok(Box::new(Mailbox { start_tls: scheme == "http" && !here, at, user, folder, parts }))
 }
 
 /// Text without the percent signs of an address.
@@ -110,7 +110,7 @@ impl Source for Mailbox {
     async fn fetch(&self, cursor: &Cursor, now: Timestamp) -> Result<Fetched, FetchError> {
         let mut place: Place = cursor.place();
         let password = self.password()?;
-        let mut talk = Talk::open(&self.parts.client, &self.at).await?;
+        let mut talk = Talk::open(&self.parts.client, &self.at, self.start_tls).await?;
         talk.sign_in(&self.user, &password).await?;
         let validity = talk.examine(&self.folder).await?;
         if place.validity != Some(validity) {

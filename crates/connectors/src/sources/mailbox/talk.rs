@@ -4,7 +4,7 @@
 
 use crate::client::{Client, Wire};
 use crate::error::FetchError;
-use data_encoding::BASE64;
+use data_encoding::{BASE64, BASE64_NOPAD};
 use imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode, Status};
 use std::collections::BTreeMap;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -53,19 +53,38 @@ pub(super) enum Answer {
 }
 
 impl Talk {
-    /// Dials and waits for the greeting.
-    pub(super) async fn open(client: &Client, at: &Url) -> Result<Self, FetchError> {
+    /// Dials and waits for the greeting; with `start_tls` nothing more is said before the rest is over TLS.
+    pub(super) async fn open(client: &Client, at: &Url, start_tls: bool) -> Result<Self, FetchError> {
         let (wire, limits) = client.wire(at, PORTS).await?;
         let host = at.host_str().unwrap_or_default().to_owned();
         let (wire, idle, until) = (BufReader::new(wire), limits.idle, Instant::now() + limits.total);
         let mut talk = Self { wire, host, idle, until, tag: 0, bytes: 0 };
         match parsed(&talk.answer().await?) {
+            Some(Response::Data { status: Status::Ok, .. }) if start_tls => talk.start_tls(client, at).await,
             Some(Response::Data { status: Status::Ok, .. }) => Ok(talk),
             Some(Response::Data { outcome, .. }) => {
                 Err(talk.broken(&format!("it turns us away: {}", words(outcome.information.as_deref()))))
             }
             _ => Err(talk.unreadable("it does not greet as a mail server does (IMAP)")),
         }
+    }
+
+    /// The rest over TLS. What came in the open behind the answer was put there by somebody on the way, and is not heard.
+    async fn start_tls(mut self, client: &Client, at: &Url) -> Result<Self, FetchError> {
+        let tag = self.ask("STARTTLS").await?;
+        if self.done(&tag, |_| {}, &mut Vec::new()).await? != Status::Ok {
+            return Err(self.unreadable(
+                "it offers no encryption (STARTTLS), and a password is sent over an encrypted connection only; write \
+                 imaps:// where it has a port for that, or ask those who run it",
+            ));
+        }
+        if !self.wire.buffer().is_empty() {
+            return Err(self.broken("something was said between the lines before encryption began"));
+        }
+        let wait = self.wait()?;
+        let slow = self.slow("encryption does not begin");
+        let wire = timeout(wait, client.encrypt(at, self.wire.into_inner())).await.map_err(|_| slow)??;
+        Ok(Self { wire: BufReader::new(wire), ..self })
     }
 
     /// Signs in. No error repeats what was sent, whatever the server said.
@@ -95,7 +114,7 @@ impl Talk {
 
     /// Opens a folder to read from, and gives its UIDVALIDITY.
     pub(super) async fn examine(&mut self, folder: &str) -> Result<u32, FetchError> {
-        let quoted = folder.replace('\\', "\\\\").replace('"', "\\\"");
+        let quoted = on_the_wire(folder).replace('\\', "\\\\").replace('"', "\\\"");
         let tag = self.ask(&format!("EXAMINE \"{quoted}\"")).await?;
         let mut validity = None;
         let note = |answer: Response<'_>| {
@@ -317,6 +336,27 @@ fn announced(line: &[u8]) -> Option<u64> {
     let digits = digits.strip_suffix('+').unwrap_or(digits);
     let numeric = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     numeric.then(|| digits.parse().unwrap_or(u64::MAX))
+}
+
+/// The name of a folder as IMAP spells it: other letters than ASCII in modified UTF-7 (RFC 3501, 5.1.3).
+pub(super) fn on_the_wire(folder: &str) -> String {
+    let mut out = String::with_capacity(folder.len());
+    let mut rest = folder;
+    while let Some(first) = rest.chars().next() {
+        let plain = |c: char| matches!(c, ' '..='~');
+        let end = rest.find(|c: char| plain(c) != plain(first)).unwrap_or(rest.len());
+        let (run, behind) = rest.split_at(end);
+        if plain(first) {
+            out.push_str(&run.replace('&', "&-"));
+        } else {
+            let units: Vec<u8> = run.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            out.push('&');
+            out.push_str(&BASE64_NOPAD.encode(&units).replace('/', ","));
+            out.push('-');
+        }
+        rest = behind;
+    }
+    out
 }
 
 /// A few words of a server.

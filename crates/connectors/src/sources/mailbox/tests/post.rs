@@ -29,6 +29,8 @@ pub(super) struct Post {
     pub(super) messages: Vec<(u32, Act)>,
     /// What it says before anything, where that is not the usual.
     pub(super) greeting: Option<&'static str>,
+    /// What it says when encryption is to begin; `TAG` stands for the tag. `None` where it knows no such thing.
+    pub(super) start_tls: Option<&'static str>,
     /// To a sign-in with the wrong password.
     pub(super) refusal: &'static str,
     pub(super) heard: Arc<Mutex<Vec<String>>>,
@@ -38,7 +40,7 @@ impl Post {
     pub(super) fn with(messages: impl IntoIterator<Item = (u32, Act)>) -> Self {
         let messages = messages.into_iter().collect();
         let refusal = "NO [AUTHENTICATIONFAILED] Authentication failed.";
-        Self { validity: 7, messages, greeting: None, refusal, heard: Arc::default() }
+        Self { validity: 7, messages, greeting: None, start_tls: None, refusal, heard: Arc::default() }
     }
 
     pub(super) async fn start(&self) -> String {
@@ -66,6 +68,9 @@ impl Post {
             let (tag, what) = line.split_once(' ')?;
             let words: Vec<&str> = what.split(' ').collect();
             let answer = match words[..] {
+                ["STARTTLS"] if self.start_tls.is_some() => {
+                    self.start_tls.unwrap_or_default().replace("TAG", tag)
+                }
                 ["LOGIN", ..] if what == "LOGIN \"kotak@kantor.example\" \"rahasia \\\"sekali\\\\\"" => {
                     format!("{tag} OK masuk\r\n")
                 }
