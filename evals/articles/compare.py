@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How well the text of articles is taken out of pages: ours beside what others wrote, on pages that packages carry as tests.
 
-    python3 evals/articles/compare.py [--cache FOLDER] [--half dev|test] [--run 4] [--worst 8] [--show SET/PAGE]
+    python3 evals/articles/compare.py [--cache FOLDER] [--indonesian FOLDER] [--half dev|test] [--run 4] [--worst 8]
+                                      [--show SET/PAGE] [--label TEXT]
 
 Pages, their texts and the other extractors are fetched by name, version and hash into the cache (outside the repository, at
 first use); nothing of them is kept here. Sets, and whom their gold text favours:
@@ -11,14 +12,18 @@ first use); nothing of them is kept here. Sets, and whom their gold text favours
     segments   sentences that people marked as wanted or unwanted, out of the tests of trafilatura: favours trafilatura
     newspaper  texts kept as expected by the tests of newspaper4k: favours newspaper4k
     mozilla    what Readability is expected to give: favours every port of it, ours among them
+    indonesian pages of Indonesian media, read by eye: `indonesian.tsv` says where they are and holds hashes of the runs of
+               four words that belong to the article, so that no text of theirs is here. Favours nobody. Those that no
+               package carries are read from the folder `--indonesian`, laid out as in their repositories
 
 Each page belongs to the half that the hash of its name tells: `dev` is there to learn from, of `test` only sums are printed.
 Precision and recall count runs of `--run` words (segments: sentences), F1 is of their means over pages; intervals are the
 middle 95 % of 1,000 resamplings of the pages.
 """
 
-import argparse, ast, hashlib, html as entities, json, os, random, re, subprocess, sys, tarfile
+import argparse, ast, base64, hashlib, html as entities, json, os, random, re, subprocess, sys, tarfile
 from collections import Counter, defaultdict
+from datetime import datetime
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -32,21 +37,28 @@ BLOCK = re.compile(r"(?i)</?(?:p|div|article|section|h[1-6]|li|ul|ol|br|tr|td|th
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "saring-articles")
+    parser.add_argument("--indonesian", type=Path, help="pages that no package carries")
+    parser.add_argument("--label", type=Path, help="prints a file's runs as indonesian.tsv holds them, and nothing else")
     parser.add_argument("--half", choices=["dev", "test"], help="the other half is not read at all")
     parser.add_argument("--run", type=int, default=4, help="words in a row that are compared")
     parser.add_argument("--worst", type=int, default=8, help="how many pages of the dev half are named where we fall behind most")
     parser.add_argument("--show", help="what is missing and what is too much on one page of the dev half")
     asked = parser.parse_args()
+    if asked.label:
+        return print(label(asked.label.read_text()))
     python = asked.cache / "venv" / "bin" / "python"
     fetch(asked.cache, python)
     if Path(sys.prefix) != python.parent.parent:
         os.execv(python, [str(python), *sys.argv])
     pages = [page for read in (layouts, told, segments, newspaper, mozilla) for page in read(asked.cache)]
+    pages += indonesian(asked.cache, asked.indonesian)
     pages = [page for page in pages if asked.half in (None, half(page))]
     if asked.show:
         return show([page for page in pages if f"{page['set']}/{page['name']}" == asked.show and half(page) == "dev"])
-    texts = {"saring": saring(pages)} | {name: others(asked.cache, name, pages) for name in OTHERS}
+    ours = saring(pages)
+    texts = {"saring": [one["text"] for one in ours]} | {name: others(asked.cache, name, OTHERS, pages) for name in OTHERS}
     report(pages, texts, asked)
+    titled(asked.cache, [(one, own) for one, own in zip(pages, ours) if "title" in one])
 
 
 def fetch(cache, python):
@@ -170,6 +182,37 @@ def mozilla(cache):
         yield page("mozilla", folder.name, html, plain(gold))
 
 
+def indonesian(cache, folder):
+    """Pages whose article is known by hashes only; those that are not there are left out, and it is said."""
+    rows = [line.split("\t") for line in (HERE / "indonesian.tsv").read_text().splitlines() if line and not line.startswith("#")]
+    carried = dict(files(cache, "mediacloud_metadata", "fixtures"))
+    pages, missing = [], 0
+    for name, path, date, title, runs in rows:
+        file = folder / path if folder else None
+        html = carried.get(path) or (decoded(file.read_bytes()) if file and file.is_file() else None)
+        missing += html is None
+        if html is not None:
+            runs = base64.b64decode(runs)
+            runs = Counter(runs[at:at + WIDTH] for at in range(0, len(runs), WIDTH))
+            pages.append(page("indonesian", name, html, "", runs=runs, title=title, date=datetime.fromisoformat(date)) | {"lang": "id"})
+    if missing:
+        print(f"{missing} pages of indonesian.tsv are left out: --indonesian names no folder that has them", file=sys.stderr)
+    return pages
+
+
+WIDTH = 3
+
+
+def hashed(words):
+    return hashlib.sha256(" ".join(words).encode()).digest()[:WIDTH]
+
+
+def label(text):
+    """Its runs of four words as hashes, in an order of their own."""
+    runs = [hashed(run) for run, times in shingles(text, 4).items() for _ in range(times)]
+    return base64.b64encode(b"".join(sorted(runs))).decode()
+
+
 def plain(html):
     return entities.unescape(re.sub(r"<[^>]*>", "", BLOCK.sub("\n", re.sub(r"(?s)<!--.*?-->", "", html)))) if "<" in html else html
 
@@ -179,6 +222,47 @@ def saring(pages):
     done = subprocess.run(["cargo", "run", "-q", "-p", "saring-connectors", "--example", "article"], cwd=ROOT, input=lines.encode(),
                           stdout=subprocess.PIPE, check=True)
     return [json.loads(line) for line in done.stdout.decode().splitlines()]
+
+
+def titled(cache, pages):
+    """How many headlines and dates are right: the day, and the minute too."""
+    if not pages:
+        return
+    known = {"saring": [[own["title"], own["date"]] for _, own in pages]}
+    known |= {name: others(cache, name, TITLED, [one for one, _ in pages]) for name in TITLED}
+    for part in ("dev", "test"):
+        here = [at for at, (one, _) in enumerate(pages) if half(one) == part]
+        print(f"\n{part} indonesian: of {len(here)} pages the right headline, day, minute" if here else "")
+        for name, told in known.items() if here else ():
+            right = Counter()
+            for at in here:
+                one, (title, date) = pages[at][0], told[at] or [None, None]
+                date = datetime.fromisoformat(date) if date else None
+                local = date.astimezone(one["date"].tzinfo) if date and date.tzinfo else date and date.replace(tzinfo=one["date"].tzinfo)
+                right["title"] += base64.b64encode(hashed(words(title or ""))).decode() == one["title"]
+                right["day"] += bool(local) and local.date() == one["date"].date()
+                right["minute"] += bool(local) and local.replace(second=0, microsecond=0) == one["date"]
+            print(f"{name:<18}{right['title']:>3} {right['day']:>3} {right['minute']:>3}")
+
+
+def trafilatura_titled(page):
+    import trafilatura
+    found = trafilatura.extract_metadata(page["html"], default_url=page["url"])
+    return [found.title, found.date]
+
+
+def newspaper4k_titled(page):
+    article = newspaper_article(page)
+    date = article.publish_date
+    return [article.title, date.isoformat() if hasattr(date, "isoformat") else None]
+
+
+def readability_titled(page):
+    import readability
+    return [readability.Document(page["html"]).short_title(), None]
+
+
+TITLED = {"trafilatura": trafilatura_titled, "readability-lxml": readability_titled, "newspaper4k": newspaper4k_titled}
 
 
 def trafilatura(page):
@@ -198,12 +282,16 @@ def justext(page):
 
 
 def newspaper4k(page):
+    return newspaper_article(page).text
+
+
+def newspaper_article(page):
     import newspaper
     language = page["lang"] if page["lang"] in LANGUAGES else "en"
     article = newspaper.Article(page["url"], language=language, fetch_images=False, follow_meta_refresh=False)
     article.download(input_html=page["html"])
     article.parse()
-    return article.text
+    return article
 
 
 def resiliparse(page):
@@ -214,14 +302,14 @@ def resiliparse(page):
 OTHERS = {"trafilatura": trafilatura, "readability-lxml": readability, "jusText": justext, "newspaper4k": newspaper4k, "resiliparse": resiliparse}
 
 
-def others(cache, name, pages):
+def others(cache, name, table, pages):
     """What an extractor gives, kept in the cache: only ours changes from run to run."""
-    file = cache / f"{name}.json"
+    file = cache / f"{name}{'' if table is OTHERS else '-titled'}.json"
     known = json.loads(file.read_text()) if file.exists() else {}
     keys = [hashlib.sha256(json.dumps([page["html"], page["url"], page["lang"]]).encode()).hexdigest() for page in pages]
     for key, page in zip(keys, pages):
         if key not in known:
-            known[key] = tried(OTHERS[name], page)
+            known[key] = tried(table[name], page)
     file.write_text(json.dumps(known))
     return [known[key] for key in keys]
 
@@ -253,7 +341,10 @@ def score(page, text, run):
         good = sum(" ".join(part.split()) in flat for part in page["wanted"])
         bad = sum(" ".join(part.split()) in flat for part in page["unwanted"])
         return good / max(good + bad, 1), good / len(page["wanted"])
-    gold, got = shingles(page["gold"], run), shingles(text, run)
+    if "runs" in page:
+        gold, got = page["runs"], Counter(hashed(one) for one in shingles(text, 4).elements())
+    else:
+        gold, got = shingles(page["gold"], run), shingles(text, run)
     both = sum((gold & got).values())
     return both / max(sum(got.values()), 1), both / max(sum(gold.values()), 1)
 
@@ -300,8 +391,14 @@ def report(pages, texts, asked):
 
 def show(pages):
     for one, text in zip(pages, saring(pages)):
-        gold = shingles(one["gold"], 4)
+        text = text["text"]
+        gold = one.get("runs") or shingles(one["gold"], 4)
         print(f"{one['set']}/{one['name']} {score(one, text, 4)}")
+        for line in filter(str.strip, text.splitlines()) if "runs" in one else ():
+            if sum(hashed(run) in gold for run in shingles(line, 4)) < 0.5 * len(shingles(line, 4)):
+                print("+", line.strip()[:200])
+        if "runs" in one:
+            continue
         for mark, source, other in (("-", one["gold"], text), ("+", text, one["gold"])):
             known = set(shingles(other, 4))
             for line in filter(str.strip, source.splitlines()):

@@ -109,11 +109,23 @@ fn watched(def: &SourceDef, terms: &[&str], now: Timestamp) -> Result<(), FetchE
     watch.check(terms, TimeZone::UTC.to_datetime(now).date()).map_err(|flaw| refused(Some(flaw)))
 }
 
-/// The text of the article on a page as sources keep it, without what came before and after it; `None` where the page has
-/// none. Nothing is fetched.
-pub fn article(html: &str, url: &str) -> Option<String> {
-    let clock = about::Clock { zone: crate::when::capital(), now: Timestamp::UNIX_EPOCH };
-    page::extract(html, url, None, &clock).map(|article| crate::boilerplate::article(&article.text))
+/// The article on a page as sources keep it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Readable {
+    /// Its headline.
+    pub title: String,
+    /// When it was published, as the page says.
+    pub posted_at: Option<Timestamp>,
+    /// Its words, without what came before and after them.
+    pub text: String,
+}
+
+/// The article on a page that is read at `now`; `None` where the page has none. Nothing is fetched.
+pub fn article(html: &str, url: &str, now: Timestamp) -> Option<Readable> {
+    let clock = about::Clock { zone: crate::when::capital(), now };
+    let found = page::extract(html, url, None, &clock)?;
+    let text = crate::boilerplate::article(&found.text);
+    Some(Readable { title: found.title, posted_at: found.posted_at, text })
 }
 
 /// The source that a definition describes. `epoch_key` is the key of the current epoch for pseudonyms.
