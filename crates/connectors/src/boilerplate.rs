@@ -31,6 +31,14 @@ const BARE: &[&str] =
     &["gallery", "embed", "caption", "audio", "video", "playlist", "ads", "adsense", "toc", "iklan"];
 /// How far a closing shortcode is looked for.
 const REACH: usize = 4_000;
+/// Before the first sentence stand so many lines at most,
+const LEAD: usize = 16;
+/// which are not longer than this, characters.
+const NAME: usize = 60;
+/// What follows the names of who wrote an article is no more than this part of it, per cent,
+const AFTER: usize = 15;
+/// where the article is of so many characters.
+const ARTICLE: usize = 600;
 /// A "read also" headline is not longer than this, characters.
 const HEADLINE: usize = 160;
 
@@ -55,12 +63,17 @@ static LINE: Pattern = LazyLock::new(|| {
         | (artikel|berita|pos|related)\ (terkait|lainnya|posts|articles)\W*
         | (ikuti|follow|dapatkan|cek|(silakan\ |yuk\W+)?(baca|simak))\b.{0,120}\b(google\ news|saluran\ whatsapp|whatsapp\ channel|grup\ (telegram|whatsapp))\b.*
         | (yuk\W+)?(simak|tonton|lihat)\ (juga\ )?(video|foto|infografis)\b.{0,160}
+        | (tulis|kirim|tinggalkan|lihat)\ komentar\W* | leave\ a\ (comment|reply)\W*
+        | (muat|lihat|tampilkan)\ (lebih\ banyak|lainnya)\W* | load\ more\W*
+        | (?-i:(Oleh|By|Von|Penulis|oleh|by|von)\ ?:?\ (\p{Lu}[\p{L}.'-]+\ ?){1,5}((\||,|-|\u{2013}|am|on|pada)?\ .{0,30}\d{4}.{0,20})?)
         | \d{1,2}[.:]\d{2}(\ (wib|wita|wit))?
         | (halaman|page)\ *:?\ *(\d{1,2}|selanjutnya|berikutnya|sebelumnya)(\W+(\d{1,2}|dari|of|selanjutnya|berikutnya|next|semua))*\W*
         | (selanjutnya|berikutnya|sebelumnya|next|previous|prev)\W* | 1\W+2(\W+\d{1,2})*(\W+(selanjutnya|next))?\W*
         | (tampilkan|lihat|show)\ (semua|all|seluruh\ halaman)\W* | lanjutkan\ membaca\b.{0,80}
         | (halaman\ )?(selanjutnya|berikutnya)\W+halaman\W*
         | (foto|gambar|ilustrasi|photo)\s*:\s*.{0,160} | \((foto|dok|ilustrasi)\b[^)]{0,120}\)
+        | (komentar|comments?|credits?)\s*[:(]?\s*\d+\W* | (rating|vote)\b[\s(]*(voters?|photo|foto)?\W*
+        | [^.!?]{0,160}\u{a9}[^.!?]{0,40}(\.[a-z]{2,4}\u{ae}?)?[^.!?]{0,40}
         | (post\ )?views?:?\ *[\d.,]*\W* | dilihat:?\ *[\d.,]+.*
         )$",
     )
@@ -71,7 +84,7 @@ static TAIL: Pattern = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^\W*(
           (sumber|source)(\ (berita|artikel|foto))?\s*(:.{0,80})?
-        | (editor|penulis|pewarta|reporter|redaktur|laporan|author)(\ (&|dan|/)\ \p{L}{4,12})?\s*:.{0,80}
+        | (editor|penulis|pewarta|reporter|redaktur|fotografer|laporan|author)(\ (&|dan|/)\ \p{L}{4,12})?\s*:.{0,80}
         | \(\p{L}{2,5}(/\p{L}{2,5})*\) | (versi\ )?(cetak|print)\W*
         | (tags?|kata\ kunci|topik|kategori|label)\s*:.*
         | (the\ post|artikel|postingan|tulisan|berita|pos)\b.{0,300}\b(appeared\ first\ on|pertama\ kali\ (muncul|tampil|terbit|ditayangkan|dimuat)|(muncul|tampil|terbit)\ pertama\ kali)\b.*
@@ -91,6 +104,21 @@ static HEAD: Pattern = LazyLock::new(|| {
     )
     .ok()
 });
+/// Who wrote it.
+static CREDIT: Pattern = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^(
+          \W*(editor|penulis|pewarta|reporter|redaktur)(\ (&|dan|/)\ \p{L}{4,12})?\s*:.{0,80}
+        | \(\p{L}{2,5}(/\p{L}{2,8})+\)
+        )$",
+    )
+    .ok()
+});
+/// Names in capitals that end an article, and initials behind its last sentence.
+static SIGNED: Pattern = LazyLock::new(|| {
+    Regex::new(r"^\p{Lu}[\p{Lu}.'-]{1,20}( \p{Lu}[\p{Lu}.'-]{0,20}){1,3}( ?\| ?[\p{Lu}. ]{2,30})?$").ok()
+});
+static INITIALS: Pattern = LazyLock::new(|| Regex::new(r"[ \u{a0}]*\(\p{Ll}{2,5}(/\p{Ll}{2,8})+\)\s*$").ok());
 /// A tail that follows the last sentence on the same line.
 static INLINE_TAIL: Pattern = LazyLock::new(|| {
     Regex::new(
@@ -124,27 +152,50 @@ pub fn article(text: &str) -> String {
     if let Some(end) = lines.chain(asked.filter(|at| *at > 0)).filter(ends).min() {
         kept.truncate(end);
     }
+    let sizes = |lines: &[&str]| lines.iter().map(|line| line.chars().count()).sum::<usize>();
+    let whole = sizes(&kept);
+    let credits = (1..kept.len()).filter(|at| is(&CREDIT, kept[*at]));
+    if let Some(end) =
+        credits.filter(|at| sizes(&kept[*at..]) * 100 <= whole * AFTER && whole >= ARTICLE).min()
+    {
+        kept.truncate(end);
+    }
     while kept.len() > 1 && kept.last().is_some_and(|last| last.is_empty() || is(&TAIL, last)) {
         kept.pop();
     }
+    if kept.len() > 4 && kept.last().is_some_and(|last| is(&SIGNED, last)) {
+        kept.pop();
+    }
     let whole = kept.join("\n");
-    let end =
-        INLINE_TAIL.as_ref().and_then(|tail| tail.find(&whole)).map_or(whole.len(), |found| found.start());
-    let out = whole[..end].trim();
+    let mut out = whole.as_str();
+    for tail in [&INLINE_TAIL, &INITIALS] {
+        let end = tail.as_ref().and_then(|tail| tail.find(out)).map_or(out.len(), |found| found.start());
+        out = out[..end].trim();
+    }
     if out.is_empty() { text.trim().to_owned() } else { out.to_owned() }
 }
 
-/// The text without the trail, headline and date that stand before its first sentence.
+/// The text without what stands before its first sentence: the trail, the headline, the date, what is above them and at
+/// most two names below.
 pub(crate) fn beginning<'a>(text: &'a str, title: &str) -> &'a str {
-    let mut rest = text;
-    while let Some((line, after)) = rest.split_once('\n') {
+    let (mut at, mut end, mut names) = (0, 0, 0);
+    for line in text.split_inclusive('\n').take(LEAD) {
         let bare = line.trim();
-        if !(bare.is_empty() || bare.eq_ignore_ascii_case(title.trim()) || is(&HEAD, bare)) {
+        let head = !bare.is_empty() && (bare.eq_ignore_ascii_case(title.trim()) || is(&HEAD, bare));
+        let short = no_sentence(bare)
+            && bare.chars().count() <= NAME
+            && !bare.ends_with(['-', '\u{2013}', '\u{2014}']);
+        at += line.len();
+        if head {
+            (end, names) = (at, 0);
+        } else if !bare.is_empty() && end > 0 && short && names < 2 {
+            (end, names) = (at, names + 1);
+        } else if !bare.is_empty() && !short {
             break;
         }
-        rest = after;
     }
-    rest
+    let rest = &text[end..];
+    if rest.trim().is_empty() { text } else { rest }
 }
 
 /// Whether a line can be a headline, or is empty: it does not end as sentences and lists do.
@@ -211,7 +262,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for pattern in [&SHORTCODE, &LINE, &TAIL, &HEAD, &INLINE_TAIL] {
+        for pattern in [&SHORTCODE, &LINE, &TAIL, &HEAD, &INLINE_TAIL, &CREDIT, &SIGNED, &INITIALS] {
             assert!(pattern.is_some());
         }
     }

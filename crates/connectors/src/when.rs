@@ -61,6 +61,12 @@ pub(crate) fn written(text: &str, zone: &TimeZone, now: Timestamp) -> Option<Tim
     at.filter(|at| believed(*at, now))
 }
 
+/// Whether a date says the time of day as well.
+pub(crate) fn clocked(text: &str) -> bool {
+    text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | 'T'))
+        .any(|word| time_of(word).is_some())
+}
+
 /// Whether something on the web that is read at `now` can be of this date.
 pub(crate) fn believed(at: Timestamp, now: Timestamp) -> bool {
     at.as_second() >= FIRST && at <= now + AHEAD
@@ -100,7 +106,8 @@ fn relative(text: &str, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
     if has(&["kemarin", "kemaren", "yesterday"]) {
         return at(today.yesterday().ok()?);
     }
-    if let Some((day, month)) = day_and_month(&words) {
+    let year = words.iter().any(|word| word.parse().is_ok_and(|year| (1991..2100).contains(&year)));
+    if let Some((day, month)) = day_and_month(&words).filter(|_| !year) {
         // the year it is, or the one before: a page of January tells of December
         let years = [today.year(), today.year() - 1];
         return years
@@ -209,8 +216,9 @@ fn number(text: &str) -> Option<Timestamp> {
 /// A date out of its parts in whatever order they come.
 fn words(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let (mut numbers, mut month, mut time, mut offset) = (Vec::new(), None, None, None);
-    let spaced = match text.as_bytes().get(10) {
-        Some(b'T') => text.replacen('T', " ", 1),
+    let spaced = match text.as_bytes().get(10..12) {
+        Some(b" T") => text.replacen(" T", " ", 1),
+        Some([b'T', _]) => text.replacen('T', " ", 1),
         _ => text.to_owned(),
     };
     for word in spaced.split([' ', ',']).filter(|word| !word.is_empty()) {
@@ -223,7 +231,9 @@ fn words(text: &str, zone: &TimeZone) -> Option<Timestamp> {
             time = Some(found.0);
             offset = offset.or(found.1);
         } else if let Ok(n) = word.trim_end_matches('.').parse::<i16>() {
-            numbers.push(n);
+            if date(&numbers, month).is_none() {
+                numbers.push(n); // else it counts comments or readers
+            }
         } else if month.is_none() {
             month = month_of(word);
         }

@@ -1,6 +1,7 @@
 //! What a page says of itself for machines: JSON-LD, OpenGraph, `<time>`; headline, medium, date, and whether it is
 //! an article at all. Author names are looked at only to take their lines out of the text.
 
+use super::printed;
 use crate::html;
 use crate::when;
 use jiff::Timestamp;
@@ -47,16 +48,13 @@ static TIME: Pattern = LazyLock::new(|| {
     Selector::parse("[itemprop='datePublished'], article time[datetime], main time[datetime], time[datetime]")
         .ok()
 });
-/// Where Indonesian media print the date when they tell it to readers only.
-static PRINTED: Pattern = LazyLock::new(|| {
-    Selector::parse("[class*='date'], [class*='tanggal'], [class*='waktu'], [class*='time'], time").ok()
-});
-
 /// A page's word on itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct About {
     pub(super) title: Option<String>,
     pub(super) outlet: Option<String>,
+    /// What it is about, for machines.
+    pub(super) summaries: Vec<String>,
     pub(super) posted_at: Option<Timestamp>,
     /// Whether it calls itself an article.
     pub(super) article: bool,
@@ -84,9 +82,9 @@ pub(super) fn of(tree: &Html, clock: &Clock) -> About {
         visit(&block, &mut about, clock);
     }
     metas(tree, &mut about, clock);
-    if about.posted_at.is_none() {
-        about.posted_at = timed(tree, clock).or_else(|| printed(tree, clock));
-    }
+    let printed = printed::date(tree, about.title.as_deref().unwrap_or_default(), clock);
+    about.posted_at = about.posted_at.or_else(|| timed(tree, clock));
+    about.posted_at = about.posted_at.map(|told| printed::agreed(told, printed, clock)).or(printed);
     about
 }
 
@@ -164,6 +162,7 @@ fn metas(tree: &Html, about: &mut About, clock: &Clock) {
         let text = || Some(html::line(content)).filter(|text| !text.is_empty());
         match name.as_str() {
             "og:title" => about.title = about.title.take().or_else(text),
+            "og:description" | "description" => about.summaries.extend(text()),
             "og:site_name" => about.outlet = about.outlet.take().or_else(text),
             "author" | "article:author" => about.bylines.extend(text()),
             "og:type" => about.article |= content.trim().eq_ignore_ascii_case("article"),
@@ -188,17 +187,6 @@ fn timed(tree: &Html, clock: &Clock) -> Option<Timestamp> {
     dates.next()
 }
 
-/// `Selasa, 24/11/2026 07:15 WIB` near the headline; a date that is told from today only where none is written out,
-/// since lists of other articles tell theirs so.
-fn printed(tree: &Html, clock: &Clock) -> Option<Timestamp> {
-    let elements = tree.select(PRINTED.as_ref()?).take(20);
-    let lines: Vec<String> =
-        elements.map(|element| html::line(&element.text().collect::<String>())).collect();
-    let whole = |line: &&String| when::parse(line, &clock.zone).is_some();
-    let read = |line: &String| clock.read(line);
-    lines.iter().filter(whole).find_map(read).or_else(|| lines.iter().find_map(read))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,7 +199,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for pattern in [&LD, &META, &TIME, &PRINTED] {
+        for pattern in [&LD, &META, &TIME] {
             assert!(pattern.is_some());
         }
     }
@@ -262,6 +250,7 @@ baris"}]}</script>"#,
                 posted_at: expect,
                 article: true,
                 bylines: got.bylines.clone(),
+                summaries: Vec::new(),
             };
             assert_eq!(got, want, "{head} {body}");
         }

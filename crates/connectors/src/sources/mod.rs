@@ -2,11 +2,13 @@
 
 mod about;
 mod bluesky;
+mod builder;
 mod claim_review;
 mod discover;
 mod draft;
 mod feed;
 mod file;
+mod furniture;
 #[cfg(test)]
 mod layouts;
 mod mailbox;
@@ -14,6 +16,7 @@ mod mastodon;
 mod page;
 mod parts;
 mod person;
+mod printed;
 mod reddit;
 mod sitemap;
 mod telegram;

@@ -1,8 +1,11 @@
 //! The page behind an entry: its readable text, headline, date and outlet.
 
 use super::about::{self, Clock};
+use super::builder;
 use super::draft::Draft;
+use super::furniture;
 use super::parts::{self, Parts};
+use super::printed;
 use crate::boilerplate;
 use crate::client::{Client, Conditions, Reply};
 use crate::decode;
@@ -133,14 +136,14 @@ pub(super) fn extract(page: &str, url: &str, start: Option<&Url>, clock: &Clock)
     if html::nests_deep(&tree) {
         return None;
     }
-    let config = Config { max_elements_to_parse: MOST_ELEMENTS, char_threshold: 200, ..Config::default() };
-    let heads = SUBHEADER.as_ref().map_or(page.into(), |pattern| pattern.replace_all(page, "${1}subhead"));
-    let read = Readability::new(&*heads, Some(url), Some(config)).ok()?.parse().ok()?;
-    let mut text = html::without(&read.content, &["figcaption"]);
+    let bare = furniture::without(&tree);
+    let (mut read, mut text) = readable(bare.as_deref().unwrap_or(page), url)?;
     if text.chars().count() < LEAST {
-        let whole = [html::text(&read.content), captions(&tree)];
+        read = readable(page, url)?.0; // captions may be the article
+        let whole = [html::text(&read.content), captions(&tree), text];
         text = whole.into_iter().max_by_key(String::len).unwrap_or_default();
     }
+    text = builder::sections(&tree, &text).unwrap_or(text);
     if text.is_empty() {
         return None;
     }
@@ -148,9 +151,10 @@ pub(super) fn extract(page: &str, url: &str, start: Option<&Url>, clock: &Clock)
     let parts =
         Url::parse(url).map(|url| parts::read(&tree, &url, start.unwrap_or(&url))).unwrap_or_default();
     about.bylines.extend(read.byline.as_deref().map(html::line));
-    let title = about.title.unwrap_or_else(|| html::line(&read.title));
+    let title = printed::headline(&tree, &about.title.unwrap_or_else(|| html::line(&read.title)));
     let text =
-        without_bylines(boilerplate::beginning(&text, &title), &about.bylines).replace(SOFT_HYPHEN, "");
+        without_bylines(&boilerplate::beginning(&text, &title), &about.bylines).replace(SOFT_HYPHEN, "");
+    let text = without_summaries(&text, &about.summaries);
     let date = || clock.read(read.published_time.as_deref()?);
     let outlet = read.site_name.as_deref().map(html::line).filter(|name| !name.is_empty());
     Some(Article {
@@ -162,6 +166,15 @@ pub(super) fn extract(page: &str, url: &str, start: Option<&Url>, clock: &Clock)
         parts,
         ..Article::default()
     })
+}
+
+/// What Readability finds on a page, and its text.
+fn readable(page: &str, url: &str) -> Option<(dom_smoothie::Article, String)> {
+    let config = Config { max_elements_to_parse: MOST_ELEMENTS, char_threshold: 200, ..Config::default() };
+    let heads = SUBHEADER.as_ref().map_or(page.into(), |pattern| pattern.replace_all(page, "${1}subhead"));
+    let read = Readability::new(&*heads, Some(url), Some(config)).ok()?.parse().ok()?;
+    let text = html::without(&read.content, &["figcaption"]);
+    Some((read, text))
 }
 
 /// The captions of a gallery, one paragraph each.
@@ -182,6 +195,22 @@ fn without_bylines(text: &str, names: &[String]) -> String {
     };
     let kept: Vec<&str> = text.lines().filter(|line| !said(line)).collect();
     kept.join("\n").trim().to_owned()
+}
+
+/// The text without what the page says of it to machines, where it repeats that at the end: at the beginning it is a summary.
+fn without_summaries(text: &str, summaries: &[String]) -> String {
+    let whole: usize = text.lines().map(str::len).sum();
+    let mut before = 0;
+    let kept = text.lines().filter(|line| {
+        let late = before * 3 > whole * 2;
+        before += line.len();
+        let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let cut = |summary: &String| {
+            summary.strip_suffix("...").is_some_and(|start| start.len() > 60 && line.starts_with(start))
+        };
+        !(late && line.len() > 40 && summaries.iter().any(|summary| *summary == line || cut(summary)))
+    });
+    kept.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// The entry with the words of its page. The feed's own headline and date stay: pages decorate theirs.
