@@ -70,6 +70,22 @@
     if (note.value) fit();
   }
 
+  // A part that is not done yet is asked for again while it is looked at, and not for ever.
+  const again = (left) => {
+    const part = document.querySelector("[data-again]");
+    if (!part || !left) return;
+    setTimeout(async () => {
+      if (!document.hidden && !part.contains(document.activeElement)) {
+        const answer = await fetch(location.href).catch(() => undefined);
+        const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : undefined;
+        const fresh = page?.getElementById(part.id);
+        if (fresh) part.replaceWith(fresh);
+      }
+      again(left - 1);
+    }, 1000 * part.dataset.again);
+  };
+  again(150);
+
   // Live numbers while the page is looked at.
   const address = document.body.dataset.live;
   if (!address || !("EventSource" in window)) return;

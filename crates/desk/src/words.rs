@@ -100,6 +100,11 @@ impl Words {
         self.maybe(key, &[]).unwrap_or_else(|| other.to_owned())
     }
 
+    /// The text of `key` with two arguments, where there is one.
+    pub fn or_ab(&self, key: &str, a: &str, b: &str) -> Option<String> {
+        self.maybe(key, &[("a", a.to_owned().into()), ("b", b.to_owned().into())])
+    }
+
     /// Why something could not be read and who should do what; what a machine said follows in brackets.
     pub fn trouble(&self, trouble: &Trouble) -> String {
         self.ab(&format!("trouble-{}", trouble.code.key()), &trouble.about, &trouble.detail)

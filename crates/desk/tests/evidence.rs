@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use saring_desk::SealedCopies;
 use saring_domain::{
     CaseId, Custody, CustodyStep, Evidence, EvidenceId, EvidenceState, Office, Queue, Retention, SealedFile,
-    Settled,
+    Settled, Trouble, TroubleCode,
 };
 use saring_store::sealed::Vault;
 use saring_store::traits::{Audit as _, Evidences as _, Jobs as _, Reports as _};
@@ -86,6 +86,30 @@ async fn a_piece_is_shown_with_its_chain_its_hashes_and_its_picture_behind_a_cli
     vault.wipe(&id).unwrap();
     let (_, body) = browser.get(&format!("/bukti/{id}")).await;
     assert!(body.contains("beri tahu pengawas") && body.contains("page.warc.gz: cannot be read"), "{body}");
+}
+
+#[tokio::test]
+async fn why_a_page_was_not_taken_is_said_in_the_language_of_the_screen() {
+    let (bed, _folder, _vault, case, _) = sealed().await;
+    bed.store.ask_for_case(&"sukamaju".into(), &case, "Dewi", "Saring", now()).await.unwrap();
+    let job = bed.store.lease("evidence", 1, 60, now()).await.unwrap().remove(0);
+    let id = EvidenceId::from(job.subject.as_str());
+    let trouble = Trouble {
+        code: TroubleCode::Gone,
+        about: "https://warta.example/1".into(),
+        detail: "410".into(),
+        message: "https://warta.example/1 answers 410: there is nothing; correct the address".into(),
+    };
+    let settled = Settled::Without(EvidenceState::Gone, trouble.note());
+    bed.store.settle(&id, &settled, "Saring", job.id, now()).await.unwrap();
+    let mut browser = bed.signed_in("audit").await;
+    let says = "https://warta.example/1 menjawab 410: halamannya sudah tidak ada";
+    let (_, page) = browser.get(&format!("/bukti/{id}")).await;
+    assert_eq!(page.matches(says).count(), 2, "beside the state and in the chain: {page}");
+    assert!(!page.contains("answers 410"), "{page}");
+    browser.post("/akun/bahasa", &[("bahasa", "en"), ("kembali", "/")]).await;
+    let (_, page) = browser.get(&format!("/bukti/{id}")).await;
+    assert!(page.contains("answers 410: the page is no longer there"), "{page}");
 }
 
 #[tokio::test]

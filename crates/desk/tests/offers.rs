@@ -84,10 +84,16 @@ async fn a_claim_shows_what_repeats_it_and_how_far_looking_back_has_come() {
     let case = bed.case_with("PDAM").await;
     let (_, page) = dewi.get("/klaim/k-air").await;
     assert!(page.contains("1 kasus di kantor ini mengulangnya") && page.contains(&case), "{page}");
-    assert!(!page.contains("<progress"), "nothing was looked at for it");
+    assert!(!page.contains("<progress") && !page.contains("data-again"), "nothing was looked at for it");
     bed.store.import_claims(&[claim("k-baru", "Lumbung desa dibakar", "Salah")], now()).await.unwrap();
     let (_, page) = dewi.get("/klaim/k-baru").await;
-    for part in ["Belum ada kasus di kantor ini", "sedang diperiksa: 0 dari", "<progress"] {
+    for part in [
+        "Belum ada kasus di kantor ini",
+        "sedang diperiksa: 0 dari",
+        "<progress",
+        "id=\"ulang\"",
+        "data-again",
+    ] {
         assert!(page.contains(part), "{part} is not in {page}");
     }
     let look = bed.store.next_look().await.unwrap().unwrap();
@@ -110,6 +116,7 @@ async fn a_claim_shows_what_repeats_it_and_how_far_looking_back_has_come() {
     for part in ["1 kasus di kantor ini", "sudah diperiksa", "pencitraan", "sesudah kiriman ini dibaca"] {
         assert!(page.contains(part), "{part} is not in {page}");
     }
+    assert!(!page.contains("data-again"), "all was looked at: nothing more is asked for");
     assert!(
         dewi.get("/antrean?antrean=hoax").await.1.contains("sesudah kiriman ini dibaca"),
         "and so in the queue"

@@ -16,6 +16,33 @@ pub struct Trouble {
     pub message: String,
 }
 
+/// Where a note goes on with what screens make their words of.
+const PARTS: &str = " {\"code\":";
+
+/// What of a trouble stands behind its message in a note.
+#[derive(Serialize, Deserialize)]
+struct Parts {
+    code: TroubleCode,
+    about: String,
+    detail: String,
+}
+
+impl Trouble {
+    /// As a note of a chain of custody has it: the message, and behind it what screens word it from.
+    pub fn note(&self) -> String {
+        let Self { code, about, detail, message } = self.clone();
+        let parts = serde_json::to_string(&Parts { code, about, detail }).unwrap_or_default();
+        format!("{message} {parts}")
+    }
+
+    /// Reads a note; `None` where it is one in other words.
+    pub fn of_note(note: &str) -> Option<Self> {
+        let at = note.rfind(PARTS)?;
+        let Parts { code, about, detail } = serde_json::from_str(&note[at + 1..]).ok()?;
+        Some(Self { code, about, detail, message: note[..at].to_owned() })
+    }
+}
+
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
@@ -125,4 +152,30 @@ codes! {
     WatchRefused = "watch-refused",
     /// Further entries with the same trouble.
     More = "more",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_tells_people_and_screens() {
+        let trouble = Trouble {
+            code: TroubleCode::Name,
+            about: "surel.example".into(),
+            detail: "tak dikenal {\"code\":1}".into(),
+            message: "the name surel.example was not found".into(),
+        };
+        let note = trouble.note();
+        assert!(note.starts_with("the name surel.example was not found {"), "{note}");
+        assert_eq!(Trouble::of_note(&note), Some(trouble));
+        for other in [
+            "",
+            "nobody waits for it",
+            "x {\"code\":\"name\"",
+            "x {\"code\":\"lain\",\"about\":\"\",\"detail\":\"\"}",
+        ] {
+            assert_eq!(Trouble::of_note(other), None, "{other}");
+        }
+    }
 }

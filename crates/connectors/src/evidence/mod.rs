@@ -1,5 +1,6 @@
 //! Evidence off the wire: a page with what it needs, kept so that others can read and check it.
 
+mod candidates;
 mod page;
 pub mod picture;
 mod requisites;

@@ -1,5 +1,6 @@
 //! What a page needs to be seen as it was: images, styles and scripts that its HTML names.
 
+use super::candidates::needed;
 use crate::html::too_deep;
 use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
@@ -86,16 +87,22 @@ fn addresses(element: ElementRef<'_>) -> Vec<&str> {
         "link" => &["href"],
         "video" => &["poster"],
         // what a script puts in place later is named beside it
-        "img" => &["src", "data-src", "srcset"],
-        "source" => &["srcset"],
+        "img" => &["src", "data-src", "srcset", "data-srcset"],
+        "source" => &["srcset", "data-srcset"],
         "script" | "input" => &["src"],
         _ => &[],
     };
-    let first = |name: &&str| {
-        let value = element.attr(name)?;
-        if *name == "srcset" { value.split([',', ' ']).find(|part| !part.is_empty()) } else { Some(value) }
+    let of = |name: &&str| match element.attr(name) {
+        Some(value) if name.ends_with("srcset") => needed(value, sizes(element, name)),
+        value => value.into_iter().collect(),
     };
-    names.iter().filter_map(first).collect()
+    names.iter().flat_map(of).collect()
+}
+
+/// How wide a picture is shown, as the page or the script of it says.
+fn sizes<'e>(element: ElementRef<'e>, name: &str) -> Option<&'e str> {
+    let late = name.starts_with("data-").then(|| element.attr("data-sizes")).flatten();
+    late.or_else(|| element.attr("sizes"))
 }
 
 fn seen_on_screen(link: ElementRef<'_>) -> bool {
@@ -112,6 +119,7 @@ mod tests {
         let html = r#"<base href="/berita/"><base href="/lain/"><link rel="Stylesheet" href="a.css">
             <link rel="alternate" href="feed.xml"><script src="//cdn.contoh.example/s.js#x"></script>
             <img src="foto.jpg"><img src="foto.jpg"><img srcset="kecil.jpg 1x, besar.jpg 2x">
+            <img src="dasar.jpg" srcset="s.jpg 640w, m.jpg 1300w, l.jpg 2600w" sizes="(max-width: 600px) 100vw, 50vw">
             <img src="data:image/png;base64,AA" data-src="malas.jpg"><a href="lain.html">lain</a>
             <source src="film.mp4"><video poster="poster.jpg"></video><img src="javascript:alert(1)">"#;
         let at = Url::parse("https://contoh.example/x").unwrap();
@@ -122,6 +130,8 @@ mod tests {
             "https://cdn.contoh.example/s.js",
             "https://contoh.example/berita/foto.jpg",
             "https://contoh.example/berita/kecil.jpg",
+            "https://contoh.example/berita/dasar.jpg",
+            "https://contoh.example/berita/s.jpg",
             "https://contoh.example/berita/malas.jpg",
             "https://contoh.example/berita/poster.jpg",
         ];

@@ -98,6 +98,8 @@ struct ClaimPage {
     rows: Vec<RowView>,
     summary: String,
     look: Option<LookView>,
+    /// Earlier items are still looked at: the page asks again.
+    looking: bool,
     queue: &'static str,
     search: String,
 }
@@ -132,11 +134,13 @@ pub(crate) async fn show(State(desk): State<DeskState>, visit: Visit, Path(claim
     let mut rows: Vec<RowView> = rows.iter().map(|row| RowView::new(&reader, row, "")).collect();
     // the claim stands above; a case is decided on its own page or in the queue
     rows.iter_mut().for_each(|row| (row.claim, row.acts) = (None, Vec::new()));
+    let look = store.claim_look(&id).await?.map(|look| LookView::new(visit.words, &look));
     render(&ClaimPage {
+        looking: look.as_ref().is_some_and(|look| !look.done),
         claim: ClaimView::new(visit.words, &found, true),
         decides: signed.person.role.decides(),
         summary: visit.words.n("claim-cases", total),
-        look: store.claim_look(&id).await?.map(|look| LookView::new(visit.words, &look)),
+        look,
         rows,
         queue: "",
         search: String::new(),

@@ -13,7 +13,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Redirect};
-use saring_domain::{CaseId, Custody, CustodyStep, Evidence, EvidenceId, EvidenceState, SealedFile};
+use saring_domain::{CaseId, Custody, CustodyStep, Evidence, EvidenceId, EvidenceState, SealedFile, Trouble};
 
 /// With what it is asked for, in the chain of custody.
 pub(crate) const TOOL: &str = concat!("Saring ", env!("CARGO_PKG_VERSION"));
@@ -61,7 +61,8 @@ pub(crate) fn note(w: Words, link: &Custody) -> String {
     match link.step {
         CustodyStep::Unpictured => w.or(&format!("picture-none-{note}"), note),
         CustodyStep::Deleted => deletions::rule(w, note),
-        _ => note.to_owned(),
+        CustodyStep::Sealed if !note.is_empty() => w.a("custody-no-stamp", why(w, note)),
+        _ => why(w, note),
     }
 }
 
@@ -92,6 +93,13 @@ pub(crate) async fn list(State(desk): State<DeskState>, visit: Visit) -> Page {
         holds: holds.iter().map(|hold| deletions::hold_view(&reader, hold)).collect(),
         f: Frame::new(&desk, &visit, "evidence", &visit.words.t("evidence-list-title")).await?,
     })
+}
+
+/// Why something could not be taken, in the reader's words where it tells what they are made of.
+pub(crate) fn why(w: Words, note: &str) -> String {
+    let Some(trouble) = Trouble::of_note(note) else { return note.to_owned() };
+    w.or_ab(&format!("taking-{}", trouble.code.key()), &trouble.about, &trouble.detail)
+        .unwrap_or_else(|| w.ab("taking-other", &trouble.about, &trouble.detail))
 }
 
 /// A link of the chain of custody as shown.
@@ -161,7 +169,7 @@ fn facts(reader: &Reader, evidence: &Evidence) -> Vec<(String, String)> {
     ];
     out.extend(evidence.url.clone().map(|url| (w.t("evidence-page-url"), url)));
     out.extend(evidence.settled_at.map(|at| (w.t("evidence-page-settled"), time::full(w, at, zone))));
-    out.extend(evidence.why.clone().map(|why| (w.t("evidence-page-why"), why)));
+    out.extend(evidence.why.as_deref().map(|said| (w.t("evidence-page-why"), why(w, said))));
     if evidence.state == EvidenceState::Sealed {
         let stamped = evidence.file(SealedFile::STAMP).is_some();
         let words = if stamped { "evidence-page-stamped" } else { "evidence-page-unstamped" };

@@ -8,7 +8,7 @@ use crate::services::evidence::{Keeper, TOOL, all_flaws, flaws};
 use crate::wiring::House;
 use anyhow::bail;
 use jiff::Timestamp;
-use saring_domain::{CaseId, Evidence, EvidenceId, OfficeId};
+use saring_domain::{CaseId, Evidence, EvidenceId, OfficeId, Trouble};
 use saring_store::StoreError;
 use saring_store::traits::{Cases, Evidences};
 use std::sync::Arc;
@@ -79,7 +79,8 @@ fn print(evidence: &[Evidence], json: bool) -> anyhow::Result<()> {
         let url = one.url.as_deref().unwrap_or("-");
         println!("{at:.0}  {}  {:<8}  {}  {url}", one.id, one.state.code(), one.case);
         if let Some(why) = &one.why {
-            println!("    {why}");
+            let trouble = Trouble::of_note(why);
+            println!("    {}", trouble.as_ref().map_or(why.as_str(), |trouble| trouble.message.as_str()));
         }
     }
     if !json {

@@ -124,7 +124,7 @@ impl Keeper {
                 Ok(settled) => Ok(settled),
                 Err(error) => Err(((tries >= TRIES).then_some(EvidenceState::Failed), error.to_string())),
             },
-            Err(error) => Err((verdict(&error, tries), error.to_string())),
+            Err(error) => Err((verdict(&error, tries), error.trouble().note())),
         };
         let settled = match taken {
             Ok(settled) => settled,
@@ -175,7 +175,7 @@ impl Keeper {
         let (stamp, said) = match self.stamp(manifest.as_bytes()).await {
             None => (None, None),
             Some(Ok(stamp)) => (Some(stamp), None),
-            Some(Err(error)) => (None, Some(format!("no timestamp yet: {error}"))),
+            Some(Err(error)) => (None, Some(format!("no timestamp yet: {}", error.trouble().note()))),
         };
         let links = vec![self.told(&picture)];
         let (vault, id) = (self.vault.clone(), evidence.id.clone());
