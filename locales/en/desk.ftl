@@ -431,6 +431,7 @@ round-nothing-due = No source was due in this round.
 refused-duty = You are not on duty by the log, so there is nothing to hand over. It may have been handed over on another screen.
 sources-title = Health of the sources
 sources-none = No sources yet. Add them in saring.toml.
+sources-none-keeper = No source is read yet. Add the first one.
 sources-all-well = { $n ->
     [one] The one source reads well.
    *[other] All { $s } sources read well.
@@ -460,6 +461,56 @@ outcome-nothing_new-more = Read well, no new items.
 outcome-failed-more = { $a } Began to fail { $b }; since then nothing is known about what it holds.
 outcome-silent-more = Read well, but its newest item is from { $a }; usually there is one every { $b }.
 outcome-never-more = Waits for its first round.
+outcome-paused = Paused
+outcome-paused-more = { $a } paused it { $b }; it is not read until somebody resumes it.
+source-every-of = every { $a }
+source-zone-office = time of the office ({ $a })
+source-added = Added by { $a } { $b }
+source-configured = Stands in saring.toml
+source-failing = Failing since
+source-pause = Pause
+source-resume = Resume
+source-remove = Remove
+source-said-tambah = The source was added and is read with the next round.
+source-said-jeda = The source is paused.
+source-said-lanjut = The source is read again from the next round on.
+source-said-hapus = The source was removed. What was read stays until its time is over.
+source-add = Add a source
+source-add-more = A page or feed that is open to the public. Pages of one account and pages behind a login are not read.
+back-to-sources = To the sources
+source-field-address = Address
+source-field-address-more = A news site, RSS feed, Telegram channel, forum, Mastodon server, site of a fact-checker.
+source-field-zone = Time of its dates
+source-field-zone-more = Where the dates of the site do not say WIB, WITA or WIT.
+source-try = Try
+source-try-more = Read once now; nothing is stored. It may take up to a minute.
+source-found-none = Nothing can be read at this address.
+source-found-none-more = Its page points to no feed, sitemap or interface. Try the address of its feed.
+source-found = { $n ->
+    [one] One way to read it
+   *[other] { $s } ways to read it, the surest first
+}
+source-gives = { $n ->
+    [one] Gives one item.
+   *[other] Gives { $s } items.
+}
+source-gives-more = { $n ->
+    [one] Gives one item, and more behind it.
+   *[other] Gives { $s } items, and more behind them.
+}
+source-no-date = no date
+source-field-name = Name on screen
+source-field-every = Read every
+source-field-pages = Read the page behind each item too (full text)
+source-add-this = Add this source
+refused-source = This source is read already, or has changed meanwhile. Load the list of sources again.
+refused-source-kind = Such a source can only stand in saring.toml: files, mailboxes and streams that follow a word.
+refused-source-address = This is no address of the web. Write one that begins with https:// or http://.
+refused-source-password = This address holds a name or a password. What is behind a login is not read.
+refused-source-field = Check the name, interval and zone of the source.
+refused-source-closed = Nothing can be tried from here: patrol.contact in saring.toml is empty. Write the mail address of the office there, so that owners of sites know who asks.
+refused-source-busy = Somebody else is trying a source. Try again in a moment.
+refused-source-slow = This address was not read within a minute. Try later, or try the address of its feed.
 source-last = Read
 source-newest = Newest item
 source-next = Next

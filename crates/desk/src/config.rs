@@ -3,7 +3,7 @@
 use crate::report::ReportTexts;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use saring_domain::{Evidence, Office, OfficeId, Timetable};
+use saring_domain::{Evidence, Office, OfficeId, SourceDef, SourceKind, Timetable, Trouble};
 use std::sync::Arc;
 
 /// Writes the daily report as PDF bytes. The desk offers the download only where the binary gives one.
@@ -18,6 +18,50 @@ pub trait SealedCopies: Send + Sync {
     async fn flaws(&self, evidence: &Evidence) -> Result<Vec<String>, String>;
     /// Everything that goes with it when it leaves the house, as one zip.
     async fn bundle(&self, evidence: &Evidence, office: &Office, locale: &str) -> Result<Vec<u8>, String>;
+}
+
+/// What could be read at an address, tried before it becomes a source.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// How it would be read.
+    pub kind: SourceKind,
+    /// Where.
+    pub url: String,
+    /// What one read gave, or why it failed.
+    pub read: Result<Sample, Trouble>,
+}
+
+/// What one read of a source gave.
+#[derive(Clone, Debug, Default)]
+pub struct Sample {
+    /// Entries, or checked claims.
+    pub entries: usize,
+    /// More is waiting behind them.
+    pub more: bool,
+    /// The newest, handles and numbers of people masked.
+    pub examples: Vec<Example>,
+    /// Entries that could not be read.
+    pub bad: Vec<Trouble>,
+}
+
+/// An entry of a source that is tried.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// When it was published, where it says so.
+    pub at: Option<Timestamp>,
+    /// Its beginning.
+    pub text: String,
+    /// The verdict of a checked claim.
+    pub verdict: Option<String>,
+}
+
+/// Reads addresses as a patrol would, without storing anything. Every request goes through the guarded client.
+#[async_trait]
+pub trait SourceTrier: Send + Sync {
+    /// What could be read at an address, the surest first; dates without a zone are read in `zone`.
+    async fn look(&self, address: &str, zone: Option<&str>) -> Result<Vec<Tried>, Trouble>;
+    /// One read of this source.
+    async fn read(&self, def: &SourceDef) -> Result<Sample, Trouble>;
 }
 
 /// Settings of the desk. Start from [`DeskConfig::new`] and change what differs.
@@ -45,6 +89,8 @@ pub struct DeskConfig {
     pub timetable: Timetable,
     /// Sealed files of evidence, where they are on this machine.
     pub copies: Option<Arc<dyn SealedCopies>>,
+    /// Tries sources, where this machine may ask others.
+    pub trier: Option<Arc<dyn SourceTrier>>,
     /// Writes the report as PDF, where there is a writer.
     pub pdf: Option<PdfWriter>,
     /// The clock; tests set it.
@@ -67,6 +113,7 @@ impl DeskConfig {
             live_seconds: 5,
             timetable: Timetable::default(),
             copies: None,
+            trier: None,
             pdf: None,
             clock: Arc::new(Timestamp::now),
         }

@@ -27,7 +27,7 @@ mod token;
 mod wording;
 mod words;
 
-pub use config::{DeskConfig, PdfWriter, SealedCopies};
+pub use config::{DeskConfig, Example, PdfWriter, Sample, SealedCopies, SourceTrier, Tried};
 pub use mask::mask;
 pub use password::{PasswordError, hash_password, password_matches, totp_step};
 pub use report::{

@@ -9,9 +9,10 @@ use axum::http::request::Parts;
 const MOST_BYTES: usize = 64 * 1024;
 
 /// Fields that are given back when a form is refused. Never a password, code or token.
-const KEPT: [&str; 11] = [
-    "kepada", "kode", "alasan", "klaim", "catatan", "lanjut", "antrean", "cari", "istilah", "tujuan",
-    "sampai",
+#[rustfmt::skip]
+const KEPT: [&str; 17] = [
+    "kepada", "kode", "alasan", "klaim", "catatan", "lanjut", "antrean", "cari", "istilah", "tujuan", "sampai", "alamat",
+    "zona", "jenis", "nama", "tiap", "halaman",
 ];
 
 /// Fields of a form in the order they came.

@@ -29,6 +29,8 @@ pub enum Access {
     SeesCases,
     /// Who decides: operators and heads.
     Decides,
+    /// Who says which public sources are read: heads and administrators.
+    KeepsSources,
 }
 
 impl Access {
@@ -43,6 +45,7 @@ impl Access {
             Self::Public | Self::Anyone | Self::SignedIn => true,
             Self::SeesCases => role != Role::Admin,
             Self::Decides => role.decides(),
+            Self::KeepsSources => role.keeps_sources(),
         }
     }
 }
@@ -72,7 +75,7 @@ const fn write(path: &'static str, access: Access, serve: fn() -> MethodRouter<D
     Route { method: "POST", path, access, serve }
 }
 
-use Access::{Anyone, Decides, Public, SeesCases, SignedIn};
+use Access::{Anyone, Decides, KeepsSources, Public, SeesCases, SignedIn};
 
 /// Every route of the desk. There is none that takes an author.
 pub const ROUTES: &[Route] = &[
@@ -113,6 +116,10 @@ pub const ROUTES: &[Route] = &[
     write("/pantauan/{watch}/cek", Decides, || post(watches::check)),
     write("/pantauan/{watch}/tanda", Decides, || post(watches::mark)),
     read("/sumber", SignedIn, || get(sources::show)),
+    write("/sumber", KeepsSources, || post(sources::add)),
+    read("/sumber/baru", KeepsSources, || get(sources::form)),
+    write("/sumber/coba", KeepsSources, || post(sources::look)),
+    write("/sumber/{source}", KeepsSources, || post(sources::change)),
     read("/ronde", SignedIn, || get(rounds::list)),
     read("/ronde/{round}", SignedIn, || get(rounds::show)),
     write("/ronde/tugas", Decides, || post(rounds::take_duty)),

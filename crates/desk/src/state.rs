@@ -5,20 +5,33 @@ use crate::live::Live;
 use jiff::Timestamp;
 use saring_domain::{Office, OfficeId};
 use saring_store::traits::{
-    Audit, Captures, Cases, Claims, Evidences, Looks, Offers, People, Reports, Rounds, Watches,
+    Audit, Captures, Cases, Claims, DeskSources, Evidences, Looks, Offers, People, Reports, Rounds, Watches,
 };
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// What the desk asks of a store: the narrow traits and nothing else.
-pub trait DeskStore:
-    Cases + People + Claims + Looks + Offers + Captures + Evidences + Rounds + Watches + Reports + Audit
-{
+/// Declares what the desk asks of a store.
+macro_rules! desk_store {
+    ($first:ident $(+ $more:ident)*) => {
+        /// What the desk asks of a store: the narrow traits and nothing else.
+        pub trait DeskStore: $first $(+ $more)* {}
+        impl<T: $first $(+ $more)*> DeskStore for T {}
+    };
 }
-impl<T: Cases + People + Claims + Looks + Offers + Captures + Evidences + Rounds + Watches + Reports + Audit>
-    DeskStore for T
-{
-}
+desk_store!(
+    Cases
+        + People
+        + Claims
+        + Looks
+        + Offers
+        + Captures
+        + DeskSources
+        + Evidences
+        + Rounds
+        + Watches
+        + Reports
+        + Audit
+);
 
 /// Password checks at once: each takes 19 MiB and a core for tens of milliseconds.
 const HASHING_AT_ONCE: usize = 2;
@@ -32,6 +45,7 @@ struct Inner {
     config: DeskConfig,
     live: Live,
     hashing: Semaphore,
+    trying: Semaphore,
     nowhere: Office,
 }
 
@@ -53,6 +67,7 @@ impl DeskState {
             config,
             live: Live::default(),
             hashing: Semaphore::new(HASHING_AT_ONCE),
+            trying: Semaphore::new(1),
             nowhere,
         }))
     }
@@ -68,6 +83,10 @@ impl DeskState {
     }
     pub(crate) fn hashing(&self) -> &Semaphore {
         &self.0.hashing
+    }
+    /// One source is tried at a time: nobody makes a scanner of the desk.
+    pub(crate) fn trying(&self) -> &Semaphore {
+        &self.0.trying
     }
     pub(crate) fn now(&self) -> Timestamp {
         (self.0.config.clock)()

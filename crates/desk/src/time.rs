@@ -33,6 +33,11 @@ fn clock_of(w: Words, local: &ZonedDateTime) -> String {
     format!("{:02}{dot}{:02} {}", local.hour(), local.minute(), zone_name(local))
 }
 
+/// The zone at a time: "WIB".
+pub(crate) fn zone(at: Timestamp, zone: &TimeZone) -> String {
+    zone_name(&at.to_zoned_datetime(zone.clone()))
+}
+
 /// WIB, WITA or WIT, or the offset elsewhere.
 fn zone_name(local: &ZonedDateTime) -> String {
     let in_asia = local.time_zone().iana_name().is_none_or(|zone| zone.starts_with("Asia/"));

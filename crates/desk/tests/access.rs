@@ -21,6 +21,7 @@ async fn filled(bed: &Bed, route: &Route) -> String {
         .replace("{file}", "tidak-ada")
         .replace("{round}", "tidak-ada")
         .replace("{watch}", "tidak-ada")
+        .replace("{source}", "tidak-ada")
         .replace("{evidence}", "tidak-ada")
 }
 
@@ -70,6 +71,9 @@ fn who_decides_is_who_the_domain_says() {
     for role in [Role::Operator, Role::Head, Role::Auditor, Role::Admin] {
         assert_eq!(Access::Decides.allows(role), role.decides());
     }
+    for role in [Role::Operator, Role::Head, Role::Auditor, Role::Admin] {
+        assert_eq!(Access::KeepsSources.allows(role), role.keeps_sources());
+    }
     assert!(Access::SeesCases.allows(Role::Auditor) && !Access::SeesCases.allows(Role::Admin));
     let writes: BTreeSet<_> = ROUTES
         .iter()
@@ -85,7 +89,9 @@ fn no_route_takes_an_author() {
         ROUTES.iter().flat_map(|r| r.path.split('{').skip(1)).filter_map(|p| p.split('}').next()).collect();
     assert_eq!(
         parameters,
-        BTreeSet::from(["case", "claim", "date", "decision", "evidence", "file", "round", "token", "watch"])
+        BTreeSet::from([
+            "case", "claim", "date", "decision", "evidence", "file", "round", "source", "token", "watch"
+        ])
     );
 }
 

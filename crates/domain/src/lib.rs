@@ -48,7 +48,7 @@ pub use retention::Retention;
 pub use round::{Duty, Outcome, Round, RoundKind, RoundStart};
 pub use scam::Scam;
 pub use score::Score;
-pub use source::{Cursor, Fetched, SourceDef, SourceKind};
+pub use source::{Cursor, DeskFlaw, Fetched, SourceDef, SourceKind};
 pub use timetable::{Planned, Shift, Timetable};
 pub use trouble::{Trouble, TroubleCode};
 pub use watch::{Watch, WatchFlaw};

@@ -141,6 +141,11 @@ impl Role {
         }
     }
 
+    /// Whether the role may say which public sources are read.
+    pub fn keeps_sources(self) -> bool {
+        matches!(self, Self::Head | Self::Admin)
+    }
+
     /// Whether the role may decide cases.
     pub fn decides(self) -> bool {
         matches!(self, Self::Operator | Self::Head)

@@ -89,6 +89,24 @@ pub struct SourceDef {
     pub watch: Option<Watch>,
 }
 
+/// Longest address, bytes,
+const MOST_ADDRESS: usize = 2_000;
+/// and longest name, characters, of a source that is added at the desk.
+const MOST_NAME: usize = 80;
+
+/// Why a source cannot be added at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeskFlaw {
+    /// A file of this machine, a mailbox, or something that follows a term: those stand in the settings.
+    Kind,
+    /// No address of the web.
+    Address,
+    /// A name or a password in the address.
+    Password,
+    /// Its name, interval or zone.
+    Field,
+}
+
 impl SourceDef {
     /// A source with the usual settings.
     pub fn new(id: &str, name: &str, kind: SourceKind, url: &str) -> Self {
@@ -105,6 +123,39 @@ impl SourceDef {
             password_file: None,
             watch: None,
         }
+    }
+
+    /// Whether it may be added at the desk: a public page that anybody may open, read without a password and without
+    /// following a term. All else takes the settings file, and with it somebody who runs the machine.
+    ///
+    /// # Errors
+    /// What speaks against it.
+    pub fn check_at_desk(&self) -> Result<(), DeskFlaw> {
+        if matches!(self.kind, SourceKind::File | SourceKind::Mailbox | SourceKind::Bluesky) {
+            return Err(DeskFlaw::Kind);
+        }
+        if self.watch.is_some() || self.password_file.is_some() {
+            return Err(DeskFlaw::Kind);
+        }
+        let url = self.url.trim();
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+        if host.is_empty() || url.chars().any(char::is_control) || url.len() > MOST_ADDRESS {
+            return Err(DeskFlaw::Address);
+        }
+        if host.contains('@') {
+            return Err(DeskFlaw::Password);
+        }
+        let named = self.zone.as_deref().is_none_or(|zone| crate::zone_named(zone).is_some());
+        let name = self.name.trim();
+        if !named
+            || name.is_empty()
+            || name.chars().count() > MOST_NAME
+            || !(5..=10_080).contains(&self.every_minutes)
+        {
+            return Err(DeskFlaw::Field);
+        }
+        Ok(())
     }
 
     /// The outlet of items that name none: the source's own, else its name.
@@ -158,4 +209,34 @@ pub struct Fetched {
     pub bytes: u64,
     /// Entries that could not be read, naming each and what to do.
     pub bad: Vec<Trouble>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_public_pages_are_added_at_the_desk() {
+        let def = |kind, url: &str| SourceDef::new("warta", "Warta", kind, url);
+        let feed = || def(SourceKind::Feed, "https://warta.example/feed/?a=b@c");
+        assert_eq!(feed().check_at_desk(), Ok(()));
+        let zone = |zone: &str| SourceDef { zone: Some(zone.into()), ..feed() };
+        assert_eq!(zone("WITA").check_at_desk(), Ok(()));
+        for (def, flaw) in [
+            (def(SourceKind::File, "/etc/passwd"), DeskFlaw::Kind),
+            (def(SourceKind::Mailbox, "imaps://surel.example/INBOX"), DeskFlaw::Kind),
+            (def(SourceKind::Bluesky, "wss://aliran.example"), DeskFlaw::Kind),
+            (SourceDef { password_file: Some("kunci".into()), ..feed() }, DeskFlaw::Kind),
+            (def(SourceKind::Feed, "file:///etc/passwd"), DeskFlaw::Address),
+            (def(SourceKind::Mastodon, "wss://lereng.example/"), DeskFlaw::Address),
+            (def(SourceKind::Feed, "https:///feed"), DeskFlaw::Address),
+            (def(SourceKind::Feed, "https://a.example/\nb"), DeskFlaw::Address),
+            (def(SourceKind::Feed, "https://sri:geheim@warta.example/feed"), DeskFlaw::Password),
+            (zone("WIBB"), DeskFlaw::Field),
+            (SourceDef { name: " ".into(), ..feed() }, DeskFlaw::Field),
+            (SourceDef { every_minutes: 0, ..feed() }, DeskFlaw::Field),
+        ] {
+            assert_eq!(def.check_at_desk(), Err(flaw), "{def:?}");
+        }
+    }
 }

@@ -86,6 +86,13 @@ fn a_mailbox_leaves_neither_its_password_nor_who_sent_something() {
         tried.contains("100 entries") && tried.contains("kabar nomor") && tried.contains("password_file = "),
         "{tried}"
     );
+    // an authority of the office's own is trusted once it is named
+    let tls = told["tls"].as_str().unwrap();
+    assert!(office.says(1, &["source", "try", tls, "--password-file", file]).contains("certificate"));
+    let settings = std::fs::read_to_string(office.path("saring.toml")).unwrap();
+    let named = format!("ca_file = {}", told["authority"]);
+    office.write("saring.toml", &settings.replacen("# ca_file = \"ca.pem\"", &named, 1));
+    assert!(office.says(0, &["source", "try", tls, "--password-file", file]).contains("100 entries"));
     let read = office.says(0, &["patrol", "--once"]);
     let password = std::fs::read_to_string(file).unwrap();
     let mut stored = Vec::new();

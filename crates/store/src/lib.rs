@@ -12,6 +12,7 @@ pub mod check;
 mod claims;
 mod day;
 mod db;
+mod desk_sources;
 mod duty;
 mod encode;
 pub mod error;

@@ -5,7 +5,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Acquire, Database, PgPool, SqlSafeStr, SqlitePool};
 
 /// Version, name, SQLite text, PostgreSQL text. Texts of released versions never change.
-pub(crate) const VERSIONS: [(i64, &str, &str, &str); 9] = [
+pub(crate) const VERSIONS: [(i64, &str, &str, &str); 10] = [
     (
         1,
         "first",
@@ -59,6 +59,12 @@ pub(crate) const VERSIONS: [(i64, &str, &str, &str); 9] = [
         "evidence_ends",
         include_str!("../migrations/sqlite/0009_evidence_ends.sql"),
         include_str!("../migrations/postgres/0009_evidence_ends.sql"),
+    ),
+    (
+        10,
+        "desk_sources",
+        include_str!("../migrations/sqlite/0010_desk_sources.sql"),
+        include_str!("../migrations/postgres/0010_desk_sources.sql"),
     ),
 ];
 

@@ -93,7 +93,8 @@ async fn begin(store: &Store, start: &RoundStart, now: Timestamp) -> StoreResult
         Some(who) => Some(who.clone()),
         None => duty::names(&duty::now(&mut tx, &start.office, now).await?),
     };
-    let sources = tx.number("SELECT COUNT(*) FROM sources WHERE position IS NOT NULL", args![]).await?;
+    let sql = "SELECT COUNT(*) FROM sources WHERE position IS NOT NULL AND paused_at IS NULL";
+    let sources = tx.number(sql, args![]).await?;
     insert(&mut tx, &id, start, on_duty.as_deref(), sources, now).await?;
     audit::append(&mut tx, now, "round.begin", &id, &(start, &on_duty, sources)).await?;
     tx.commit().await?;

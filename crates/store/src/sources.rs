@@ -25,15 +25,17 @@ pub(crate) async fn set(store: &Store, sources: &[SourceDef]) -> StoreResult<()>
     let defs =
         sources.iter().map(|def| Ok((def.id.0.clone(), json(def)?))).collect::<StoreResult<Vec<_>>>()?;
     let mut tx = store.db.write().await?;
-    let rows =
-        tx.all("SELECT id, def FROM sources WHERE position IS NOT NULL ORDER BY position", args![]).await?;
+    let sql = "SELECT id, def FROM sources WHERE position IS NOT NULL AND added_by IS NULL ORDER BY position";
+    let rows = tx.all(sql, args![]).await?;
     let known = rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect::<StoreResult<Vec<_>>>()?;
     if known == defs {
         return Ok(());
     }
-    tx.run("UPDATE sources SET position = NULL", args![]).await?;
+    tx.run("UPDATE sources SET position = NULL WHERE added_by IS NULL", args![]).await?;
     let values = defs.iter().enumerate().map(|(at, (id, def))| args![id, at as i64, def]).collect();
-    let update = "ON CONFLICT (id) DO UPDATE SET position = excluded.position, def = excluded.def";
+    // one that was added at the desk and came into the settings since is changed there from now on
+    let update = "ON CONFLICT (id) DO UPDATE SET position = excluded.position, def = excluded.def, added_by = NULL, \
+                  added_at = NULL";
     tx.insert("INSERT INTO sources (id, position, def)", values, update).await?;
     let ids: Vec<&String> = defs.iter().map(|(id, _)| id).collect();
     audit::append(&mut tx, Timestamp::now(), "sources", "sources", &ids).await?;
@@ -142,8 +144,9 @@ pub(crate) async fn health(store: &Store, now: Timestamp) -> StoreResult<Vec<Sou
         day.insert(row.text(0)?, row.count(1)?);
     }
     let mut troubles = troubles(&mut tx).await?;
-    let sql = "SELECT id, def, last, last_at, last_good_at, failing_since, next_at, newest_item_at, items \
-               FROM sources WHERE position IS NOT NULL ORDER BY position";
+    let sql = "SELECT id, def, last, last_at, last_good_at, failing_since, next_at, newest_item_at, items, added_by, \
+               added_at, paused_by, paused_at FROM sources WHERE position IS NOT NULL \
+               ORDER BY CASE WHEN added_by IS NULL THEN 0 ELSE 1 END, position";
     let mut out = Vec::new();
     for row in tx.all(sql, args![]).await? {
         let id = row.text(0)?;
@@ -158,6 +161,8 @@ pub(crate) async fn health(store: &Store, now: Timestamp) -> StoreResult<Vec<Sou
             items_day: day.get(&id).copied().unwrap_or(0),
             items: row.int(8)?.unsigned_abs(),
             troubles: troubles.remove(&id).unwrap_or_default(),
+            added: row.opt_text(9)?.zip(opt_timestamp(row.opt_int(10)?)?),
+            paused: row.opt_text(11)?.zip(opt_timestamp(row.opt_int(12)?)?),
         });
     }
     Ok(out)

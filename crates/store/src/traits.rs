@@ -55,6 +55,25 @@ pub trait Captures: Send + Sync {
     async fn epoch_key(&self, now: Timestamp) -> StoreResult<[u8; 32]>;
 }
 
+/// Which public sources are read beside those of the settings: heads and administrators add them at the desk, pause any, and
+/// take their own away. Each change appends an audit leaf with the person.
+#[async_trait]
+pub trait DeskSources: Send + Sync {
+    /// Adds a source, read with the next round; gives its id, which is that of the definition where it is free. `Conflict`
+    /// for what [`SourceDef::check_at_desk`] refuses and for what is read already.
+    async fn add_source(&self, person: &Person, def: &SourceDef, now: Timestamp) -> StoreResult<SourceId>;
+    /// Lets a source rest, or be read again; `Conflict` where it stands so already.
+    async fn pause_source(
+        &self,
+        person: &Person,
+        source: &SourceId,
+        paused: bool,
+        now: Timestamp,
+    ) -> StoreResult<()>;
+    /// Takes a source of the desk away; what it gave stays for its time. `Conflict` for one of the settings.
+    async fn remove_source(&self, person: &Person, source: &SourceId, now: Timestamp) -> StoreResult<()>;
+}
+
 /// Rounds with their log, and who is on duty.
 #[async_trait]
 pub trait Rounds: Send + Sync {

@@ -314,6 +314,10 @@ pub struct SourceHealth {
     pub items: u64,
     /// The last failures and bad entries, newest first (at most 20).
     pub troubles: Vec<(Timestamp, Trouble)>,
+    /// Who added it at the desk, and when; the others stand in the settings.
+    pub added: Option<(String, Timestamp)>,
+    /// Who paused it, and since when it is not read.
+    pub paused: Option<(String, Timestamp)>,
 }
 
 /// A round with what it came to.

@@ -6,5 +6,6 @@ mod look_back;
 pub mod patrol;
 mod reading;
 pub mod serve;
+pub mod trying;
 pub mod upkeep;
 pub mod watch;

@@ -92,16 +92,17 @@ impl Patrol {
     /// The sources that a round would read now.
     pub async fn due(&self, which: &Which, now: Timestamp) -> anyhow::Result<Vec<SourceDef>> {
         let all = self.house.store.sources(now).await?;
-        let wanted = all.into_iter().filter(|health| match which {
-            Which::All => true,
-            Which::One(id) => health.def.id == *id,
-            Which::Due => is_due(health, now),
-        });
-        let defs: Vec<SourceDef> = wanted.map(|health| health.def).collect();
-        if let (Which::One(id), true) = (which, defs.is_empty()) {
-            anyhow::bail!("no source '{id}' in saring.toml");
+        if let Which::One(id) = which {
+            let found = all.into_iter().find(|health| health.def.id == *id);
+            let Some(health) = found else { anyhow::bail!("no source '{id}' in saring.toml or at the desk") };
+            if let Some((who, at)) = health.paused {
+                anyhow::bail!("{who} paused '{id}' at the desk on {at:.0}: let it be read again there first");
+            }
+            return Ok(vec![health.def]);
         }
-        Ok(defs)
+        let read = all.into_iter().filter(|health| health.paused.is_none());
+        let due = read.filter(|health| *which == Which::All || is_due(health, now));
+        Ok(due.map(|health| health.def).collect())
     }
 
     /// What a round by hand over so many sources starts with.
@@ -197,6 +198,7 @@ impl Patrol {
         let on = timetable.is_empty() || timetable.shift_at(now, &office.time_zone()).is_some();
         for health in self.house.store.sources(now).await? {
             let well = !matches!(health.last, Some(Outcome::Failed { .. } | Outcome::Held { .. }));
+            let on = on && health.paused.is_none();
             let mut beside = self.beside();
             match beside.get(&health.def.id) {
                 Some(reading) if !on && health.def.streams() => reading.let_go(),

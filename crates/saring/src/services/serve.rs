@@ -3,12 +3,13 @@
 use super::analyse::Judge;
 use super::evidence::{Copies, Counts, Keeper};
 use super::patrol::Patrol;
+use super::trying::Trier;
 use super::upkeep;
 use crate::cli::{ServeArgs, Service};
 use crate::report;
 use crate::wiring::House;
 use anyhow::Context;
-use saring_desk::{DeskConfig, DeskState};
+use saring_desk::{DeskConfig, DeskState, SourceTrier};
 use saring_store::traits::Jobs;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -34,8 +35,9 @@ pub async fn run(house: House, args: &ServeArgs) -> anyhow::Result<bool> {
         tasks.spawn(desk(Arc::clone(&house), listener));
     }
     if wanted(Service::Capture) {
-        if house.config.source.is_empty() {
-            eprintln!("No [[source]] in saring.toml: nothing is patrolled.");
+        // sources may be added at the desk at any time; with those of the settings a contact must be there
+        if house.config.source.is_empty() && house.config.contact().is_err() {
+            eprintln!("No [[source]] in saring.toml and no patrol.contact: nothing is patrolled.");
         } else {
             let patrol = Arc::new(Patrol::new(Arc::clone(&house))?);
             tasks.spawn(keep("capture", move || capture(Arc::clone(&patrol))));
@@ -75,15 +77,16 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves the pages.
 pub async fn desk(house: Arc<House>, listener: TcpListener) -> anyhow::Result<()> {
-    let app = saring_desk::router(DeskState::new(Arc::new(house.store.clone()), settings(&house)));
+    let app = saring_desk::router(DeskState::new(Arc::new(house.store.clone()), settings(&house)?));
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app).await.context("the desk")
 }
 
-fn settings(house: &Arc<House>) -> DeskConfig {
+fn settings(house: &Arc<House>) -> anyhow::Result<DeskConfig> {
     let section = &house.config.desk;
     let secure = section.public_url.scheme() == "https";
-    DeskConfig {
+    let trier = Trier::new(house)?.map(|trier| Arc::new(trier) as Arc<dyn SourceTrier>);
+    Ok(DeskConfig {
         secure,
         behind_proxy: secure,
         session_idle: u64::from(section.idle_minutes) * 60,
@@ -92,8 +95,9 @@ fn settings(house: &Arc<House>) -> DeskConfig {
         timetable: house.config.patrol.timetable(),
         copies: Some(Arc::new(Copies(Arc::clone(house)))),
         pdf: Some(Arc::new(|texts| report::pdf_of(texts).map_err(|error| format!("{error:#}")))),
+        trier,
         ..DeskConfig::new(house.config.office.clone())
-    }
+    })
 }
 
 /// Starts a service again after trouble, and says so.

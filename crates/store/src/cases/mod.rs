@@ -97,7 +97,8 @@ impl Cases for Store {
         today.decided = count(db.number(sql, args![office.as_str(), since]).await?);
         let sql = "SELECT COUNT(*) FROM items WHERE seen_at >= $1";
         today.seen = count(db.number(sql, args![since]).await?);
-        let sql = "SELECT last, failing_since, last_good_at FROM sources WHERE position IS NOT NULL";
+        let sql = "SELECT last, failing_since, last_good_at FROM sources WHERE position IS NOT NULL \
+                   AND paused_at IS NULL";
         for row in &db.all(sql, args![]).await? {
             match health(row)? {
                 Some(Health::Healthy) => today.sources.0 += 1,
