@@ -194,8 +194,8 @@ pub(crate) fn beginning<'a>(text: &'a str, title: &str) -> &'a str {
             break;
         }
     }
-    let rest = &text[end..];
-    if rest.trim().is_empty() { text } else { rest }
+    let rest = if end > 0 { text[end..].trim_start() } else { text };
+    if rest.is_empty() { text } else { rest }
 }
 
 /// Whether a line can be a headline, or is empty: it does not end as sentences and lists do.
@@ -330,6 +330,35 @@ mod tests {
         for tail in others {
             assert_eq!(article(&format!("{body}\n\n{tail}")), body, "{tail}");
         }
+        for tail in [
+            "Komentar : 0",
+            "Credits (2)",
+            "Sri/\u{a9}Warta.com\u{ae}/Budi",
+            "Tulis komentar",
+            "Muat lainnya",
+            "Oleh: Sri Rahayu",
+            "(Cas/Isk)\n\nCredits (2)",
+        ] {
+            assert_eq!(article(&format!("{body}\n\n{tail}")), body, "{tail}");
+        }
+        assert_eq!(article(&format!("{body} (ani/bud)")), body);
+        assert_eq!(
+            article(&format!("{body}\n\nLosnya beratap.\n\nSRI RAHAYU | WARTA")),
+            format!("{body}\n\nLosnya beratap.")
+        );
+        assert_eq!(
+            article("Aturan itu\n\nSYARAT UTAMA"),
+            "Aturan itu\n\nSYARAT UTAMA",
+            "too little to be signed"
+        );
+        let long =
+            "Pasar itu dibangun dua tahun dan kini menampung seratus pedagang dari tiga dusun. ".repeat(10);
+        let proverb = "Sabar itu indah, kata orang tua dahulu.";
+        assert_eq!(article(&format!("{long}\n\nReporter : Sri\n\n{proverb}\n\nFOTO:")), long.trim());
+        assert!(
+            article(&format!("Reporter : Sri\n\n{long}")).ends_with(long.trim()),
+            "what is above an article stays below"
+        );
         let between = format!("{body}\n\nEditor: Sri\n\nPasar dibuka pukul enam.");
         assert_eq!(article(&between), between, "what goes on in sentences stays");
         let list = "Syaratnya:\n\nKartu keluarga\n\nBaca juga: Harga cabai turun\n\nSurat pengantar";
@@ -344,6 +373,12 @@ mod tests {
         assert_eq!(article("Sumber: air bersih di desa"), "Sumber: air bersih di desa", "never to nothing");
         let head = "Beranda / Berita / Detail\n\nPasar baru\n\nSelasa, 24 Nov 2026 07.15 WIB | Dilihat: 312 kali\n\n";
         assert_eq!(beginning(&format!("{head}{body}"), "Pasar baru"), body);
+        let above = "WARTA DAERAH\n\nSelasa, 24 November 2026 07:15 |\n\nSri Rahayu\n\n";
+        assert_eq!(beginning(&format!("{above}{body}"), "Pasar baru"), body);
+        let placed = format!("Pasar baru\n\nSukamaju -\n\n{body}");
+        assert!(beginning(&placed, "Pasar baru").starts_with("Sukamaju -"), "the place stays");
+        let headed = format!("Pasar lama\n\n{body}");
+        assert_eq!(beginning(&headed, "Pasar baru"), headed, "a heading within stays");
         let dated = "24 November 2026 menjadi hari bersejarah.\n\nPasar dibuka.";
         assert_eq!(beginning(dated, "Pasar"), dated);
         assert_eq!(beginning("Pasar baru", "Pasar baru"), "Pasar baru", "never to nothing");

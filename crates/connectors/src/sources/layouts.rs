@@ -38,7 +38,8 @@ fn the_layouts_of_indonesian_media_give_their_article_and_little_else() {
     for file in &files {
         let html = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
         let gold = std::fs::read_to_string(file.with_extension("txt")).unwrap();
-        let text = super::article(&html, "https://warta.example/berita/judul").unwrap_or_default();
+        let read = super::article(&html, "https://warta.example/berita/judul", bed::now());
+        let text = read.map(|read| read.text).unwrap_or_default();
         let (p, r) = score(&gold, &text);
         println!("{:<12} precision {p:.3} recall {r:.3}", file.file_stem().unwrap().to_string_lossy());
         (precision, recall) = (precision + p, recall + r);

@@ -153,7 +153,7 @@ pub(super) fn extract(page: &str, url: &str, start: Option<&Url>, clock: &Clock)
     about.bylines.extend(read.byline.as_deref().map(html::line));
     let title = printed::headline(&tree, &about.title.unwrap_or_else(|| html::line(&read.title)));
     let text =
-        without_bylines(&boilerplate::beginning(&text, &title), &about.bylines).replace(SOFT_HYPHEN, "");
+        without_bylines(boilerplate::beginning(&text, &title), &about.bylines).replace(SOFT_HYPHEN, "");
     let text = without_summaries(&text, &about.summaries);
     let date = || clock.read(read.published_time.as_deref()?);
     let outlet = read.site_name.as_deref().map(html::line).filter(|name| !name.is_empty());
