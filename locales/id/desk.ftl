@@ -453,7 +453,10 @@ source-try = Coba
 source-try-more = Dibaca sekali sekarang; tidak ada yang disimpan. Bisa makan waktu hingga satu menit.
 source-found-none = Tidak ada yang bisa dibaca di alamat itu.
 source-found-none-more = Halamannya tidak menunjuk umpan, peta situs, atau antarmuka. Coba alamat umpannya langsung.
-source-found = { $s } cara membacanya, yang teratas paling andal
+source-found = { $n ->
+    [1] Satu cara membacanya
+   *[other] { $s } cara membacanya, yang teratas paling andal
+}
 source-gives = Memberi { $s } kiriman.
 source-gives-more = Memberi { $s } kiriman, dan masih ada di belakangnya.
 source-no-date = tanpa tanggal

@@ -85,7 +85,9 @@ pub fn def(lead: &Lead, asked: Asked<'_>) -> SourceDef {
 pub fn sample(fetched: &Fetched) -> Sample {
     let short = |text: &str| {
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        mask(&words).chars().take(SHOWN).collect::<String>()
+        let masked = mask(&words);
+        let cut: String = masked.chars().take(SHOWN).collect();
+        if cut.len() < masked.len() { cut + "…" } else { cut }
     };
     let claims = fetched.claims.iter().rev().map(|claim| {
         let at = claim.date.and_then(|day| jiff::tz::TimeZone::UTC.to_timestamp(day.at(12, 0, 0, 0)).ok());
