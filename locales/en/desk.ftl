@@ -430,7 +430,7 @@ round-done = Done
 round-nothing-due = No source was due in this round.
 refused-duty = You are not on duty by the log, so there is nothing to hand over. It may have been handed over on another screen.
 sources-title = Health of the sources
-sources-none = No sources yet. Add them in saring.toml.
+sources-none = No sources yet. The head or an administrator adds them on this page.
 sources-none-keeper = No source is read yet. Add the first one.
 sources-all-well = { $n ->
     [one] The one source reads well.

@@ -184,11 +184,34 @@ await check("a claim that is taken in is found in the posts that were judged wit
   await page.waitForURL(/klaim-baru\?/);
   assert.ok(await page.locator(".said").first().isVisible());
   await page.goto(`${base}/klaim/c46`);
-  for (let tries = 0; tries < 60 && !(await page.locator(".found [data-row]").count()); tries += 1) {
-    await page.waitForTimeout(500);
-    await page.reload();
-  }
+  // nobody reloads: the page goes on by itself
+  await page.locator(".found [data-row]").first().waitFor({ timeout: 30_000 });
   assert.match(await page.locator(".found [data-row]").first().innerText(), /sesudah kiriman ini dibaca/);
+});
+
+await check("an administrator tries a source, adds it and takes it away", async () => {
+  const admin = await watched();
+  await signIn(admin, "admin", "kunci-gudang-belakang");
+  await admin.goto(`${base}/sumber`);
+  const known = await admin.locator(".source:not(.o-failed) p a").first().getAttribute("href");
+  await admin.click("a[href='/sumber/baru']");
+  await admin.fill("#alamat", "https://lereng.example/@rukmini");
+  await admin.click("form[action='/sumber/coba'] button");
+  assert.match(await admin.locator("[role=alert]").innerText(), /satu akun/);
+  await admin.fill("#alamat", `${known}?lagi=1`);
+  await admin.click("form[action='/sumber/coba'] button");
+  await fits(admin);
+  await shot(admin, "1280-sumber-coba");
+  await admin.fill("#nama-1", "Sumber uji");
+  await admin.click("form[action='/sumber'] button");
+  await admin.waitForURL(/baru=tambah/);
+  const added = admin.locator(".source", { hasText: "Sumber uji" });
+  assert.match(await added.innerText(), /Ditambahkan Pengelola/);
+  await shot(admin, "1280-sumber-baru");
+  await added.locator("button[value=hapus]").click();
+  await admin.waitForURL(/baru=hapus/);
+  assert.equal(await added.count(), 0);
+  await admin.context().close();
 });
 
 await check("no author is shown anywhere", async () => {

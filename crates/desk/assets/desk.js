@@ -70,21 +70,23 @@
     if (note.value) fit();
   }
 
-  // A part that is not done yet is asked for again while it is looked at, and not for ever.
-  const again = (left) => {
-    const part = document.querySelector("[data-again]");
-    if (!part || !left) return;
-    setTimeout(async () => {
-      if (!document.hidden && !part.contains(document.activeElement)) {
-        const answer = await fetch(location.href).catch(() => undefined);
-        const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : undefined;
-        const fresh = page?.getElementById(part.id);
-        if (fresh) part.replaceWith(fresh);
+  // A part that is not done yet is asked for again while it is looked at, once more when it is done, and not for ever.
+  const again = (id, seconds, left) => left && setTimeout(async () => {
+    let more = left - 1;
+    const part = document.getElementById(id);
+    if (!document.hidden && !part.contains(document.activeElement)) {
+      const answer = await fetch(location.href).catch(() => undefined);
+      const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : undefined;
+      const fresh = page?.getElementById(id);
+      if (fresh) {
+        part.replaceWith(fresh);
+        if (!fresh.dataset.again) more = Math.min(more, 1);
       }
-      again(left - 1);
-    }, 1000 * part.dataset.again);
-  };
-  again(150);
+    }
+    again(id, seconds, more);
+  }, 1000 * seconds);
+  const waiting = document.querySelector("[data-again]");
+  if (waiting) again(waiting.id, waiting.dataset.again, 150);
 
   // Live numbers while the page is looked at.
   const address = document.body.dataset.live;

@@ -4,8 +4,8 @@ mod bed;
 
 use bed::{Bed, at, contract, entry, judged, judgement, operator, same_claim};
 use saring_domain::{
-    Because, CaseId, CaseState, Claim, ClaimMatch, Item, Judgement, Offer, OfferId, OfferState, Person,
-    Priority, Queue, Reason, Retention, Reviewer,
+    Because, CaseId, CaseState, Claim, ClaimMatch, Decision, DecisionCode, Item, Judgement, Offer, OfferId,
+    OfferState, Person, Priority, Queue, Reason, Retention, Reviewer,
 };
 use saring_store::StoreError;
 use saring_store::traits::{
@@ -223,6 +223,14 @@ async fn a_claim_taken_off_the_list_leaves_its_cases_with_a_note(bed: &Bed) {
     let noted = other.history.iter().any(|event| event.what == "claim_gone");
     assert_eq!((other.claims.len(), noted), (1, false), "b is still on the list: {:?}", other.history);
     assert_eq!(leaves(bed, "claims.undo").await, 1);
+
+    // a page that is still open shows it as a known hoax: that is no decision any more
+    let known = DecisionCode::KnownHoax { claim: "a".into() };
+    let stale = Decision::new(&seen.row.case, known, "", &reviewer(), None, at("10:00")).unwrap();
+    conflict(bed.store.decide(&stale).await);
+    let known = DecisionCode::KnownHoax { claim: "b".into() };
+    let good = Decision::new(&other.row.case, known, "", &reviewer(), None, at("10:00")).unwrap();
+    bed.store.decide(&good).await.unwrap();
 
     // its item is judged anew; while nothing is found the case waits for a person, and says why
     let jobs = bed.store.lease("analyse", 9, 60, at("10:01")).await.unwrap();

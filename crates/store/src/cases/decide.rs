@@ -2,13 +2,14 @@
 
 use super::no_case;
 use crate::audit;
+use crate::claims::stored;
 use crate::db::{Db, Row, Tx, args};
 use crate::encode::{self, CASE, CASE_WIDTH, fresh_id, json, micros, named, parse, timestamp};
 use crate::error::{StoreError, StoreResult};
 use crate::views::DecisionRow;
 use jiff::{SignedDuration, Timestamp};
 use saring_domain::ids::hex;
-use saring_domain::{Case, CaseId, CaseState, Decision, DecisionId, PersonId, Reviewer};
+use saring_domain::{Case, CaseId, CaseState, Decision, DecisionCode, DecisionId, PersonId, Reviewer};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -31,6 +32,12 @@ pub(super) async fn decide(tx: &mut Tx, decision: &Decision) -> StoreResult<Deci
         return Err(no_case(decision.case()));
     }
     refuse_unless_still_right(&case, proposal.as_ref(), decision)?;
+    if let DecisionCode::KnownHoax { claim } = decision.code()
+        && stored(tx, std::iter::once(claim.as_str())).await?.is_empty()
+    {
+        let why = "this claim was taken off the list meanwhile: look at the case again";
+        return Err(StoreError::Conflict(why.into()));
+    }
     let id = fresh_id('d')?;
     let (person, code) = (decision.reviewer().person().as_str(), decision.code().short());
     let settled = decision.leads_to() == CaseState::Decided;
