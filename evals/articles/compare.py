@@ -2,7 +2,7 @@
 """How well the text of articles is taken out of pages: ours beside what others wrote, on pages that packages carry as tests.
 
     python3 evals/articles/compare.py [--cache FOLDER] [--indonesian FOLDER] [--half dev|test] [--run 4] [--worst 8]
-                                      [--show SET/PAGE] [--label TEXT]
+                                      [--show SET/PAGE] [--label TEXT] [--other COMMAND]
 
 Pages, their texts and the other extractors are fetched by name, version and hash into the cache (outside the repository, at
 first use); nothing of them is kept here. Sets, and whom their gold text favours:
@@ -43,6 +43,7 @@ def main():
     parser.add_argument("--run", type=int, default=4, help="words in a row that are compared")
     parser.add_argument("--worst", type=int, default=8, help="how many pages of the dev half are named where we fall behind most")
     parser.add_argument("--show", help="what is missing and what is too much on one page of the dev half")
+    parser.add_argument("--other", help="one more extractor: gets {url, html} a line, gives the text as a JSON string a line")
     asked = parser.parse_args()
     if asked.label:
         return print(label(asked.label.read_text()))
@@ -55,8 +56,9 @@ def main():
     pages = [page for page in pages if asked.half in (None, half(page))]
     if asked.show:
         return show([page for page in pages if f"{page['set']}/{page['name']}" == asked.show and half(page) == "dev"])
-    ours = saring(pages)
+    ours = piped(pages, OURS)
     texts = {"saring": [one["text"] for one in ours]} | {name: others(asked.cache, name, OTHERS, pages) for name in OTHERS}
+    texts |= {Path(asked.other.split()[0]).name: piped(pages, asked.other)} if asked.other else {}
     report(pages, texts, asked)
     titled(asked.cache, [(one, own) for one, own in zip(pages, ours) if "title" in one])
 
@@ -217,11 +219,13 @@ def plain(html):
     return entities.unescape(re.sub(r"<[^>]*>", "", BLOCK.sub("\n", re.sub(r"(?s)<!--.*?-->", "", html)))) if "<" in html else html
 
 
-def saring(pages):
+OURS = "cargo run -q -p saring-connectors --example article"
+
+
+def piped(pages, command):
     lines = "".join(json.dumps({"url": page["url"], "html": page["html"]}) + "\n" for page in pages)
-    done = subprocess.run(["cargo", "run", "-q", "-p", "saring-connectors", "--example", "article"], cwd=ROOT, input=lines.encode(),
-                          stdout=subprocess.PIPE, check=True)
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+    done = subprocess.run(command.split(), cwd=ROOT, input=lines.encode(), stdout=subprocess.PIPE, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def titled(cache, pages):
@@ -390,7 +394,7 @@ def report(pages, texts, asked):
 
 
 def show(pages):
-    for one, text in zip(pages, saring(pages)):
+    for one, text in zip(pages, piped(pages, OURS)):
         text = text["text"]
         gold = one.get("runs") or shingles(one["gold"], 4)
         print(f"{one['set']}/{one['name']} {score(one, text, 4)}")

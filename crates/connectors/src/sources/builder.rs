@@ -1,4 +1,5 @@
-//! Articles that a page builder cuts into many sections, of which Readability takes one: their texts are put together.
+//! Articles that a page builder cuts into many sections, of which Readability takes one: their texts are put together. And
+//! pages that call one element their article, of which Readability takes another.
 
 use crate::html;
 use scraper::{ElementRef, Html, Selector};
@@ -12,6 +13,14 @@ static TEXTS: LazyLock<Option<Selector>> = LazyLock::new(|| {
     )
     .ok()
 });
+/// What pages call the one element that is the article.
+static BODIES: LazyLock<Option<Selector>> = LazyLock::new(|| {
+    Selector::parse(
+        "[itemprop=articleBody], .entry-content, .post-content, .post-body, .article-content, .article-body, .article__body, \
+         .article__content, .td-post-content, .single-content, .node-content, .blog-content",
+    )
+    .ok()
+});
 /// Elements around what is no article,
 const AROUND: &[&str] = &["header", "footer", "nav", "aside"];
 /// and words in the classes of such.
@@ -21,24 +30,37 @@ const SENTENCE: usize = 60;
 /// An article has so many characters of them.
 const ARTICLE: usize = 300;
 
-/// The text of all sections, where `found` lacks more than four tenths of it.
+/// The text of all sections, or else of the one element called the article, where `found` lacks more than four tenths of it.
 pub(super) fn sections(tree: &Html, found: &str) -> Option<String> {
+    let (cut, named) = (outermost(tree, &TEXTS), outermost(tree, &BODIES));
+    let cut = (cut.len() > 1).then(|| whole(&cut));
+    let named = (named.len() == 1).then(|| whole(&named));
+    [cut, named].into_iter().flatten().find(|text| lacks(found, text))
+}
+
+fn outermost<'a>(tree: &'a Html, names: &LazyLock<Option<Selector>>) -> Vec<ElementRef<'a>> {
     let mut parts: Vec<ElementRef<'_>> = Vec::new();
-    for element in tree.select(TEXTS.as_ref()?) {
+    for element in names.as_ref().iter().flat_map(|names| tree.select(names)) {
         let inside = parts.iter().any(|part| element.ancestors().any(|at| at.id() == part.id()));
-        if !inside && !element.ancestors().filter_map(ElementRef::wrap).any(|at| around(at)) {
+        if !inside && !element.ancestors().filter_map(ElementRef::wrap).any(around) {
             parts.push(element);
         }
     }
+    parts
+}
+
+fn whole(parts: &[ElementRef<'_>]) -> String {
     let texts: Vec<String> = parts.iter().map(|part| html::text(&part.inner_html())).collect();
-    let whole = texts.join("\n\n");
-    let sentences = whole.lines().filter(|line| line.chars().count() >= SENTENCE);
+    texts.join("\n\n")
+}
+
+fn lacks(found: &str, whole: &str) -> bool {
     let (mut all, mut known) = (0, 0);
-    for line in sentences {
+    for line in whole.lines().filter(|line| line.chars().count() >= SENTENCE) {
         all += line.len();
         known += if found.contains(line) { line.len() } else { 0 };
     }
-    (parts.len() > 1 && all >= ARTICLE && known * 10 < all * 6).then_some(whole)
+    all >= ARTICLE && known * 10 < all * 6
 }
 
 fn around(element: ElementRef<'_>) -> bool {
@@ -73,5 +95,18 @@ mod tests {
         assert_eq!(sections(&tree, "Beranda"), Some(whole.clone()));
         assert_eq!(sections(&tree, &whole), None, "what is found already");
         assert_eq!(sections(&Html::parse_document(&part(&first)), ""), None, "one section is none");
+    }
+
+    #[test]
+    fn the_one_element_called_the_article_is_taken_where_it_was_missed() {
+        let long = "Bupati membuka pasar baru di tepi sungai pada hari Senin, disaksikan warga tiga dusun. "
+            .repeat(4);
+        let body = |name: &str| format!("<div class='{name}'><p>{long}</p></div>");
+        let tree = Html::parse_document(&body("entry-content"));
+        assert_eq!(sections(&tree, "Langganan koran").as_deref(), Some(long.trim()));
+        assert_eq!(sections(&tree, long.trim()), None);
+        let list = Html::parse_document(&body("entry-content").repeat(3));
+        assert_eq!(sections(&list, "Langganan koran"), None, "a list of articles is none");
+        assert_eq!(sections(&Html::parse_document(&body("teks")), "Langganan koran"), None);
     }
 }
