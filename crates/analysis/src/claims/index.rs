@@ -1,10 +1,11 @@
 //! The index: claims, grouped where their titles read the same, in three views.
 
 use super::field::{Field, RUN};
+use super::forest::Forest;
 use super::learnt::Scorer;
 use super::query::Ranked;
 use super::weights::Weights;
-use super::words::{Views, hash, words};
+use super::words::{Views, Word, hash, is_english, words};
 use saring_domain::{Claim, Scam, ScamGroup};
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -12,6 +13,9 @@ use std::sync::Arc;
 
 /// Titles added last are compared one by one; with more than this they get postings.
 const TAIL: usize = 512;
+
+/// Characters of an English claim's text that are read.
+const TEXT: usize = 400;
 
 /// Stands for the day of a claim without a date: older than every post.
 const UNDATED: i32 = i32::MIN;
@@ -33,6 +37,8 @@ pub(super) struct Group {
     pub claims: Vec<u32>,
     /// The words of the title but for stop words, in order.
     pub words: Box<[TitleWord]>,
+    /// Whether it is English.
+    pub english: bool,
 }
 
 /// The searchable list of known claims. Building is linear; a search does not change it.
@@ -55,6 +61,8 @@ pub struct ClaimIndex {
     /// How many groups there were when the frequencies were last brought up to date.
     fresh: usize,
     pub(super) scorer: Scorer,
+    /// Puts English titles in order for an English post.
+    pub(super) english: Forest,
     pub(super) weights: Arc<Weights>,
 }
 
@@ -62,7 +70,8 @@ impl ClaimIndex {
     /// An index over `claims` with the given weights.
     pub fn new(claims: &[Claim], weights: Arc<Weights>) -> Self {
         let scorer = Scorer::new(weights.learnt.clone());
-        let mut index = Self { weights, scorer, ..Self::default() };
+        let english = Forest::of(&weights.english);
+        let mut index = Self { weights, scorer, english, ..Self::default() };
         claims.iter().for_each(|claim| index.push(claim));
         index.rebuild();
         index
@@ -147,7 +156,7 @@ impl ClaimIndex {
             self.scams[kind as usize] += 1;
         }
         self.claims.push(claim.clone());
-        let words = words(&claim.title);
+        let words = wording(claim);
         let key = words.iter().fold(0x5bd1_e995_u64, |key, word| {
             (key.rotate_left(7) ^ u64::from(hash(&word.text))).wrapping_mul(0x9e37_79b9_7f4a_7c15)
         });
@@ -164,12 +173,13 @@ impl ClaimIndex {
         self.stems.push(&views.stems, &background.stems, background.posts);
         self.grams.push(&views.grams, &background.grams, background.posts);
         self.pairs.push(&views.pairs, &background.pairs, background.posts);
+        let english = is_english(&words);
         let kept = words.iter().filter(|word| !word.stop);
         let known = kept.filter_map(|word| Some((word, self.stems.id(word.stem)?)));
         let words = known
             .map(|(word, stem)| TitleWord { stem, number: word.number, capital: word.capital })
             .collect();
-        self.groups.push(Group { claims: vec![at], words });
+        self.groups.push(Group { claims: vec![at], words, english });
         self.earliest.push(day);
     }
 
@@ -208,6 +218,19 @@ impl ClaimIndex {
         }
         self.indexed = next;
     }
+}
+
+/// The words that a claim is found by: those of its title. Checks in English put what was claimed beside the headline, so theirs
+/// are those of the text too; that of Indonesian ones is mostly what the check came to, which no post says.
+fn wording(claim: &Claim) -> Vec<Word> {
+    if !claim.text.is_empty() {
+        let text: String = claim.text.chars().take(TEXT).collect();
+        let both = words(&format!("{} {text}", claim.title));
+        if is_english(&both) {
+            return both;
+        }
+    }
+    words(&claim.title)
 }
 
 /// A number that grows from day to day, good for comparing.

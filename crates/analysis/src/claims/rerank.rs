@@ -4,7 +4,7 @@ use super::evidence::{DENSE, EVIDENCE, Evidence, LEARNT};
 use super::index::ClaimIndex;
 use super::learnt::Scorer;
 use super::query::Ranked;
-use super::words::Word;
+use super::words::{Word, is_english};
 
 /// How many titles are put in order anew.
 const DEPTH: usize = 50;
@@ -47,18 +47,31 @@ impl ClaimIndex {
         if scorer.order.is_empty() {
             return Best { ranked, evidence: vectors };
         }
-        let learnt = scorer.order.predict(&order_inputs(&ranked, &vectors[..count]));
-        for (vector, learnt) in vectors.iter_mut().zip(learnt) {
-            vector[LEARNT] = learnt;
+        let inputs = order_inputs(&ranked, &vectors[..count]);
+        let mut learnt = scorer.order.predict(&inputs);
+        for (vector, learnt) in vectors.iter_mut().zip(&learnt) {
+            vector[LEARNT] = *learnt;
+        }
+        if self.in_english(post, &ranked) {
+            learnt = self.english.predict(&inputs);
         }
         let mut order: Vec<usize> = (0..count).collect();
-        order.sort_by(|&a, &b| vectors[b][LEARNT].total_cmp(&vectors[a][LEARNT]).then(a.cmp(&b)));
+        order.sort_by(|&a, &b| learnt[b].total_cmp(&learnt[a]).then(a.cmp(&b)));
         let first: Vec<Ranked> = order.iter().map(|&at| ranked[at]).collect();
         let sorted: Vec<[f32; EVIDENCE]> = order.iter().map(|&at| vectors[at]).collect();
         vectors[..count].copy_from_slice(&sorted);
         ranked[..count].copy_from_slice(&first);
         evidence.set_margins(&ranked, &mut vectors, count);
         Best { ranked, evidence: vectors }
+    }
+
+    /// Whether an English post has found an English title first, by words alone. Only the order is of the English trees: when to
+    /// believe was learnt with the score of the others.
+    fn in_english(&self, post: &[Word], ranked: &[Ranked]) -> bool {
+        let first = ranked.first().filter(|r| r.cosine == 0.0);
+        !self.english.is_empty()
+            && first.is_some_and(|r| self.groups[r.group as usize].english)
+            && is_english(post)
     }
 }
 

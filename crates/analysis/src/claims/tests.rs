@@ -1,5 +1,6 @@
 use super::*;
 use crate::known::Known;
+use crate::model::trees::{Node, Trees};
 use saring_domain::Claim;
 use std::sync::Arc;
 
@@ -29,6 +30,52 @@ fn a_post_finds_its_claim_in_other_forms_of_the_words() {
     assert_eq!(best(&index, "minum rebusan daun kelorang, demam burung sembuhhh tiga hari!!")[0], "a");
     assert_eq!(best(&index, "pak bupati karangsuma bagi2 duit 500 ribu, klik link wa ini")[0], "c");
     assert_eq!(best(&index, "jembatan wirasana ambruk kena gempa")[0], "b");
+}
+
+#[test]
+fn the_text_of_an_english_claim_is_searched_beside_its_title() {
+    let with = |id: &str, title: &str, text: &str| Claim { text: text.into(), ..claim(id, title) };
+    let index = ClaimIndex::new(
+        &[
+            with(
+                "en",
+                "A Mayor's Secret?",
+                "The mayor of Wirasana was caught hiding a giant lizard in his office.",
+            ),
+            with(
+                "id",
+                "Buaya Masuk Pasar Wirasana",
+                "Video itu direkam di Kebun Binatang Anu pada tahun 2015.",
+            ),
+        ],
+        Arc::default(),
+    );
+    assert_eq!(best(&index, "they say a lizard is hidden in offices of the mayors"), ["en"]);
+    assert_eq!(best(&index, "direkam di kebun binatang"), [""; 0]);
+}
+
+#[test]
+fn english_titles_are_ordered_by_trees_of_their_own() {
+    let titles = ["The Lizard Was in the Market of Wirasana", "The Lizard Was in the School of Wirasana"];
+    let claims: Vec<Claim> = titles.iter().map(|title| claim(title, title)).collect();
+    let leaf = |value| Node { feature: Node::LEAF, left: 0, value };
+    // trees that want the title with more, and with fewer, of its words in the post
+    let by_cover = |low, high| {
+        let root = Node { feature: 1, left: 1, value: 0.9 };
+        Trees { base: 0.0, trees: vec![vec![root, leaf(low), leaf(high)]] }
+    };
+    let weights = Weights {
+        learnt: Learnt { order: by_cover(-9.0, 9.0), ..Learnt::default() },
+        english: by_cover(9.0, -9.0),
+        ..Weights::default()
+    };
+    let index = ClaimIndex::new(&claims, Arc::new(weights));
+    let first = |post: &str| {
+        let post = words(post);
+        index.best(&post, index.search(&post, None, 9), 1).ranked[0].group
+    };
+    assert_eq!(first("the lizard was in the market of wirasana"), 1);
+    assert_eq!(first("lizard di market wirasana, kata orang itu"), 0);
 }
 
 #[test]

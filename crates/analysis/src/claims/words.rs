@@ -1,5 +1,6 @@
 //! The words of a text as claims are matched: no links, no footnote marks, hashtags split, common aliases read.
 
+use super::english;
 use super::stem::stem;
 use saring_text::{WordHash, escape, letters};
 use std::borrow::Cow;
@@ -44,6 +45,8 @@ static ALIASES: LazyLock<HashMap<&str, &str, WordHash>> = LazyLock::new(|| {
 /// Scales that people write without a space behind the number: "15jt".
 const SCALES: [&str; 6] = ["jt", "juta", "rb", "ribu", "miliar", "milyar"];
 
+/// Links that are written right behind a word.
+const LINKS: [&str; 3] = ["http://", "https://", "pic.twitter.com/"];
 const HOSTS: [&str; 6] = [".com/", ".id/", ".net/", ".org/", ".me/", ".ly/"];
 
 /// All words of a text in order, stop words marked. Linear in its length.
@@ -70,7 +73,19 @@ fn words_of(original: &str) -> Vec<Word> {
         chunk(&chars, at, without_link(&chars, at, end), &mut out);
         at = end;
     }
+    if is_english(&out) {
+        // both stems: what an English text takes over from another language still meets it there
+        for word in &mut out {
+            word.stop = word.stop || english::is_stop(&word.text);
+            word.stem = hash_of_stem(english::stem(&word.text));
+        }
+    }
     out
+}
+
+/// Whether a text of these words is English.
+pub(super) fn is_english(words: &[Word]) -> bool {
+    english::is_english(words.iter().map(|word| word.text.as_str()))
 }
 
 /// The end of what is not a link in the chunk `at..end`.
@@ -80,7 +95,7 @@ fn without_link(chars: &[char], at: usize, end: usize) -> usize {
     }
     let text: String = chars[at..end].iter().map(char::to_ascii_lowercase).collect();
     let before = |pattern: &str| text.find(pattern).map(|bytes| at + text[..bytes].chars().count());
-    if let Some(cut) = before("http://").or_else(|| before("https://")) {
+    if let Some(cut) = LINKS.iter().find_map(|link| before(link)) {
         return cut;
     }
     if text.starts_with("www.") || HOSTS.iter().any(|host| text.contains(host)) { at } else { end }

@@ -9,9 +9,12 @@ use super::rank::{List, Rank};
 use super::{TrainError, read_jsonl};
 use crate::claims::precise::Precise;
 use crate::claims::{
-    Background, ClaimIndex, DIRECTIONS, Finder, Learnt, Scorer, Weights, Word, order_inputs, without, words,
+    Background, ClaimIndex, DIRECTIONS, Finder, Learnt, Ranked, Scorer, Weights, Word, order_inputs, without,
+    words,
 };
+use crate::evals::checkthat::{self, Tweet};
 use crate::evals::claims::{Fit, Group, Pairs, Post, Trial, Truth, read_news, short_list, trials};
+use crate::model::trees::Trees;
 use saring_domain::Claim;
 use std::path::Path;
 use std::sync::Arc;
@@ -25,6 +28,8 @@ const FALSE_NEWS: usize = 1;
 const NEWS: usize = 6;
 /// Parts of the training posts, by story: each is put in order by trees learnt on the others.
 const FOLDS: usize = 4;
+/// Trees for English titles.
+const ENGLISH_TREES: usize = 100;
 /// A match is shown as related where more than this share of such matches is right.
 const RELATED: f32 = 0.35;
 
@@ -101,6 +106,44 @@ impl School<'_> {
         Ok(Lesson { learnt, rows: rows.len(), cross })
     }
 
+    /// Learns how English titles are put in order for English tweets; with the mean reciprocal rank of the first right one,
+    /// cross-validated by claim, where there is one.
+    ///
+    /// # Errors
+    /// [`TrainError`] names the file of the research data that is missing or broken.
+    pub fn english(&self) -> Result<(Trees, f64), TrainError> {
+        let lists = self.english_lists()?;
+        let rank = Rank { trees: ENGLISH_TREES, ..Rank::default() };
+        let of = |wanted: &dyn Fn(usize) -> bool| -> Vec<List> {
+            lists.iter().filter(|(fold, _)| wanted(*fold)).map(|(_, list)| list.clone()).collect()
+        };
+        let mut ranks = Vec::new();
+        for fold in 0..FOLDS {
+            let trees = rank.fit(&of(&|other| other != fold));
+            ranks.extend(of(&|own| own == fold).iter().map(|list| first(&trees, list)));
+        }
+        Ok((rank.fit(&of(&|_| true)), ranks.iter().sum::<f64>() / ranks.len().max(1) as f64))
+    }
+
+    /// The titles found for every English training tweet with a right one among them, and its part.
+    fn english_lists(&self) -> Result<Vec<(usize, List)>, TrainError> {
+        let weights = Arc::new(Weights { background: self.background.clone(), ..Weights::default() });
+        let index = ClaimIndex::new(&checkthat::claims(self.data)?, weights);
+        let unordered = Scorer::default();
+        let finder = Finder { index: &index, precise: None, scorer: &unordered };
+        let list = |Tweet { text, gold }: &Tweet| {
+            let words = words(text);
+            let best = finder.best(&words, finder.search(text, &words, None, usize::MAX), 1);
+            let right = |r: &Ranked| index.claims_of(r).any(|claim| gold.contains(claim.id.as_str()));
+            let rows = best.ranked.iter().zip(order_inputs(&best.ranked, &best.evidence));
+            let list: List = rows.map(|(r, input)| (input.to_vec(), right(r))).collect();
+            let part =
+                gold.iter().filter_map(|id| id.parse::<usize>().ok()).min().unwrap_or_default() / 16 % FOLDS;
+            list.iter().any(|row| row.1).then_some((part, list))
+        };
+        Ok(checkthat::tweets(self.data, "train")?.iter().filter_map(list).collect())
+    }
+
     fn lists(&self) -> Lists {
         let weights = Arc::new(Weights { background: self.background.clone(), ..Weights::default() });
         let all = ClaimIndex::new(self.claims, weights.clone());
@@ -131,6 +174,14 @@ type Row = (Vec<f32>, bool);
 /// Puts titles in order as it was learnt from `lists`, and believes none.
 fn in_order(lists: &[List]) -> Scorer {
     Scorer::new(Learnt { order: Rank::default().fit(lists), platt: (1.0, 0.0), ..Learnt::default() })
+}
+
+/// The reciprocal rank of the first right title of a list put in order.
+fn first(order: &Trees, list: &List) -> f64 {
+    let mut scored: Vec<(f32, bool)> =
+        list.iter().map(|(input, right)| (order.predict(input), *right)).collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    scored.iter().take(10).position(|row| row.1).map_or(0.0, |place| 1.0 / (place + 1) as f64)
 }
 
 /// What is right and what is wrong for every training post of one part: its three best titles, the best one once its own claim

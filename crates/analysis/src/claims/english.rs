@@ -1,0 +1,122 @@
+//! English texts among known claims: their stop words and the endings of their words.
+//!
+//! The language of a text is told by its little words, so that a title and a post of a few words are read alike.
+
+/// Whether the words (lower case) are those of an English text: little words of English, and hardly any of Indonesian.
+pub fn is_english<'a>(words: impl Iterator<Item = &'a str>) -> bool {
+    let (mut english, mut other, mut all) = (0, 0, 0);
+    for word in words {
+        all += 1;
+        english += usize::from(is_little(word));
+        other += usize::from(is_indonesian(word));
+    }
+    english > 2 * other && english * 8 >= all
+}
+
+/// Little words that no text of the archipelago has.
+#[rustfmt::skip]
+fn is_little(word: &str) -> bool {
+    matches!(
+        word,
+        "the" | "of" | "and" | "to" | "for" | "was" | "that" | "with" | "from" | "by" | "this" | "these" | "has" | "have"
+        | "had" | "he" | "she" | "they" | "his" | "her" | "their" | "at" | "not" | "be" | "been" | "were" | "who" | "after"
+        | "did" | "does" | "do" | "an" | "what" | "you" | "your" | "we" | "our" | "my" | "are" | "on" | "is" | "it" | "its"
+        | "in" | "as" | "or" | "but" | "if" | "just" | "will" | "about" | "how" | "why" | "when" | "where" | "there"
+        | "would" | "can" | "no" | "all" | "into" | "than" | "being" | "because" | "while" | "over" | "i" | "me"
+    )
+}
+
+#[rustfmt::skip]
+fn is_indonesian(word: &str) -> bool {
+    matches!(
+        word,
+        "yang" | "yg" | "dan" | "di" | "ke" | "dari" | "dr" | "ini" | "itu" | "untuk" | "utk" | "dengan" | "dgn" | "pada"
+        | "adalah" | "akan" | "dalam" | "tidak" | "tdk" | "ga" | "gak" | "juga" | "oleh" | "ada" | "atau" | "sudah" | "sdh"
+        | "saat" | "bisa" | "karena" | "telah" | "para" | "sebagai" | "agar" | "jadi" | "nya" | "si" | "ya" | "aja" | "saja"
+        | "orang" | "kalau" | "saya" | "kita" | "kami" | "mereka" | "dia" | "anda" | "lagi" | "buat" | "sama"
+    )
+}
+
+/// Words of an English text that are too common to match on.
+#[rustfmt::skip]
+pub fn is_stop(word: &str) -> bool {
+    is_little(word) || matches!(
+        word,
+        "a" | "s" | "t" | "him" | "them" | "us" | "which" | "whom" | "whose" | "could" | "should" | "may" | "might" | "must"
+        | "shall" | "doing" | "having" | "am" | "then" | "so" | "too" | "very" | "only" | "own" | "same" | "such" | "some"
+        | "any" | "each" | "both" | "few" | "more" | "most" | "other" | "nor" | "here" | "again" | "further" | "once"
+        | "up" | "down" | "out" | "off" | "under" | "above" | "below" | "between" | "through" | "during" | "before"
+        | "against" | "until" | "also" | "re" | "ve" | "ll" | "d" | "m" | "don" | "didn" | "doesn" | "isn" | "wasn" | "get"
+        | "got" | "via" | "now"
+    )
+}
+
+/// Letters that an ending never leaves alone.
+const LEAST: usize = 4;
+
+/// A lower-case word of an English text without its ending of number, time or manner: `arrests`, `arrested` and `arresting`
+/// meet. Words of other scripts stay as they are.
+pub fn stem(word: &str) -> &str {
+    if word.len() <= LEAST || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+        return word;
+    }
+    let word = plural(word);
+    let ending = ["ingly", "edly", "ing", "ed", "ly", "ment"];
+    let rest = ending.iter().find_map(|end| word.strip_suffix(end).filter(|rest| rest.len() >= LEAST));
+    let rest = rest.unwrap_or(word);
+    let bytes = rest.as_bytes();
+    match bytes {
+        // "stopped" and "stop"
+        [.., a, b] if rest.len() < word.len() && a == b && !b"aeiouls".contains(a) => &rest[..rest.len() - 1],
+        // "released", "release"; "tries" and "try" are told apart by what is left
+        [.., b'e' | b'y' | b'i'] if rest.len() > LEAST => &rest[..rest.len() - 1],
+        _ => rest,
+    }
+}
+
+fn plural(word: &str) -> &str {
+    match word.strip_suffix('s') {
+        Some(rest) if rest.len() >= LEAST && !rest.ends_with(['s', 'u', 'i']) => {
+            // "tries" as "try", "boxes" as "box"
+            let es = ["ie", "sse", "xe", "che", "she", "zze"].iter().any(|end| rest.ends_with(end));
+            if es && rest.len() > LEAST { &rest[..rest.len() - 1] } else { rest }
+        }
+        _ => word,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_english_by_its_little_words() {
+        for (text, wanted) in [
+            ("the mayor of the town was arrested", true),
+            ("did a shark swim on a flooded street", true),
+            ("wali kota ditangkap", false),
+            ("video the end dari wali kota yang ditangkap", false),
+            ("presiden dan the first lady", false),
+            ("", false),
+        ] {
+            assert_eq!(is_english(text.split(' ')), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn forms_of_one_word_meet() {
+        for forms in [
+            &["arrest", "arrests", "arrested", "arresting"][..],
+            &["release", "released", "releases", "releasing"],
+            &["country", "countries"],
+            &["stopped", "stopping"],
+            &["church", "churches"],
+        ] {
+            assert!(forms.iter().all(|form| stem(form) == stem(forms[0])), "{forms:?}");
+        }
+        assert_eq!(
+            [stem("virus"), stem("anies"), stem("2024s"), stem("gas")],
+            ["virus", "anie", "2024s", "gas"]
+        );
+    }
+}
