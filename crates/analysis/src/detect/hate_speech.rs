@@ -1,8 +1,10 @@
 //! The 12 labels of Ibrohim & Budi (2019) for Indonesian tweets: hate speech as annotators of tweets see it, which is
 //! mostly insult of persons. Shown beside an item; it does not feed the hate queue (see `group_attack`).
 
+pub mod blend;
 pub mod combination;
 pub mod features;
+pub mod network;
 pub mod second;
 pub mod strengths;
 
@@ -13,19 +15,23 @@ use crate::known::Known;
 use crate::model::linear::{Bag, Linear, WordRows};
 use crate::model::trees::Bytes;
 use crate::model::{ModelError, Models};
+use blend::Blend;
 use combination::{ABUSIVE, Combinations, HS, LABELS};
+use network::{Network, Reader};
 use saring_domain::{HateScores, Judgement};
 use second::SecondLook;
 use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Layout of the payload and of the features.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// The detector with its weights.
 pub struct HateSpeechDetector {
     model: Arc<Linear>,
+    network: Arc<Network>,
     second: SecondLook,
+    blend: Blend,
     combinations: Combinations,
 }
 
@@ -50,26 +56,32 @@ impl HateSpeechDetector {
             return Err(ModelError::Truncated("hate_speech".into()));
         }
         let mut rest = Bytes(rest);
-        let second =
-            SecondLook::read(&mut rest).ok_or_else(|| ModelError::Truncated("hate_speech".into()))?;
-        Ok(Self { model: Arc::new(model), second, combinations: Combinations::read(rest.0)? })
+        let mut read =
+            || Some((Network::read(&mut rest)?, SecondLook::read(&mut rest)?, Blend::read(&mut rest)?));
+        let (network, second, blend) = read().ok_or_else(|| ModelError::Truncated("hate_speech".into()))?;
+        let combinations = Combinations::read(rest.0)?;
+        Ok(Self { model: Arc::new(model), network: Arc::new(network), second, blend, combinations })
     }
 
     /// Judges a text; `stream` is made of it.
     pub fn judge(&self, text: &str, stream: &Stream) -> Labelled {
         thread_local! {
-            static OWN: RefCell<(Bag, Vec<u32>, WordRows)> = RefCell::default();
+            static OWN: RefCell<(Bag, Vec<u32>, WordRows, Reader)> = RefCell::default();
         }
-        let given = OWN.with_borrow_mut(|(bag, hashes, rows)| {
+        let given = OWN.with_borrow_mut(|(bag, hashes, rows, reader)| {
             rows.start(&self.model);
+            reader.start(&self.network);
             features::fill_with(text, bag, hashes, |out, word| {
-                rows.push(&self.model, out, word, features::char_grams)
+                rows.push(&self.model, out, word, features::char_grams);
+                reader.push(&self.network, word);
             });
             let mut given = [0.0; LABELS];
             for (place, p) in given.iter_mut().zip(self.model.probabilities_with_rows(bag, features::CHARS)) {
                 *place = if p.is_nan() { 0.0 } else { p };
             }
-            self.second.correct(&mut given, hashes, text, stream);
+            let network = reader.finish(&self.network);
+            self.second.correct(&mut given, &network, hashes, text, stream);
+            self.blend.correct(&mut given, &network);
             given
         });
         let mask = self.combinations.decode(&given);
@@ -92,7 +104,7 @@ pub fn build(models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for HateSpeechDetector {
     fn card(&self) -> Card {
-        Card { name: "hate_speech", version: "5" }
+        Card { name: "hate_speech", version: "6" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

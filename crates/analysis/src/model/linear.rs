@@ -11,7 +11,7 @@ mod tally;
 mod words;
 
 use super::file::ModelError;
-use buckets::Buckets;
+pub use buckets::Buckets;
 use tally::Tally;
 pub use words::WordRows;
 

@@ -2,24 +2,29 @@
 
 use super::boost::Boost;
 use super::logistic::{self, Options, Rows};
+use super::network::{self, Text};
 use super::protected::{HARMLESS, sentences};
 use super::templates::{self, Random};
 use super::{TrainError, read_jsonl};
 use crate::detect::group_attack::lexicon::lines;
 use crate::detect::group_attack::stream::Stream;
 use crate::detect::hate_speech::FORMAT;
+use crate::detect::hate_speech::blend::Blend;
 use crate::detect::hate_speech::combination::{ABUSIVE, Combinations, HS, LABELS};
-use crate::detect::hate_speech::features::{features, words};
+use crate::detect::hate_speech::features::{each_word, features, words};
+use crate::detect::hate_speech::network::{self as read, MEMBERS, Member, Network, Reader};
 use crate::detect::hate_speech::second::{AGAIN, SecondLook, inputs};
 use crate::detect::hate_speech::strengths::Strengths;
 use crate::model::ModelFile;
 use crate::model::file::Header;
-use crate::model::linear::{Bag, Linear, Output};
+use crate::model::linear::{Bag, Buckets, Linear, Output};
 use crate::model::trees::Trees;
 use rayon::prelude::*;
 use saring_domain::HateScores;
 use saring_text::Plain;
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Buckets of the model, as a power of two.
 const BITS: u32 = 20;
@@ -97,23 +102,107 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
         (0..LABELS).into_par_iter().map(output).collect::<Vec<_>>().into_iter().unzip();
     // each calm sentence once: its copies were in the folds that judged it
     let once = rows_of_tweets + own.len();
-    let second = second_look(&tweets[..once], &unseen);
+    let (network, spoken) = network(&tweets[..once], rows_of_tweets);
+    let second = second_look(&tweets[..once], &unseen, &spoken);
+    let blend = blend(&masks, &hateful, &unseen, &spoken);
     let mut payload = Vec::new();
     Linear::pack(BITS, &idf, &outputs).write(&mut payload);
+    network.write(&mut payload);
     second.write(&mut payload);
+    blend.write(&mut payload);
     Combinations::learn(&masks).write(&mut payload);
     let header = Header {
         name: "hate_speech".into(),
         format: FORMAT,
-        version: "5".into(),
+        version: "6".into(),
         licence: "CC-BY-NC-SA-4.0".into(),
     };
     Ok((ModelFile { header, payload }, card(rows_of_tweets, own.len())))
 }
 
-/// Trees that look again at the first labels, learnt from the log-odds (`unseen`, by label) and the strengths of words that were
-/// made without the text.
-fn second_look(texts: &[(String, u16)], unseen: &[Vec<f64>]) -> SecondLook {
+/// Texts that a part of a word must occur in.
+const LEAST_OF_PARTS: usize = 4;
+
+/// The network of all `texts`, of which the first `tweets` are others' and the rest our own; and the log-odds by networks that did
+/// not see the text.
+fn network(texts: &[(String, u16)], tweets: usize) -> (Network, Vec<[f32; LABELS]>) {
+    let mut places: HashMap<String, u32> = HashMap::new();
+    let mut written: Vec<String> = Vec::new();
+    let mut lessons = Vec::new();
+    for (at, (text, mask)) in texts.iter().enumerate() {
+        let mut own = Vec::new();
+        each_word(text, |word| {
+            let place = *places.entry(word.to_owned()).or_insert_with(|| {
+                written.push(word.to_owned());
+                written.len() as u32 - 1
+            });
+            own.push(place);
+        });
+        let weight = if at < tweets { 1.0 } else { CALM as f32 };
+        lessons.push(Text { words: own, mask: *mask, weight });
+    }
+    let bucketed = |word: &String| {
+        let mut parts = Vec::new();
+        read::parts(&mut parts, word);
+        parts.iter_mut().for_each(|part| *part &= (1 << read::BITS) - 1);
+        parts.sort_unstable();
+        parts.dedup();
+        parts
+    };
+    let mut vocabulary: Vec<Vec<u32>> = written.iter().map(bucketed).collect();
+    let mut seen = vec![0_usize; 1 << read::BITS];
+    for lesson in &lessons {
+        let mut parts: Vec<u32> =
+            lesson.words.iter().flat_map(|word| vocabulary[*word as usize].iter().copied()).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        parts.iter().for_each(|part| seen[*part as usize] += 1);
+    }
+    let known = (0..1 << read::BITS).filter(|bucket| seen[*bucket as usize] >= LEAST_OF_PARTS);
+    let buckets = Buckets::new(read::BITS, known);
+    let count = buckets.count();
+    for parts in &mut vocabulary {
+        parts.iter_mut().for_each(|part| *part = buckets.row_or_count(*part));
+        parts.retain(|part| *part != count);
+    }
+    let learn = |held: Option<usize>| {
+        let own = lessons.iter().enumerate().filter(|(at, _)| held.is_none_or(|held| at % FOLDS != held));
+        let own: Vec<&Text> = own.map(|(_, lesson)| lesson).collect();
+        let member = |seed: usize| network::fit(&vocabulary, count as usize, &own, seed as u64 + 1);
+        Network::pack(buckets.clone(), &(0..MEMBERS).map(member).collect::<Vec<Member>>())
+    };
+    let held: Vec<Option<usize>> = (0..FOLDS).map(Some).chain([None]).collect();
+    let mut networks: Vec<Arc<Network>> = held.into_par_iter().map(|held| Arc::new(learn(held))).collect();
+    let mut spoken = vec![[0.0; LABELS]; texts.len()];
+    for fold in 0..FOLDS {
+        let mut reader = Reader::default();
+        for at in (fold..texts.len()).step_by(FOLDS) {
+            reader.start(&networks[fold]);
+            each_word(&texts[at].0, |word| reader.push(&networks[fold], word));
+            spoken[at] = reader.finish(&networks[fold]);
+        }
+    }
+    (networks.pop().map_or_else(|| learn(None), Arc::unwrap_or_clone), spoken)
+}
+
+/// How the regressions and the network of type, target and level are summed, learnt on hateful texts that neither had seen.
+fn blend(masks: &[u16], hateful: &[usize], unseen: &[Vec<f64>], spoken: &[[f32; LABELS]]) -> Blend {
+    let mut blend = Blend::default();
+    for label in AGAIN..LABELS {
+        let sums: Vec<f64> = hateful
+            .iter()
+            .zip(&unseen[label])
+            .map(|(at, odds)| odds + f64::from(spoken[*at][label]))
+            .collect();
+        let truth: Vec<bool> = hateful.iter().map(|at| masks[*at] >> label & 1 == 1).collect();
+        blend.0[label] = logistic::platt(&sums, &truth);
+    }
+    blend
+}
+
+/// Trees that look again at the first labels, learnt from the log-odds (`unseen`, by label, and `spoken` by the network) and the
+/// strengths of words that were made without the text.
+fn second_look(texts: &[(String, u16)], unseen: &[Vec<f64>], spoken: &[[f32; LABELS]]) -> SecondLook {
     let words_of: Vec<Vec<u32>> = texts.par_iter().map(|(text, _)| words(text)).collect();
     let learn = |held: Option<usize>| {
         let seen = (0..texts.len()).filter(|at| held.is_none_or(|held| at % FOLDS != held));
@@ -123,7 +212,7 @@ fn second_look(texts: &[(String, u16)], unseen: &[Vec<f64>]) -> SecondLook {
     let seen = |(at, (text, _)): (usize, &(String, u16))| {
         let stream = Stream::of(text, &Plain::of(text));
         let odds = std::array::from_fn(|label| unseen[label][at]);
-        inputs(odds, strengths[at % FOLDS].of(&words_of[at]), text, &stream).to_vec()
+        inputs(odds, &spoken[at], strengths[at % FOLDS].of(&words_of[at]), text, &stream).to_vec()
     };
     let inputs: Vec<Vec<f32>> = texts.par_iter().enumerate().map(seen).collect();
     let of = |label: usize| {

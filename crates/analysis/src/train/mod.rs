@@ -9,6 +9,7 @@ pub mod language;
 pub mod lexicon;
 pub mod logistic;
 pub mod matching;
+mod network;
 mod platt;
 pub mod precise;
 pub mod protected;

@@ -42,8 +42,7 @@ pub fn fill_with(
     bag.clear(2);
     hashes.clear();
     let [words, chars] = bag.blocks.as_mut_slice() else { return };
-    let cleaned = cleaned(text);
-    for word in cleaned.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()) {
+    each_word(text, |word| {
         if word.chars().nth(1).is_some() {
             let hash = word_hash(word);
             if let Some(before) = hashes.last() {
@@ -53,7 +52,16 @@ pub fn fill_with(
             hashes.push(hash);
         }
         push(chars, word);
-    }
+    });
+}
+
+/// Hands on the words of `text` in lower case.
+pub fn each_word(text: &str, take: impl FnMut(&str)) {
+    let cleaned = cleaned(text);
+    cleaned
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .filter(|word| !word.is_empty())
+        .for_each(take);
 }
 
 /// Character 2- to 5-grams of one word between two spaces.

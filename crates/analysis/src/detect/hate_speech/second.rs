@@ -1,4 +1,4 @@
-//! A second look at `HS` and `Abusive`: boosted trees over what the regressions say of both, the strongest words, how many
+//! A second look at `HS` and `Abusive`: boosted trees over what the regressions and the network say of both, the strongest words, how many
 //! words of each class the text has, and its shape. N-grams see single words; the trees see that an insult comes with a person
 //! and no laughter.
 
@@ -13,9 +13,9 @@ pub const AGAIN: usize = 2;
 const TAGS: usize = Tag::Less as usize + 1;
 const SHAPE: usize = 9;
 /// Length of what the trees see.
-pub const INPUTS: usize = AGAIN + GIVEN + TAGS + SHAPE;
+pub const INPUTS: usize = 2 * AGAIN + GIVEN + TAGS + SHAPE;
 /// Where the classes begin.
-const CLASSES: usize = AGAIN + GIVEN;
+const CLASSES: usize = 2 * AGAIN + GIVEN;
 /// Log-odds are kept within this.
 const MOST: f64 = 8.0;
 
@@ -25,9 +25,16 @@ pub struct SecondLook(pub Strengths, pub [Trees; AGAIN]);
 
 impl SecondLook {
     /// Puts the probabilities of the first labels in place of what the regressions gave them.
-    /// `words` are the hashes of the words of the text.
-    pub fn correct(&self, p: &mut [f64; LABELS], words: &[u32], text: &str, stream: &Stream) {
-        let seen = inputs([logit(p[0]), logit(p[1])], self.0.of(words), text, stream);
+    /// `network` are the log-odds of the network, `words` the hashes of the words of the text.
+    pub fn correct(
+        &self,
+        p: &mut [f64; LABELS],
+        network: &[f32; LABELS],
+        words: &[u32],
+        text: &str,
+        stream: &Stream,
+    ) {
+        let seen = inputs([logit(p[0]), logit(p[1])], network, self.0.of(words), text, stream);
         for (trees, p) in self.1.iter().zip(p).filter(|(trees, _)| !trees.is_empty()) {
             *p = 1.0 / (1.0 + f64::from(-trees.predict(&seen)).exp());
         }
@@ -47,16 +54,23 @@ impl SecondLook {
 }
 
 /// Log-odds of a probability.
-fn logit(p: f64) -> f64 {
+pub fn logit(p: f64) -> f64 {
     (p / (1.0 - p)).ln().clamp(-MOST, MOST)
 }
 
-/// What the trees see: the calibrated log-odds of the two labels, the strongest words ([`Strengths::of`]), words of each
-/// class, and the shape of the text.
-pub fn inputs(odds: [f64; AGAIN], strongest: [f32; GIVEN], text: &str, stream: &Stream) -> [f32; INPUTS] {
+/// What the trees see: the calibrated log-odds of the two labels, those of the network, the strongest words
+/// ([`Strengths::of`]), words of each class, and the shape of the text.
+pub fn inputs(
+    odds: [f64; AGAIN],
+    network: &[f32; LABELS],
+    strongest: [f32; GIVEN],
+    text: &str,
+    stream: &Stream,
+) -> [f32; INPUTS] {
     let mut out = [0.0; INPUTS];
     out[..AGAIN].copy_from_slice(&odds.map(|odds| odds.clamp(-MOST, MOST) as f32));
-    out[AGAIN..CLASSES].copy_from_slice(&strongest);
+    out[AGAIN..2 * AGAIN].copy_from_slice(&network[..AGAIN]);
+    out[2 * AGAIN..CLASSES].copy_from_slice(&strongest);
     stream.words.iter().for_each(|word| out[CLASSES + word.tag as usize] += 1.0);
     let [words, chars, people, links, calls, questions, escapes, tags, capitals] = &mut out[CLASSES + TAGS..]
     else {
@@ -94,8 +108,8 @@ mod tests {
     fn classes_and_shape_are_counted() {
         let text = "@budi KAMU bodoh! #huh";
         let strongest = [2.0, 1.0, 0.0, 0.0];
-        let seen = inputs([20.0, -1.0], strongest, text, &Stream::of(text, &Plain::of(text)));
-        assert_eq!(seen[..AGAIN + GIVEN], [MOST as f32, -1.0, 2.0, 1.0, 0.0, 0.0]);
+        let seen = inputs([20.0, -1.0], &[0.5; LABELS], strongest, text, &Stream::of(text, &Plain::of(text)));
+        assert_eq!(seen[..CLASSES], [MOST as f32, -1.0, 0.5, 0.5, 2.0, 1.0, 0.0, 0.0]);
         assert_eq!(seen[CLASSES + Tag::Derogation as usize], 1.0);
         assert_eq!(seen[CLASSES + TAGS..][..5], [4.0, 22.0, 1.0, 0.0, 1.0]);
     }
@@ -111,7 +125,7 @@ mod tests {
         assert_eq!(SecondLook::read(&mut Bytes(&bytes)), Some(look.clone()));
         let of = |text: &str| {
             let mut p = [0.3; LABELS];
-            look.correct(&mut p, &[], text, &Stream::of(text, &Plain::of(text)));
+            look.correct(&mut p, &[0.0; LABELS], &[], text, &Stream::of(text, &Plain::of(text)));
             p
         };
         assert!(of("PERGI")[0] > 0.8 && of("pergi")[0] < 0.2 && of("PERGI")[1] == 0.3);

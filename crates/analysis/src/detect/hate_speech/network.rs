@@ -1,0 +1,241 @@
+//! A small convolutional network over words (Kim 2014) that are sums of their character n-grams (Bojanowski et al. 2017). Of
+//! every filter only its strongest place in the text counts, where the regressions add up all words: the two err differently.
+//!
+//! Some networks, begun from different numbers, are kept as one of as many times the filters. What the filters make of a word does
+//! not depend on its neighbours, so that a word which was met before costs additions alone.
+
+use super::combination::LABELS;
+use super::features::char_grams;
+use crate::model::linear::{Buckets, word_hash};
+use crate::model::trees::Bytes;
+use saring_text::Memo;
+use std::sync::{Arc, Weak};
+
+/// Networks whose log-odds are averaged.
+pub const MEMBERS: usize = 4;
+/// Numbers per part of a word in one member.
+pub const DEPTH: usize = 16;
+/// Filters of each width in one member.
+pub const FILTERS: usize = 32;
+/// Filters read spans of one word up to as many.
+pub const WIDTHS: usize = 3;
+/// Slices of the filters of all widths that look at a single word.
+pub const SLICES: usize = WIDTHS * (WIDTHS + 1) / 2;
+/// Filters of a width in all members.
+const LANES: usize = MEMBERS * FILTERS;
+/// Words of a text that are read at most.
+pub const MOST_WORDS: usize = 256;
+/// Buckets of parts of words, as a power of two.
+pub const BITS: u32 = 20;
+
+/// Steps of a kept number of a word of one.
+const STEPS: f32 = 256.0;
+/// Kept numbers are within this, so that a sum of [`WIDTHS`] of them cannot overflow.
+const MOST: f32 = 8000.0;
+/// Words that are kept at most, as a power of two, and numbers kept before all is forgotten.
+const WORDS: u32 = 12;
+const KEPT: usize = 5000 * SLICES * LANES;
+
+/// First slice of the filters of `width + 1` words.
+pub const fn slice_of(width: usize) -> usize {
+    width * (width + 1) / 2
+}
+
+/// One trained network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// [`DEPTH`] numbers per part.
+    pub parts: Vec<f32>,
+    /// By slice, depth and filter.
+    pub filters: Vec<f32>,
+    /// By width and filter.
+    pub biases: Vec<f32>,
+    /// By width, filter and label.
+    pub outputs: Vec<f32>,
+    /// By label.
+    pub offsets: [f32; LABELS],
+}
+
+/// The members together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    buckets: Buckets,
+    /// A row per known part: the numbers of each member.
+    parts: Vec<i8>,
+    /// What a step of these is worth.
+    step: f32,
+    /// By member, slice, depth and filter.
+    filters: Vec<f32>,
+    /// By width, member and filter.
+    biases: Vec<f32>,
+    /// By width, member and filter.
+    outputs: Vec<[f32; LABELS]>,
+    offsets: [f32; LABELS],
+}
+
+/// Features of the parts of a word: its character n-grams and itself.
+pub fn parts(out: &mut Vec<u32>, word: &str) {
+    char_grams(out, word);
+    out.push(word_hash(word));
+}
+
+impl Network {
+    /// Makes trained members small; the rows of their parts are those of `buckets`.
+    pub fn pack(buckets: Buckets, members: &[Member]) -> Self {
+        let largest = members.iter().flat_map(|m| &m.parts).fold(1e-9_f32, |most, x| most.max(x.abs()));
+        let step = largest.min(4.0) / 127.0;
+        let stored = |x: f32| (x / step).round().clamp(-127.0, 127.0) as i8;
+        let row = |row: usize| members.iter().flat_map(move |m| &m.parts[row * DEPTH..][..DEPTH]);
+        let rows = buckets.count() as usize;
+        let by_width = |width: usize| members.iter().map(move |member| (width, member));
+        let of_width = |(width, m): (usize, &Member)| m.biases[width * FILTERS..][..FILTERS].to_vec();
+        let outputs_of = |(width, m): (usize, &Member)| {
+            let of = |at: usize| -> [f32; LABELS] {
+                std::array::from_fn(|label| m.outputs[at * LABELS + label] / MEMBERS as f32)
+            };
+            (width * FILTERS..(width + 1) * FILTERS).map(of).collect::<Vec<_>>()
+        };
+        Self {
+            parts: (0..rows).flat_map(row).map(|x| stored(*x)).collect(),
+            step,
+            filters: members.iter().flat_map(|m| m.filters.iter().copied()).collect(),
+            biases: (0..WIDTHS).flat_map(by_width).flat_map(of_width).collect(),
+            outputs: (0..WIDTHS).flat_map(by_width).flat_map(outputs_of).collect(),
+            offsets: std::array::from_fn(|at| {
+                members.iter().map(|m| m.offsets[at]).sum::<f32>() / MEMBERS as f32
+            }),
+            buckets,
+        }
+    }
+
+    /// What every filter makes of a word, by slice, member and filter; `features` are its [`parts`].
+    fn project(&self, features: &[u32], out: &mut Vec<i16>) {
+        let unknown = self.buckets.count();
+        let mut rows: Vec<u32> = features.iter().map(|feature| self.buckets.row_or_count(*feature)).collect();
+        rows.retain(|row| *row != unknown);
+        rows.sort_unstable();
+        rows.dedup();
+        let mut sums = [0_i32; MEMBERS * DEPTH];
+        let (table, _) = self.parts.as_chunks::<{ MEMBERS * DEPTH }>();
+        for part in rows.iter().filter_map(|row| table.get(*row as usize)) {
+            sums.iter_mut().zip(part).for_each(|(sum, x)| *sum += i32::from(*x));
+        }
+        let scale = self.step * STEPS / (rows.len() as f32).sqrt().max(1.0);
+        let from = out.len();
+        out.resize(from + SLICES * LANES, 0);
+        let (filters, _) = self.filters.as_chunks::<FILTERS>();
+        for (at, slot) in out[from..].chunks_exact_mut(FILTERS).enumerate() {
+            let (slice, member) = (at / MEMBERS, at % MEMBERS);
+            let own = &filters[(member * SLICES + slice) * DEPTH..][..DEPTH];
+            let mut made = [0.0_f32; FILTERS];
+            for (x, weights) in sums[member * DEPTH..][..DEPTH].iter().zip(own) {
+                let x = *x as f32 * scale;
+                made.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += x * weight);
+            }
+            slot.iter_mut().zip(made).for_each(|(slot, x)| *slot = x.clamp(-MOST, MOST) as i16);
+        }
+    }
+
+    /// The log-odds of each label for a text of the words at `places` in `kept`.
+    fn read_words(&self, kept: &[i16], places: &[u32]) -> [f32; LABELS] {
+        let (rows, _) = kept.as_chunks::<LANES>();
+        let slice = |word: usize, slice: usize| {
+            let place = places.get(word).copied().unwrap_or(u32::MAX) as usize;
+            rows.get(place..)?.get(slice)
+        };
+        let mut odds = self.offsets;
+        for width in 0..WIDTHS {
+            let mut most = [if places.is_empty() { 0 } else { i16::MIN }; LANES];
+            for at in 0..places.len().saturating_sub(width).max(1) {
+                let mut sum = [0_i16; LANES];
+                for ahead in 0..=width {
+                    let Some(row) = slice(at + ahead, slice_of(width) + ahead) else { break };
+                    sum.iter_mut().zip(row).for_each(|(sum, x)| *sum = sum.wrapping_add(*x));
+                }
+                most.iter_mut().zip(sum).for_each(|(most, sum)| *most = (*most).max(sum));
+            }
+            let own = width * LANES..(width + 1) * LANES;
+            for ((most, bias), output) in most.iter().zip(&self.biases[own.clone()]).zip(&self.outputs[own]) {
+                let fired = (f32::from(*most) / STEPS + bias).max(0.0);
+                odds.iter_mut().zip(output).for_each(|(odds, weight)| *odds += fired * weight);
+            }
+        }
+        odds
+    }
+
+    /// Appends the network.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.buckets.count().to_le_bytes());
+        self.buckets.write(out);
+        out.extend(self.parts.iter().map(|x| x.cast_unsigned()));
+        let numbers = self.filters.iter().chain(&self.biases).chain(self.outputs.iter().flatten());
+        let numbers = std::iter::once(&self.step).chain(numbers).chain(&self.offsets);
+        numbers.for_each(|x| out.extend(x.to_le_bytes()));
+    }
+
+    /// Reads what [`Network::write`] wrote; `None` when it is cut short.
+    pub fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let rows = bytes.u32()? as usize;
+        let (buckets, rest) = Buckets::read(BITS, rows, bytes.0)?;
+        let (parts, rest) = rest.split_at_checked(rows.checked_mul(MEMBERS * DEPTH)?)?;
+        bytes.0 = rest;
+        let step = bytes.f32()?;
+        let mut numbers = |count: usize| (0..count).map(|_| bytes.f32()).collect::<Option<Vec<f32>>>();
+        let filters = numbers(MEMBERS * SLICES * DEPTH * FILTERS)?;
+        let biases = numbers(WIDTHS * LANES)?;
+        let outputs = numbers(WIDTHS * LANES * LABELS)?.as_chunks::<LABELS>().0.to_vec();
+        let offsets = *numbers(LABELS)?.first_chunk()?;
+        let parts = parts.iter().map(|x| x.cast_signed()).collect();
+        Some(Self { buckets, parts, step, filters, biases, outputs, offsets })
+    }
+}
+
+/// Reads texts word by word and keeps what the filters made of a word.
+pub struct Reader {
+    network: Weak<Network>,
+    words: Memo<Option<u32>>,
+    kept: Vec<i16>,
+    features: Vec<u32>,
+    text: Vec<u32>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        let (kept, features, text) = (Vec::new(), Vec::new(), Vec::new());
+        Self { network: Weak::new(), words: Memo::new(WORDS), kept, features, text }
+    }
+}
+
+impl Reader {
+    /// Begins a text; forgets what is known of another network.
+    pub fn start(&mut self, network: &Arc<Network>) {
+        let other = !std::ptr::eq(self.network.as_ptr(), Arc::as_ptr(network));
+        if other || self.kept.len() > KEPT {
+            self.network = Arc::downgrade(network);
+            self.words.clear();
+            self.kept.clear();
+        }
+        self.text.clear();
+    }
+
+    /// Reads the next word.
+    pub fn push(&mut self, network: &Network, word: &str) {
+        if self.text.len() >= MOST_WORDS {
+            return;
+        }
+        let Self { words, kept, features, text, .. } = self;
+        let place = words.get_or(word, |word| {
+            features.clear();
+            parts(features, word);
+            let place = (kept.len() / LANES) as u32;
+            network.project(features, kept);
+            Some(place)
+        });
+        text.extend(place);
+    }
+
+    /// The log-odds of each label for the text; those of the labels behind the first two are given `HS`.
+    pub fn finish(&self, network: &Network) -> [f32; LABELS] {
+        network.read_words(&self.kept, &self.text)
+    }
+}
