@@ -221,3 +221,51 @@ impl School {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::hate_speech::network::{BITS, MEMBERS, Network, Reader, parts};
+    use crate::model::linear::Buckets;
+    use std::sync::Arc;
+
+    #[test]
+    fn an_insult_is_learned_wherever_it_stands_and_the_same_every_time() {
+        let words = ["bego", "kamu", "makan", "sekali", "pagi", "jembatan"];
+        let of = |word: &&str| {
+            let mut own = Vec::new();
+            parts(&mut own, word);
+            own.iter().map(|part| part & ((1 << BITS) - 1)).collect::<Vec<u32>>()
+        };
+        let mut vocabulary: Vec<Vec<u32>> = words.iter().map(of).collect();
+        let mut known = vocabulary.concat();
+        known.sort_unstable();
+        known.dedup();
+        let buckets = Buckets::new(BITS, known.into_iter());
+        vocabulary.iter_mut().flatten().for_each(|part| *part = buckets.row_or_count(*part));
+        let mut random = Random::seeded(1);
+        let texts: Vec<Text> = (0..400)
+            .map(|_| {
+                let words: Vec<u32> = (0..5).map(|_| random.below(words.len()) as u32).collect();
+                let mask = if words.contains(&0) { 0b101 } else { 0 };
+                Text { words, mask, weight: 1.0 }
+            })
+            .collect();
+        let texts: Vec<&Text> = texts.iter().collect();
+        let member = |seed| fit(&vocabulary, buckets.count() as usize, &texts, seed);
+        let members: Vec<Member> = (0..MEMBERS as u64).map(member).collect();
+        assert_eq!(members[1], member(1));
+        assert_ne!(members[0], members[1]);
+        let network = Arc::new(Network::pack(buckets.clone(), &members));
+        let mut reader = Reader::default();
+        for (text, hateful) in
+            [("makan pagi bego", true), ("bego kamu sekali", true), ("kamu makan sekali pagi", false)]
+        {
+            reader.start(&network);
+            text.split(' ').for_each(|word| reader.push(&network, word));
+            let odds = reader.finish(&network);
+            assert_eq!(odds[HS] > 0.0, hateful, "{text}: {odds:?}");
+            assert!(odds[ABUSIVE] < 0.0 && odds[2] > 0.0);
+        }
+    }
+}

@@ -239,3 +239,72 @@ impl Reader {
         network.read_words(&self.kept, &self.text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A network that knows the parts of two words.
+    fn network() -> Arc<Network> {
+        let mut known = Vec::new();
+        ["bego", "makan"].iter().for_each(|word| parts(&mut known, word));
+        known.iter_mut().for_each(|part| *part &= (1 << BITS) - 1);
+        known.sort_unstable();
+        known.dedup();
+        let buckets = Buckets::new(BITS, known.iter().copied());
+        let count = buckets.count() as usize;
+        let wave = |count: usize, by: f32| (0..count).map(|at| (at as f32 * by).sin()).collect::<Vec<f32>>();
+        let member = |seed: usize| Member {
+            parts: wave(count * DEPTH, 0.7 + seed as f32),
+            filters: wave(SLICES * DEPTH * FILTERS, 1.3 + seed as f32),
+            biases: wave(WIDTHS * FILTERS, 0.9),
+            outputs: wave(WIDTHS * FILTERS * LABELS, 1.1 + seed as f32),
+            offsets: [0.25; LABELS],
+        };
+        Arc::new(Network::pack(buckets, &(0..MEMBERS).map(member).collect::<Vec<_>>()))
+    }
+
+    fn odds(reader: &mut Reader, network: &Arc<Network>, text: &str) -> [f32; LABELS] {
+        reader.start(network);
+        text.split(' ').filter(|word| !word.is_empty()).for_each(|word| reader.push(network, word));
+        reader.finish(network)
+    }
+
+    #[test]
+    fn kept_words_read_as_new_ones_and_the_network_survives_storage() {
+        let (network, mut kept) = (network(), Reader::default());
+        let mut bytes = Vec::new();
+        network.write(&mut bytes);
+        let stored = Arc::new(Network::read(&mut Bytes(&bytes)).unwrap());
+        assert_eq!(stored, network);
+        assert_eq!(Network::read(&mut Bytes(&bytes[..bytes.len() - 1])), None);
+        for text in ["bego", "makan bego", "bego makan bego makan", "", "durian", "makan"] {
+            let fresh = odds(&mut Reader::default(), &stored, text);
+            assert_eq!(odds(&mut kept, &network, text), fresh, "{text}");
+            assert!(fresh.iter().all(|odds| odds.is_finite()));
+        }
+    }
+
+    #[test]
+    fn order_counts_and_the_strongest_place_decides() {
+        let (network, mut reader) = (network(), Reader::default());
+        let mut of = |text: &str| odds(&mut reader, &network, text);
+        assert_ne!(of("makan bego"), of("bego makan"));
+        // more of the same adds no span that was not there
+        assert_eq!(of("bego bego bego"), of("bego bego bego bego"));
+        let long = "makan ".repeat(MOST_WORDS);
+        assert_eq!(of(&format!("{long}bego")), of(&long));
+    }
+
+    #[test]
+    fn words_are_forgotten_before_they_are_too_many() {
+        let (network, mut reader) = (network(), Reader::default());
+        let first = odds(&mut reader, &network, "bego makan");
+        for at in 0..60 {
+            let text: Vec<String> = (0..MOST_WORDS).map(|word| format!("w{at}x{word}")).collect();
+            odds(&mut reader, &network, &text.join(" "));
+        }
+        assert!(reader.kept.len() <= KEPT + MOST_WORDS * SLICES * LANES);
+        assert_eq!(odds(&mut reader, &network, "bego makan"), first);
+    }
+}
