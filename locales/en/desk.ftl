@@ -521,7 +521,7 @@ source-troubles = { $n ->
     [one] the last failure
    *[other] the last { $s } failures
  }
-trouble-address = The address { $a } cannot be used ({ $b }). Correct the address of this source in the configuration.
+trouble-address = The address { $a } cannot be used ({ $b }). Correct the address of this source.
 trouble-refused = { $a } leads to { $b }, not an address of the public internet, so it is not read. Remove this source; if it is a server of your own, add it to the allowed addresses in the configuration.
 trouble-name = The name { $a } was not found ({ $b }). It is tried again later; correct the address if it stays so.
 trouble-connection = No good connection to { $a } ({ $b }). It is tried again later.
@@ -532,10 +532,10 @@ trouble-unreadable = { $a } sends something that cannot be read ({ $b }). Check 
 trouble-not-a-feed = { $a } is a web page, not a feed. Look for the address of its feed and correct the configuration.
 trouble-redirects = { $a } redirects more than { $b } times. Put the address it leads to into the configuration.
 trouble-closed = { $a } answers { $b }: not for the public, or it turns programs away. Ask the medium, or remove this source.
-trouble-gone = { $a } answers { $b }: nothing is there. Correct the address in the configuration.
+trouble-gone = { $a } answers { $b }: nothing is there. Correct the address.
 trouble-busy = { $a } answers { $b }: asked too often. It is left alone for a while.
 trouble-down = { $a } answers { $b }: its server has trouble. It is tried again later.
-trouble-status = { $a } answers { $b }. Check the address in the configuration.
+trouble-status = { $a } answers { $b }. Check the address.
 trouble-robots = The robots.txt asks not to read { $a }, so it is left alone. Ask the medium for permission.
 trouble-paused = { $a } asked for a pause of { $b } s more. It is read after that.
 trouble-broken = What { $a } sends is broken ({ $b }). It is tried again later; tell those who run it if it stays so.
