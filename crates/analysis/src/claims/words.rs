@@ -293,7 +293,7 @@ mod tests {
             ("info loker di medsos", "info lowongan kerja media sosial"),
             ("Rp 1.000 100000", "rp 1 000 100000"),
             ("Rp15juta, 10rb, Rp500 covid19 4x4", "rp 15 juta 10 ribu rp 500 covid 4x4"),
-            ("telung dinten, lima hari; as AS", "3 hari 5 hari as amerika"),
+            ("telung dinten, lima hari; as dan AS", "3 hari 5 hari as amerika"),
             ("vaccines in hospital", "vaksin rumah sakit"),
             ("g3mp4 b3s4r ko\u{442}a \u{440}a\u{455}ar", "gempa besar kota pasar"),
             (r"gempa\nbesar &quot;kota&quot;", "gempa besar kota"),
