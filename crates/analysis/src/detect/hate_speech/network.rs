@@ -33,8 +33,8 @@ const STEPS: f32 = 256.0;
 /// Kept numbers are within this, so that a sum of [`WIDTHS`] of them cannot overflow.
 const MOST: f32 = 8000.0;
 /// Words that are kept at most, as a power of two, and numbers kept before all is forgotten.
-const WORDS: u32 = 12;
-const KEPT: usize = 5000 * SLICES * LANES;
+const WORDS: u32 = 14;
+const KEPT: usize = 12_000 * SLICES * LANES;
 
 /// First slice of the filters of `width + 1` words.
 pub const fn slice_of(width: usize) -> usize {
@@ -132,7 +132,7 @@ impl Network {
                 let x = *x as f32 * scale;
                 made.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += x * weight);
             }
-            slot.iter_mut().zip(made).for_each(|(slot, x)| *slot = x.clamp(-MOST, MOST) as i16);
+            slot.iter_mut().zip(made).for_each(|(slot, x)| *slot = x.clamp(-MOST, MOST) as i32 as i16);
         }
     }
 
