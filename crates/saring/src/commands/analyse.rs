@@ -13,9 +13,11 @@ use saring_analysis::{Analyser, Judged, Known, Settings, Stream};
 use stages::Stages;
 use std::io::{BufRead, ErrorKind, Write};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-/// Lines judged at once: enough to keep all threads busy, few enough to answer a slow pipe soon.
-const BATCH: usize = 2048;
+/// Lines judged at once: enough to keep all threads busy, few enough to answer a slow pipe soon. A batch is written once the next
+/// one has been read.
+const BATCH: usize = 512;
 /// A batch also ends at this many bytes, so that long articles do not pile up.
 const BATCH_BYTES: usize = 16 << 20;
 
@@ -64,24 +66,31 @@ pub fn run(
     let mut reader = line::Reader::new(input);
     let mut stream = Stream::default();
     let mut good = true;
+    stages.start();
+    let mut before = Vec::new();
     loop {
         let lines = stages.time("read", 0, || reader.batch(BATCH, BATCH_BYTES)).context("standard input")?;
-        if lines.is_empty() {
+        if lines.is_empty() && before.is_empty() {
             break;
         }
-        let count = lines.len();
-        let mut judged = stages.time("judge", count, || {
-            pool.install(|| lines.par_iter().map(|l| judge(&analyser, l)).collect::<Vec<_>>())
+        // while the pool judges this batch, this thread finishes the one before
+        let (mut judged, mut judging) = (Vec::new(), Duration::ZERO);
+        let written = pool.in_place_scope(|scope| {
+            scope.spawn(|_| {
+                let start = Instant::now();
+                judged = lines.par_iter().map(|line| judge(&analyser, line)).collect();
+                judging = start.elapsed();
+            });
+            finish(std::mem::take(&mut before), &mut stream, output, &mut stages)
         });
-        stages.time("settle", count, || judged.iter_mut().for_each(|outcome| outcome.settle(&mut stream)));
-        good &= judged.iter().all(|outcome| matches!(outcome, Outcome::Judged(..)));
-        let texts: Vec<String> =
-            stages.time("encode", count, || pool.install(|| judged.par_iter().map(Outcome::line).collect()));
-        match stages.time("write", count, || texts.iter().try_for_each(|text| writeln!(output, "{text}"))) {
+        stages.add("judge", lines.len(), judging);
+        match written {
             // whoever reads us has enough, as `head` does
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(good),
             written => written.context("standard output")?,
         }
+        good &= judged.iter().all(|outcome| matches!(outcome, Outcome::Judged(..)));
+        before = judged;
     }
     output
         .flush()
@@ -90,6 +99,20 @@ pub fn run(
         write!(messages, "{stages}")?;
     }
     Ok(good)
+}
+
+/// Settles, encodes and writes a batch, in the order of the stream.
+fn finish(
+    mut judged: Vec<Outcome>,
+    stream: &mut Stream,
+    output: &mut impl Write,
+    stages: &mut Stages,
+) -> std::io::Result<()> {
+    let count = judged.len();
+    stages.time("settle", count, || judged.iter_mut().for_each(|outcome| outcome.settle(stream)));
+    let mut text = Vec::new();
+    stages.time("encode", count, || judged.iter().try_for_each(|outcome| outcome.line(&mut text)))?;
+    stages.time("write", count, || output.write_all(&text))
 }
 
 fn load(args: &AnalyseArgs, messages: &mut impl Write) -> anyhow::Result<Analyser> {
@@ -135,12 +158,14 @@ impl Outcome {
         }
     }
 
-    fn line(&self) -> String {
-        let text = match self {
-            Self::Judged(_, judged) => serde_json::to_string(&judged.judgement),
-            Self::Bad(bad) => serde_json::to_string(bad),
-        };
-        text.unwrap_or_default()
+    /// Appends its line.
+    fn line(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
+        match self {
+            Self::Judged(_, judged) => serde_json::to_writer(&mut *out, &judged.judgement)?,
+            Self::Bad(bad) => serde_json::to_writer(&mut *out, bad)?,
+        }
+        out.push(b'\n');
+        Ok(())
     }
 }
 
