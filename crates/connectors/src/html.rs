@@ -115,7 +115,12 @@ pub(crate) fn without(html: &str, names: &[&str]) -> String {
 
 /// HTML or text on one line, for headlines.
 pub fn line(html: &str) -> String {
-    text(html).split_whitespace().collect::<Vec<_>>().join(" ")
+    squeezed(&text(html))
+}
+
+/// The words of a text with one space between them.
+pub(crate) fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Text without control characters (NUL among them, which a database refuses), line ends as `\n`.
@@ -129,7 +134,7 @@ pub fn plain(text: &str) -> String {
 fn open(node: &Node, silenced: &[&str], out: &mut String) -> bool {
     match node {
         Node::Text(text) => {
-            let inner = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let inner = squeezed(text);
             let spaced = |c: Option<char>| c.is_some_and(char::is_whitespace);
             if spaced(text.chars().next()) {
                 out.push(' ');
@@ -176,7 +181,7 @@ fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut empty = 0;
     for line in text.lines() {
-        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = squeezed(line);
         if words.is_empty() {
             empty += 1;
             continue;

@@ -2,6 +2,9 @@
 //! paused.
 #![allow(clippy::unwrap_used, reason = "a call that fails fails the test")]
 
+mod office;
+
+use office::pages::serve;
 use saring::config::{Config, TEMPLATE};
 use saring::services::patrol::{Patrol, Which};
 use saring::services::trying::Trier;
@@ -9,8 +12,7 @@ use saring::wiring::{self, House};
 use saring_desk::SourceTrier as _;
 use saring_domain::{Outcome, Person, Role, SourceDef, SourceKind, TroubleCode};
 use saring_store::traits::{Captures as _, DeskSources as _};
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,26 +25,12 @@ const FEED: &str = "<rss version=\"2.0\"><channel><title>Warta</title>\
 
 /// A news site with a front page and its feed.
 fn site() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let at = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-            let first = lines.next().unwrap().unwrap_or_default();
-            while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
-            let (status, media, body) = match first.split(' ').nth(1).unwrap_or_default() {
-                "/" => (200, "text/html", FRONT),
-                "/feed" => (200, "application/rss+xml", FEED),
-                "/masuk" => (401, "text/html", ""),
-                _ => (404, "text/plain", ""),
-            };
-            let head =
-                format!("HTTP/1.1 {status} X\r\nContent-Type: {media}\r\nContent-Length: {}", body.len());
-            let _ = write!(stream, "{head}\r\nConnection: close\r\n\r\n{body}");
-        }
-    });
-    at
+    serve(|path| match path {
+        "/" => (200, "text/html", FRONT.into()),
+        "/feed" => (200, "application/rss+xml", FEED.into()),
+        "/masuk" => (401, "text/html", Vec::new()),
+        _ => (404, "text/plain", Vec::new()),
+    })
 }
 
 async fn house(folder: &Path, allow: &str) -> Arc<House> {

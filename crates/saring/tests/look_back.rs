@@ -2,13 +2,14 @@
 //! the process does not undo.
 #![allow(clippy::unwrap_used, reason = "a call that fails fails the test")]
 
-use jiff::Timestamp;
+mod office;
+
+use jiff::{SignedDuration, Timestamp};
+use office::posts::entry;
 use saring::config::{Config, TEMPLATE};
 use saring::services::analyse::Judge;
 use saring::wiring::{self, House};
-use saring_domain::{
-    Capture, CaptureId, Claim, Item, ItemId, ItemKind, OfferState, Person, Queue, Reason, Reviewer, Role,
-};
+use saring_domain::{Claim, OfferState, Person, Queue, Reason, Reviewer, Role};
 use saring_store::traits::{Captures as _, Cases as _, Claims as _, Looks as _, Offers as _};
 use saring_store::views::QueueFilter;
 use std::path::Path;
@@ -21,25 +22,9 @@ async fn house(folder: &Path) -> Arc<House> {
     Arc::new(wiring::open(Config::parse(&text, folder).unwrap()).await.unwrap())
 }
 
-fn entry(n: usize, text: &str) -> (Capture, Item) {
-    let (source, native, now) = ("grup".into(), n.to_string(), Timestamp::now());
-    let id = CaptureId::derive(&source, &native, &[n as u8; 32]);
-    let item = Item {
-        id: ItemId::derive(&source, &native),
-        capture: id.clone(),
-        source: source.clone(),
-        kind: ItemKind::Post,
-        account: None,
-        title: None,
-        text: text.into(),
-        url: None,
-        outlet: None,
-        posted_at: Some(now - jiff::SignedDuration::from_hours(30)),
-        seen_at: now,
-    };
-    let (raw, media_type) = (text.as_bytes().to_vec(), "text/plain".into());
-    let sha256 = [n as u8; 32];
-    (Capture { id, source, native_id: native, seen_at: now, media_type, raw, sha256 }, item)
+/// A post is older than a claim of today.
+fn before() -> Timestamp {
+    Timestamp::now() - SignedDuration::from_hours(30)
 }
 
 /// Published today.
@@ -59,7 +44,7 @@ async fn posts_judged_before_a_claim_came_reach_the_queue_once_though_the_proces
         7 => format!("minum rebusan daun kelorang bisa sembuhkan demam burung hanya 3 hari lho {n}"),
         _ => format!("kabar nomor {n} dari pasar pagi, harga {} ribu", n * 7),
     };
-    let entries: Vec<_> = (0..450).map(|n| entry(n, &text(n))).collect();
+    let entries: Vec<_> = (0..450).map(|n| entry(n, &text(n), before())).collect();
     let (store, office) = (&house_.store, house_.config.own_office().id.clone());
     store.save(&"grup".into(), &entries, None, Timestamp::now()).await.unwrap();
     let mut judge = Judge::new(Arc::clone(&house_)).await.unwrap();
@@ -110,7 +95,7 @@ async fn an_old_post_that_goes_round_again_is_known_at_once_and_no_more_when_its
     let word = store.settle_offers(&reviewer, &[offer.id], OfferState::Listed, now).await.unwrap().id;
 
     // posted the day before the check was published, read today
-    let old = entry(1, "minum rebusan daun kelorang bisa sembuhkan demam burung hanya 3 hari lho");
+    let old = entry(1, "minum rebusan daun kelorang bisa sembuhkan demam burung hanya 3 hari lho", before());
     store.save(&"grup".into(), &[old], None, now).await.unwrap();
     let mut judge = Judge::new(Arc::clone(&house)).await.unwrap();
     judge.drain(|_| ()).await.unwrap();

@@ -1,11 +1,14 @@
 //! Several offices in one house: what is read goes to the office that it concerns, and to nobody else.
 #![allow(clippy::unwrap_used, reason = "a call that fails fails the test")]
 
+mod office;
+
 use jiff::Timestamp;
+use office::posts::entry;
 use saring::config::{Config, TEMPLATE};
 use saring::services::analyse::Judge;
 use saring::wiring::{self, House};
-use saring_domain::{Capture, CaptureId, Claim, Item, ItemId, ItemKind, OfficeId, Person, Role};
+use saring_domain::{Claim, OfficeId, Person, Role};
 use saring_store::StoreError;
 use saring_store::traits::{Captures as _, Cases as _, Claims as _, People as _};
 use saring_store::views::{Credentials, QueueFilter, QueueRow};
@@ -41,27 +44,6 @@ async fn house(folder: &Path) -> Arc<House> {
     Arc::new(wiring::open(Config::parse(&(text + BELOW), folder).unwrap()).await.unwrap())
 }
 
-fn entry(n: usize, text: &str) -> (Capture, Item) {
-    let (source, native, now) = ("grup".into(), n.to_string(), Timestamp::now());
-    let sha256 = [u8::try_from(n).unwrap(); 32];
-    let id = CaptureId::derive(&source, &native, &sha256);
-    let item = Item {
-        id: ItemId::derive(&source, &native),
-        capture: id.clone(),
-        source: source.clone(),
-        kind: ItemKind::Post,
-        account: None,
-        title: None,
-        text: text.into(),
-        url: None,
-        outlet: None,
-        posted_at: Some(now),
-        seen_at: now,
-    };
-    let (raw, media_type) = (text.as_bytes().to_vec(), "text/plain".into());
-    (Capture { id, source, native_id: native, seen_at: now, media_type, raw, sha256 }, item)
-}
-
 async fn staff(house: &House, office: &str) {
     let person = Person {
         id: office.into(),
@@ -84,7 +66,8 @@ async fn queue(house: &House, office: &str) -> Vec<QueueRow> {
 
 /// Reads and judges the posts; gives the office of each, by its place.
 async fn sent(house: &Arc<House>, judge: &mut Judge, from: usize, posts: &[&str]) -> Vec<OfficeId> {
-    let entries: Vec<_> = posts.iter().enumerate().map(|(at, text)| entry(from + at, text)).collect();
+    let entries: Vec<_> =
+        posts.iter().enumerate().map(|(at, text)| entry(from + at, text, Timestamp::now())).collect();
     house.store.save(&"grup".into(), &entries, None, Timestamp::now()).await.unwrap();
     judge.drain(|_| ()).await.unwrap();
     let mut out = Vec::new();

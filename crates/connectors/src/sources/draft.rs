@@ -1,5 +1,6 @@
 //! From what a source said to evidence and content.
 
+use crate::html;
 use jiff::{SignedDuration, Timestamp};
 use saring_domain::{AccountRef, Capture, CaptureId, Item, ItemId, ItemKind, SourceId};
 use serde_json::{Map, Value};
@@ -83,7 +84,7 @@ impl Draft {
 
 /// A few words of an entry for a message.
 pub(crate) fn shown(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = html::squeezed(text);
     let mut out: String = line.chars().take(80).collect();
     if out.len() < line.len() {
         out.push_str("...");

@@ -1,6 +1,7 @@
 //! What media put between the paragraphs of an article, told by how it is built: captions, and lists of links that a "read
 //! also" announces. Lines of text that betray themselves by their words are left to `boilerplate`.
 
+use crate::html::squeezed;
 use scraper::{ElementRef, Html, Selector};
 use std::sync::LazyLock;
 
@@ -159,14 +160,10 @@ fn start(element: ElementRef<'_>, most: usize) -> String {
         if out.chars().count() > most {
             break;
         }
-        out.push_str(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+        out.push_str(&squeezed(text));
         out.push(' ');
     }
     out
-}
-
-fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -204,7 +204,7 @@ fn without_summaries(text: &str, summaries: &[String]) -> String {
     let kept = text.lines().filter(|line| {
         let late = before * 3 > whole * 2;
         before += line.len();
-        let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = html::squeezed(line);
         let cut = |summary: &String| {
             summary.strip_suffix("...").is_some_and(|start| start.len() > 60 && line.starts_with(start))
         };

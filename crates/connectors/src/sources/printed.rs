@@ -87,7 +87,7 @@ fn pieces(tree: &Html, told: &str) -> Vec<(bool, bool, String)> {
             (None, Some(text)) => text.to_string(),
             (None, None) => continue,
         };
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = html::squeezed(&text);
         if text.chars().count() <= DATE && (dated.is_some() || text.contains(|c: char| c.is_ascii_digit())) {
             out.push((after, dated.is_some(), text));
         }

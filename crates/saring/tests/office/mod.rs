@@ -6,6 +6,7 @@
 )]
 
 pub mod pages;
+pub mod posts;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -17,6 +17,16 @@ pub fn server() -> SocketAddr {
         state.to_be_bytes()[0]
     };
     let big: Vec<u8> = (0..4_000_000).map(|_| noise()).collect();
+    serve(move |path| match path {
+        "/1" | "/3" => (200, "text/html", b"<h1>Racun tikus</h1><img src='/foto.png'>".to_vec()),
+        "/foto.png" => (200, "image/png", b"gambar".to_vec()),
+        "/besar" => (200, "text/plain", big.clone()),
+        _ => (404, "text/plain", Vec::new()),
+    })
+}
+
+/// A web server on the loopback: status, media type and body of each path.
+pub fn serve(answer: impl Fn(&str) -> (u16, &'static str, Vec<u8>) + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = listener.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -25,17 +35,11 @@ pub fn server() -> SocketAddr {
             let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
             let first = lines.next().unwrap().unwrap_or_default();
             while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
-            let (status, media, body): (u16, &str, &[u8]) = match first.split(' ').nth(1).unwrap_or_default()
-            {
-                "/1" | "/3" => (200, "text/html", b"<h1>Racun tikus</h1><img src='/foto.png'>"),
-                "/foto.png" => (200, "image/png", b"gambar"),
-                "/besar" => (200, "text/plain", &big),
-                _ => (404, "text/plain", b""),
-            };
+            let (status, media, body) = answer(first.split(' ').nth(1).unwrap_or_default());
             let head =
                 format!("HTTP/1.1 {status} X\r\nContent-Type: {media}\r\nContent-Length: {}", body.len());
             let _ = write!(stream, "{head}\r\nConnection: close\r\n\r\n");
-            let _ = stream.write_all(body);
+            let _ = stream.write_all(&body);
         }
     });
     at

@@ -1,6 +1,7 @@
 //! What was forwarded, without who sent it to whom: the heads that programs put before it, quote marks, signatures, names that
 //! stand in the heads, addresses and telephone numbers.
 
+use crate::html;
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
@@ -55,7 +56,7 @@ static PASSED_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// A subject without the marks of passing on and without people.
 pub(super) fn subject(text: &str, names: &[String]) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = html::squeezed(text);
     let bare = PASSED_ON.as_ref().map_or(line.clone(), |mark| mark.replace(&line, "").into_owned());
     nobody(&bare, names)
 }
