@@ -3,6 +3,7 @@
 //! Everything here would be true without a computer: no async, no SQL, no HTTP, no models.
 //! An item is content, never a person: no type here carries a handle, a name or an avatar of who posted.
 
+pub mod address;
 pub mod area;
 pub mod case;
 pub mod claim;

@@ -13,6 +13,7 @@ use crate::words::Words;
 use crate::{mask, time, wording};
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use saring_domain::address::host;
 use saring_domain::area::within;
 use saring_domain::ids::hex;
 use saring_domain::{
@@ -320,13 +321,6 @@ fn one_match(w: Words, found: &ClaimMatch, claim: Option<&Claim>) -> Match {
 /// Only addresses of the web become links: a text may hold others.
 pub(crate) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
-}
-
-/// The host of an address, for showing.
-pub(crate) fn host(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    host.rsplit('@').next().unwrap_or_default().trim_start_matches("www.").to_owned()
 }
 
 fn copy(reader: &Reader, copied: &Copied) -> Copy {

@@ -47,7 +47,7 @@ fn view(reader: &Reader, evidence: &Evidence) -> CopyView {
         id: evidence.id.to_string(),
         case: evidence.case.to_string(),
         state: reader.w.t(&format!("evidence-state-{}", evidence.state.code())),
-        host: evidence.url.as_deref().map(super::case::host).unwrap_or_default(),
+        host: evidence.url.as_deref().map(saring_domain::address::host).unwrap_or_default(),
         sha256: evidence.file(SealedFile::PAGE).map(|file| file.sha256.clone()),
         pictured: evidence.file(SealedFile::PICTURE).is_some(),
         when,

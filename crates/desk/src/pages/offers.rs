@@ -1,6 +1,5 @@
 //! Claims that fact-checkers' feeds offer: a person takes them into the list or keeps them out.
 
-use super::case::host;
 use super::claims::ClaimView;
 use super::queue::Narrowed;
 use super::{Page, Pager, show as render};
@@ -15,6 +14,7 @@ use crate::words::Words;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
+use saring_domain::address::host;
 use saring_domain::{Claim, DecisionId, Offer, OfferId, OfferState, SettledOffers};
 use saring_store::StoreError;
 use std::collections::HashMap;

@@ -7,6 +7,7 @@ use anyhow::Context;
 use saring_connectors::sources::Lead;
 use saring_connectors::{Client, FetchError};
 use saring_desk::{Example, Sample};
+use saring_domain::address::with_scheme;
 use saring_domain::{Fetched, SourceDef, SourceKind};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -19,7 +20,7 @@ pub async fn run(config: &Path, command: SourceCommand) -> anyhow::Result<bool> 
     let SourceCommand::Try { url, contact, zone, password_file, json } = command;
     let client = client(config, contact)?;
     let asked = Asked { zone: zone.as_deref(), password_file: password_file.as_deref() };
-    let address = if url.contains("://") { url } else { format!("https://{url}") };
+    let address = with_scheme(&url);
     let tried = match trying::look(&client, &address, asked).await {
         Ok(tried) => tried,
         Err(error) => return Ok(refused(&address, &error, json)),

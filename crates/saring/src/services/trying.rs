@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use saring_connectors::sources::{self, Lead};
 use saring_connectors::{Allow, Client, FetchError, Settings};
 use saring_desk::{Example, Sample, SourceTrier, Tried, mask};
+use saring_domain::address::{host, source_id};
 use saring_domain::{Cursor, Fetched, SourceDef, SourceKind, Trouble};
 use std::time::Duration;
 
@@ -73,10 +74,8 @@ async fn read(client: &Client, def: &SourceDef) -> Result<Fetched, FetchError> {
 
 /// The source that a lead would become.
 pub fn def(lead: &Lead, asked: Asked<'_>) -> SourceDef {
-    let host = lead.url.split('/').nth(2).and_then(|host| host.rsplit('@').next());
-    let host = host.unwrap_or("sumber").trim_start_matches("www.");
-    let id: String = host.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let def = SourceDef::new(&id.to_ascii_lowercase(), host, lead.kind, &lead.url);
+    let id = source_id(&lead.url);
+    let def = SourceDef::new(id.as_str(), &host(&lead.url), lead.kind, &lead.url);
     let (zone, password_file) = (asked.zone.map(str::to_owned), asked.password_file.map(str::to_owned));
     SourceDef { zone, password_file, ..def }
 }

@@ -1,7 +1,6 @@
 //! A public source is tried, shown, and then added. Only what was read well a moment ago is added.
 
 use super::super::Page;
-use super::super::case::host;
 use super::conflict;
 use crate::config::{Example, Sample, SourceTrier, Tried};
 use crate::frame::Frame;
@@ -15,6 +14,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
+use saring_domain::address::{host, source_id, with_scheme};
 use saring_domain::{DeskFlaw, SourceDef, SourceKind};
 use std::future::Future;
 use std::time::Duration;
@@ -110,7 +110,7 @@ pub(crate) async fn form(State(desk): State<DeskState>, visit: Visit) -> Page {
 /// `POST /sumber/coba`: what the address would give. It is a form that is sent, since it asks other servers.
 pub(crate) async fn look(State(desk): State<DeskState>, visit: Visit, posted: Posted) -> Page {
     let mut page = FormPage::new(&desk, &visit, &posted).await?;
-    let address = address(&page.address);
+    let address = with_scheme(&page.address);
     let zone = Some(page.zone.as_str()).filter(|zone| ZONES.contains(zone));
     let def = SourceDef {
         zone: zone.map(str::to_owned),
@@ -177,22 +177,15 @@ fn refusal(flaw: DeskFlaw) -> &'static str {
     }
 }
 
-/// As people type it: without a scheme it is one of the web.
-fn address(typed: &str) -> String {
-    if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") }
-}
-
 /// The source that the form describes.
 fn def(posted: &Posted) -> Option<SourceDef> {
     let kind = SourceKind::ALL.iter().copied().find(|kind| kind.key() == posted.get("jenis"))?;
     let url = posted.get("alamat");
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    let id: String = host(url).chars().map(plain).take(48).collect();
     Some(SourceDef {
         every_minutes: posted.get("tiap").parse().ok()?,
         zone: Some(posted.get("zona").to_owned()).filter(|zone| !zone.is_empty()),
         article_pages: kind == SourceKind::Feed && posted.get("halaman") == "ya",
-        ..SourceDef::new(&id, posted.get("nama"), kind, url)
+        ..SourceDef::new(source_id(url).as_str(), posted.get("nama"), kind, url)
     })
 }
 

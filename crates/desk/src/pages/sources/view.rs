@@ -1,8 +1,8 @@
 //! One source as shown: what it is, how reading it goes, who has it read.
 
-use super::super::case::host;
 use crate::reading::Reader;
 use crate::time;
+use saring_domain::address::host;
 use saring_domain::{Outcome, SourceKind, Trouble, zone_named};
 use saring_store::views::SourceHealth;
 
