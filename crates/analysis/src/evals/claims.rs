@@ -4,6 +4,7 @@ use super::bm25::Bm25;
 use super::{Measure, Miss, checkthat, equivalence};
 use crate::analyser::Analyser;
 use crate::claims::{Best, ClaimIndex, EVIDENCE, Finder, Hit, Learnt, Ranked, repeats, without, words};
+use crate::detect::group_attack::lexicon::lines;
 use crate::train::known_claim::read_claims;
 use crate::train::{TrainError, read_jsonl};
 use saring_domain::Claim;
@@ -147,6 +148,8 @@ pub struct Trial {
     pub opposed: bool,
     /// What speaks for it.
     pub evidence: [f32; EVIDENCE],
+    /// The text, and the title that was found.
+    pub texts: [String; 2],
 }
 
 impl Trial {
@@ -190,7 +193,8 @@ fn trial(
     let Best { ranked, evidence } = finder.best(&words, ranked, 1);
     let (best, evidence) = (ranked.first()?, *evidence.first()?);
     let opposed = finder.index.compare(text, &words, best).opposes;
-    Some(Trial { group, fit: fit(best, &evidence), opposed, evidence })
+    let title = finder.index.claims_of(best).next().map_or("", |claim| claim.title.as_str());
+    Some(Trial { group, fit: fit(best, &evidence), opposed, evidence, texts: [text.into(), title.into()] })
 }
 
 /// Ranking and accepting over the claims of the research data; names begin with `set`.
@@ -202,6 +206,7 @@ pub fn measure(set: &str, finder: Finder<'_>, data: &Path) -> Result<Vec<Measure
     let mut out = ranking(set, finder, &pairs);
     out.extend(accepting(set, finder.learnt(), pairs.posts.len(), &trials(finder, data)?));
     out.push(short_listed(set, finder, &pairs));
+    out.extend(ordinary(set, finder, data)?);
     out.extend(equivalence::evaluate(&set.replace(".dev", ".equivalence"), finder, data)?);
     Ok(out)
 }
@@ -209,6 +214,39 @@ pub fn measure(set: &str, finder: Finder<'_>, data: &Path) -> Result<Vec<Measure
 /// The claims of an office that knows few: every fortieth.
 pub fn short_list(claims: &[Claim]) -> Vec<Claim> {
     claims.iter().step_by(40).cloned().collect()
+}
+
+/// Everyday posts that repeat no claim, in pairs: the first of each teaches, the second measures.
+pub fn everyday() -> (Vec<&'static str>, Vec<&'static str>) {
+    let all: Vec<&str> = lines(include_str!("../../data/everyday.txt")).collect();
+    let every_second = |first: usize| all.iter().skip(first).step_by(2).copied().collect();
+    (every_second(0), every_second(1))
+}
+
+/// Shares of texts that no claim speaks of and that are accepted all the same: own everyday sentences, and tweets of 2018 and
+/// 2019, of which a few do repeat a claim, so that this one is a ceiling of the error.
+fn ordinary(set: &str, finder: Finder<'_>, data: &Path) -> Result<Vec<Measure>, TrainError> {
+    let tweets: Vec<String> = read_jsonl(&data.join("hate/train.jsonl"))?
+        .iter()
+        .filter_map(|value| value["text"].as_str().map(str::to_owned))
+        .collect();
+    let accepted = |name: &str, texts: &[&str]| {
+        let mut misses = Vec::new();
+        for text in texts {
+            let words = words(text);
+            let best = finder.best(&words, finder.search(text, &words, None, DEPTH), 1);
+            let (Some(r), Some(evidence)) = (best.ranked.first(), best.evidence.first()) else { continue };
+            let score = finder.learnt().accept(evidence);
+            if score >= finder.learnt().same && !finder.index.compare(text, &words, r).opposes {
+                let title = finder.index.claims_of(r).next().map_or("", |claim| claim.title.as_str());
+                misses.push(Miss::new(text, "", title, f64::from(score)));
+            }
+        }
+        let share = misses.len() as f64 / texts.len().max(1) as f64;
+        Measure::lower(&format!("{set}.accept.{name}"), share, texts.len()).with_misses(misses)
+    };
+    let tweets: Vec<&str> = tweets.iter().map(String::as_str).collect();
+    Ok(vec![accepted("everyday", &everyday().1), accepted("tweets", &tweets)])
 }
 
 /// Share of posts accepted by a short list that lacks their claim and every record of its story.
@@ -388,8 +426,13 @@ fn accepting(set: &str, learnt: &Learnt, posts: usize, trials: &[Trial]) -> Vec<
     let listed = count(&|t| t.right() && t.group == Group::Listed);
     let share = |x: usize, of: usize| x as f64 / of.max(1) as f64;
     let news = trials.iter().filter(|trial| trial.group == Group::News).count();
+    let wrong = scored.iter().take(accepted.len()).filter(|(_, trial)| trial.fit != Fit::Linked);
+    let misses = wrong.map(|(score, trial)| {
+        let wanted = format!("{:?}, {:?}", trial.group, trial.fit);
+        Miss::new(&trial.texts[0], &wanted, &trial.texts[1], f64::from(*score))
+    });
     let mut out = vec![
-        Measure::higher(&named("precision"), share(right, pairs), pairs),
+        Measure::higher(&named("precision"), share(right, pairs), pairs).with_misses(misses.collect()),
         Measure::higher(&named("precision_strict"), share(linked, pairs), pairs),
         Measure::higher(&named("recall"), share(listed, posts), posts),
         Measure::higher(&named("recall_strict"), share(linked, posts), posts),
@@ -458,7 +501,13 @@ mod tests {
 
     #[test]
     fn figures_of_a_tiny_ranking_are_right() {
-        let trial = |fit| Trial { group: Group::Listed, fit, opposed: false, evidence: [0.0; EVIDENCE] };
+        let trial = |fit| Trial {
+            group: Group::Listed,
+            fit,
+            opposed: false,
+            evidence: [0.0; EVIDENCE],
+            texts: Default::default(),
+        };
         let (yes, no) = (trial(Fit::Equivalent), trial(Fit::Wrong));
         let scored = [(0.9, &yes), (0.8, &no), (0.7, &yes), (0.7, &no)];
         assert!((area(&scored) - 0.625).abs() < 1e-9);

@@ -13,7 +13,7 @@ use crate::claims::{
     words,
 };
 use crate::evals::checkthat::{self, Tweet};
-use crate::evals::claims::{Fit, Group, Pairs, Post, Trial, Truth, read_news, short_list, trials};
+use crate::evals::claims::{Fit, Group, Pairs, Post, Trial, Truth, everyday, read_news, short_list, trials};
 use crate::model::trees::Trees;
 use saring_domain::Claim;
 use std::path::Path;
@@ -26,6 +26,8 @@ const LINKED: f64 = 0.93;
 const FALSE_NEWS: usize = 1;
 /// How often a news text counts in training: in a stream they are many.
 const NEWS: usize = 6;
+/// The same for an everyday post of [`everyday`].
+const EVERYDAY: usize = 6;
 /// Parts of the training posts, by story: each is put in order by trees learnt on the others.
 const FOLDS: usize = 4;
 /// Trees for English titles.
@@ -239,6 +241,7 @@ pub fn small_talk(data: &Path) -> Result<Vec<String>, TrainError> {
     }
     let news = read_news(data)?;
     texts.extend(news.into_iter().step_by(2).flat_map(|text| std::iter::repeat_n(text, NEWS)));
+    texts.extend(everyday().0.into_iter().flat_map(|text| std::iter::repeat_n(text.to_owned(), EVERYDAY)));
     Ok(texts)
 }
 
@@ -290,7 +293,7 @@ mod tests {
 
     fn trial(group: Group, right: bool) -> Trial {
         let fit = if right { Fit::Linked } else { Fit::Wrong };
-        Trial { group, fit, opposed: false, evidence: [0.0; EVIDENCE] }
+        Trial { group, fit, opposed: false, evidence: [0.0; EVIDENCE], texts: Default::default() }
     }
 
     #[test]
