@@ -8,6 +8,7 @@ use super::query::Ranked;
 use super::stance::denies;
 use super::words::Word;
 use saring_domain::Span;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -68,6 +69,7 @@ impl ClaimIndex {
     /// Explains how a post (`text` with its `words`) and a ranked title compare. Linear in the post.
     pub fn compare(&self, text: &str, post: &[Word], ranked: &Ranked) -> Comparison {
         let title = &self.title_words(ranked);
+        let post = &*self.read_for(post, ranked);
         let stems: HashSet<u32, Quick> =
             title.iter().filter(|word| !word.stop).map(|word| word.stem).collect();
         let carrying = self.carrying(post, &stems);
@@ -92,6 +94,19 @@ impl ClaimIndex {
         }
         out.opposes = denied.is_some() || negated || places || turned.is_some();
         out
+    }
+
+    /// The words of a post as this title would have them: those of an English post as Indonesian titles write them.
+    fn read_for<'p>(&self, post: &'p [Word], ranked: &Ranked) -> Cow<'p, [Word]> {
+        if self.groups[ranked.group as usize].english || post.iter().all(|word| word.read.is_none()) {
+            return Cow::Borrowed(post);
+        }
+        let read = |word: &Word| Word {
+            stem: word.read_stem(),
+            text: word.read.map_or_else(|| word.text.clone(), str::to_owned),
+            ..word.clone()
+        };
+        post.iter().map(read).collect()
     }
 
     /// Positions of the words that carry the match: those of the window with most weight, and of title words outside

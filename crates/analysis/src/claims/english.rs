@@ -1,6 +1,23 @@
 //! English texts among known claims: their stop words and the endings of their words.
 //!
-//! The language of a text is told by its little words, so that a title and a post of a few words are read alike.
+//! The language of a text is told by its little words, so that a title and a post of a few words are read alike. What Indonesian
+//! titles write for a word of an English post is looked for beside the word itself.
+
+use saring_text::WordHash;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Indonesian words by the stems of English ones.
+static READ: LazyLock<HashMap<&str, &str, WordHash>> = LazyLock::new(|| {
+    let lines = include_str!("../../data/claim_english.tsv").lines().filter(|line| !line.starts_with('#'));
+    let entries = lines.filter_map(|line| line.split_once('\t'));
+    entries.flat_map(|(read, words)| words.split(' ').map(move |word| (stem(word), read))).collect()
+});
+
+/// What Indonesian titles write for an English word, by its [`stem`].
+pub fn in_indonesian(stem: &str) -> Option<&'static str> {
+    READ.get(stem).copied()
+}
 
 /// Whether the words (lower case) are those of an English text: little words of English, and hardly any of Indonesian.
 pub fn is_english<'a>(words: impl Iterator<Item = &'a str>) -> bool {
@@ -100,6 +117,24 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_english(text.split(' ')), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn english_words_are_read_as_titles_write_them() {
+        for (word, wanted) in
+            [("erupted", "meletus"), ("Mayors", ""), ("mayors", "walikota"), ("stolen", "curi")]
+        {
+            assert_eq!(in_indonesian(stem(word)).unwrap_or_default(), wanted, "{word}");
+        }
+        for line in include_str!("../../data/claim_english.tsv").lines().filter(|line| !line.starts_with('#'))
+        {
+            let (read, english) = line.split_once('\t').unwrap();
+            assert!(!read.contains(' '), "one word stands for one word: {line}");
+            for word in english.split(' ') {
+                assert!(!is_stop(word), "{word} is never matched on");
+                assert_eq!(in_indonesian(stem(word)), Some(read), "{word} is read in two ways");
+            }
         }
     }
 

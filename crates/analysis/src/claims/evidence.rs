@@ -78,8 +78,15 @@ impl<'a> Evidence<'a> {
     /// Prepares the words of a post.
     pub fn of(index: &'a ClaimIndex, post: &[Word]) -> Self {
         let kept = post.iter().filter(|word| !word.stop);
-        let mut hashes: Vec<(u32, u32)> = kept.enumerate().map(|(at, word)| (word.stem, at as u32)).collect();
-        let length = hashes.len();
+        let mut hashes: Vec<(u32, u32)> = Vec::new();
+        let mut length = 0;
+        for (at, word) in kept.enumerate() {
+            // an English word and what Indonesian titles write for it, as far as titles have them
+            let read = word.read.map(|_| word.read_stem()).filter(|&read| index.stems.id(read).is_some());
+            let own = read.is_none() || index.stems.id(word.stem).is_some();
+            hashes.extend(own.then_some(word.stem).into_iter().chain(read).map(|stem| (stem, at as u32)));
+            length = at + 1;
+        }
         hashes.sort_unstable();
         let mut known = 0.0;
         let mut places = Vec::with_capacity(length);

@@ -25,6 +25,15 @@ pub struct Word {
     pub number: bool,
     /// Too common to match on.
     pub stop: bool,
+    /// What Indonesian titles write for it, where it is a word of an English text.
+    pub read: Option<&'static str>,
+}
+
+impl Word {
+    /// Its stem as an Indonesian title would have it, hashed: that of the word itself but for English texts.
+    pub(super) fn read_stem(&self) -> u32 {
+        self.read.map_or(self.stem, hash_of_stem)
+    }
 }
 
 #[rustfmt::skip]
@@ -77,7 +86,9 @@ fn words_of(original: &str) -> Vec<Word> {
         // both stems: what an English text takes over from another language still meets it there
         for word in &mut out {
             word.stop = word.stop || english::is_stop(&word.text);
-            word.stem = hash_of_stem(english::stem(&word.text));
+            let stem = english::stem(&word.text);
+            word.read = english::in_indonesian(stem).filter(|_| !word.stop);
+            word.stem = hash_of_stem(stem);
         }
     }
     out
@@ -182,6 +193,7 @@ impl Building {
                     number: part.bytes().all(|b| b.is_ascii_digit()),
                     stop: is_stop(part),
                     text: part.to_owned(),
+                    read: None,
                 });
             }
         }
@@ -236,7 +248,8 @@ fn hash_bytes(bytes: impl Iterator<Item = u8>) -> u32 {
     (full ^ (full >> 32)) as u32
 }
 
-/// The three views of a text: stems, character 4-grams of its words, pairs of neighbouring stems; stop words left out.
+/// The three views of a text: stems, character 4-grams of its words, pairs of neighbouring stems; stop words left out. An English
+/// post has those of its words and those of what Indonesian titles write for them; terms may come more than once.
 #[derive(Default)]
 pub(super) struct Views {
     pub stems: Vec<u32>,
@@ -245,30 +258,41 @@ pub(super) struct Views {
 }
 
 impl Views {
+    /// Of a title, in the language it is written in.
     pub fn of(words: &[Word]) -> Self {
         let mut views = Self::default();
-        views.fill(words);
+        views.add(words, |word| (word.stem, &word.text));
         views
     }
 
-    /// Makes them the views of another text; their memory is used again.
+    /// Makes them the views of a post; their memory is used again.
     pub fn fill(&mut self, words: &[Word]) {
         let Self { stems, grams, pairs } = self;
-        let kept = || words.iter().filter(|word| !word.stop);
         stems.clear();
-        stems.extend(kept().map(|word| word.stem));
         pairs.clear();
-        pairs.extend(stems.windows(2).map(|two| two[0].rotate_left(13) ^ two[1].wrapping_mul(0x9e37_79b1)));
         grams.clear();
-        for word in kept() {
+        self.add(words, |word| (word.stem, &word.text));
+        if words.iter().any(|word| word.read.is_some()) {
+            self.add(words, |word| (word.read_stem(), word.read.unwrap_or(&word.text)));
+        }
+    }
+
+    fn add<'w>(&mut self, words: &'w [Word], reading: impl Fn(&'w Word) -> (u32, &'w str)) {
+        let Self { stems, grams, pairs } = self;
+        let first = stems.len();
+        for word in words.iter().filter(|word| !word.stop) {
+            let (stem, text) = reading(word);
+            stems.push(stem);
             let mut last = [' ', ' ', ' ', '<'];
-            for (at, c) in word.text.chars().chain(['>']).enumerate() {
+            for (at, c) in text.chars().chain(['>']).enumerate() {
                 last = [last[1], last[2], last[3], c];
                 if at >= 2 {
                     grams.push(gram(last));
                 }
             }
         }
+        let two = stems[first..].windows(2);
+        pairs.extend(two.map(|two| two[0].rotate_left(13) ^ two[1].wrapping_mul(0x9e37_79b1)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Known claims on development posts: ranking overall and by stratum, and accepting.
 
 use super::bm25::Bm25;
-use super::{Measure, Miss, checkthat, equivalence};
+use super::{Measure, Miss, checkthat, equivalence, translated};
 use crate::analyser::Analyser;
 use crate::claims::{Best, ClaimIndex, EVIDENCE, Finder, Hit, Learnt, Ranked, repeats, without, words};
 use crate::detect::group_attack::lexicon::lines;
@@ -207,6 +207,7 @@ pub fn measure(set: &str, finder: Finder<'_>, data: &Path) -> Result<Vec<Measure
     out.extend(accepting(set, finder.learnt(), pairs.posts.len(), &trials(finder, data)?));
     out.push(short_listed(set, finder, &pairs));
     out.extend(ordinary(set, finder, data)?);
+    out.extend(translated::evaluate(finder));
     out.extend(equivalence::evaluate(&set.replace(".dev", ".equivalence"), finder, data)?);
     Ok(out)
 }
@@ -360,7 +361,8 @@ fn length(words: usize) -> &'static str {
     LENGTHS[usize::from(words >= 15) + usize::from(words >= 60)]
 }
 
-fn mean_reciprocal(places: &[Option<usize>]) -> f64 {
+/// Mean reciprocal rank of the right claims by their places, 0 behind the tenth.
+pub(super) fn mean_reciprocal(places: &[Option<usize>]) -> f64 {
     let rank = |&place: &usize| if place < 10 { 1.0 / (place + 1) as f64 } else { 0.0 };
     places.iter().flatten().map(rank).sum::<f64>() / places.len().max(1) as f64
 }

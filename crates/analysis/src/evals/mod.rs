@@ -15,6 +15,7 @@ pub mod place;
 pub mod plain;
 pub mod precise;
 pub mod robustness;
+pub mod translated;
 
 pub use measure::{Measure, Miss};
 
