@@ -1,20 +1,31 @@
 //! What speaks for and against "the post says what this title says", as absolute numbers.
 
+use super::detail::{self, DETAILS, Details};
 use super::index::{ClaimIndex, TitleWord};
 use super::query::Ranked;
 use super::words::Word;
 use std::cell::RefCell;
 
 /// Length of an evidence vector.
-pub const EVIDENCE: usize = 30 + DENSE;
-/// Numbers at its end that only the precise mode has: the cosine, how far it is ahead of the best of the other titles, its place
+pub const EVIDENCE: usize = WORDS + DENSE + DETAILS;
+/// Numbers at its beginning, of the words.
+pub(super) const WORDS: usize = 30;
+/// Numbers behind them that only the precise mode has: the cosine, how far it is ahead of the best of the other titles, its place
 /// among them (logarithm), how far it is ahead of the best of other stories.
 pub(super) const DENSE: usize = 4;
 /// Whether more of each number speaks for the match (1), against it (-1), or either (0); keeps the trees sensible where
 /// training data are thin.
-pub const DIRECTIONS: [i8; EVIDENCE] = [
-    0, 1, 1, 0, 1, 1, 1, 1, -1, -1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1,
-];
+pub const DIRECTIONS: [i8; EVIDENCE] = {
+    let of_words = [
+        0, 1, 1, 0, 1, 1, 1, 1, -1, -1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        -1, 1,
+    ];
+    let mut all = [0; EVIDENCE];
+    let (words, details) = all.split_at_mut(WORDS + DENSE);
+    words.copy_from_slice(&of_words);
+    details.copy_from_slice(&detail::DIRECTIONS);
+    all
+};
 /// Places in the post that are looked at for order and nearness; bounds the work on very long posts.
 const PLACES: usize = 400;
 /// Where the two margins stand in the vector.
@@ -109,7 +120,7 @@ impl<'a> Evidence<'a> {
         self.places[from..].iter().take(6).take_while(move |place| place.0 == stem).map(|place| place.1)
     }
 
-    /// The numbers for `ranked[at]`; those of the learnt order are 0 until there is one.
+    /// The numbers for `ranked[at]`; those of the learnt order and of the closer look are 0 until there are any.
     pub fn vector(&self, ranked: &[Ranked], at: usize) -> [f32; EVIDENCE] {
         let hit = &ranked[at];
         let words = &self.index.groups[hit.group as usize].words;
@@ -126,7 +137,8 @@ impl<'a> Evidence<'a> {
         let (margin, relative) = self.margin(ranked, at);
         let (near, density) = nearness(parts, &spots[..spots.len().min(PLACES)]);
         let (order, run) = order_and_run(title, parts, &spots[..spots.len().min(PLACES / 4)], rows);
-        [
+        let mut vector = [0.0; EVIDENCE];
+        vector[..=WORDS].copy_from_slice(&[
             hit.stems.raw,
             hit.stems.cover,
             hit.grams.cover,
@@ -158,10 +170,22 @@ impl<'a> Evidence<'a> {
             0.0,
             0.0,
             hit.cosine,
-            0.0,
-            0.0,
-            0.0,
-        ]
+        ]);
+        vector
+    }
+
+    /// Adds a closer look to the vectors of the first `wanted` titles.
+    pub(super) fn set_details(
+        index: &ClaimIndex,
+        post: &[Word],
+        ranked: &[Ranked],
+        vectors: &mut [[f32; EVIDENCE]],
+        wanted: usize,
+    ) {
+        let details = Details::of(index, post);
+        for (r, vector) in ranked.iter().zip(vectors).take(wanted) {
+            vector[WORDS + DENSE..].copy_from_slice(&details.vector(r.group));
+        }
     }
 
     /// The distinct stems of a title and where the post has them.
@@ -216,7 +240,7 @@ impl<'a> Evidence<'a> {
             let rival = order.iter().find(|&&other| !self.index.same_story(own, ranked[other].group));
             let dense =
                 [ahead(order.iter().find(|&&other| other != at)), (1.0 + place as f32).ln(), ahead(rival)];
-            vector[EVIDENCE - DENSE + 1..].copy_from_slice(&dense);
+            vector[WORDS + 1..WORDS + DENSE].copy_from_slice(&dense);
         }
     }
 

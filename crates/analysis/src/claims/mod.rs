@@ -5,6 +5,7 @@
 //! the title that the post covers. [`ClaimIndex::search`] ranks; a [`Finder`] puts the first in their final order and says how sure the best one is.
 
 mod compare;
+mod detail;
 mod english;
 mod evidence;
 mod field;

@@ -1,6 +1,6 @@
 //! The first titles put in order anew by what speaks for each beside the others.
 
-use super::evidence::{DENSE, EVIDENCE, Evidence, LEARNT};
+use super::evidence::{DENSE, EVIDENCE, Evidence, LEARNT, WORDS};
 use super::index::ClaimIndex;
 use super::learnt::Scorer;
 use super::query::Ranked;
@@ -12,14 +12,13 @@ const DEPTH: usize = 50;
 /// and in one run.
 const COMPARED: [usize; 15] = [0, 1, 2, 3, 4, 10, 11, 14, 15, 16, 17, 20, 24, 25, 26];
 /// Length of the inputs of the ranker.
-pub const ORDER: usize = EVIDENCE + 5 + COMPARED.len();
-const WORDS: usize = EVIDENCE - DENSE;
+pub const ORDER: usize = WORDS + DENSE + 5 + COMPARED.len();
 
 /// Titles in their final order, with what speaks for the first ones.
 pub struct Best {
     /// All titles.
     pub ranked: Vec<Ranked>,
-    /// For as many of the first as were wanted, and for all that were put in order.
+    /// For as many of the first as were wanted, and for all that were put in order; these without the closer look.
     pub evidence: Vec<[f32; EVIDENCE]>,
 }
 
@@ -45,6 +44,7 @@ impl ClaimIndex {
         let mut vectors: Vec<[f32; EVIDENCE]> = (0..all).map(|at| evidence.vector(&ranked, at)).collect();
         evidence.set_dense(&ranked, &mut vectors);
         if scorer.order.is_empty() {
+            Evidence::set_details(self, post, &ranked, &mut vectors, wanted);
             return Best { ranked, evidence: vectors };
         }
         let inputs = order_inputs(&ranked, &vectors[..count]);
@@ -62,6 +62,7 @@ impl ClaimIndex {
         vectors[..count].copy_from_slice(&sorted);
         ranked[..count].copy_from_slice(&first);
         evidence.set_margins(&ranked, &mut vectors, count);
+        Evidence::set_details(self, post, &ranked, &mut vectors, wanted);
         Best { ranked, evidence: vectors }
     }
 
@@ -85,9 +86,8 @@ pub fn order_inputs(ranked: &[Ranked], evidence: &[[f32; EVIDENCE]]) -> Vec<[f32
     let best = COMPARED.map(|number| most(&|at| evidence[at][number]));
     let input = |at: usize| {
         let mut input = [0.0; ORDER];
-        let (words, dense) = evidence[at].split_at(WORDS);
-        input[..WORDS].copy_from_slice(words);
-        input[ORDER - DENSE..].copy_from_slice(dense);
+        input[..WORDS].copy_from_slice(&evidence[at][..WORDS]);
+        input[ORDER - DENSE..].copy_from_slice(&evidence[at][WORDS..WORDS + DENSE]);
         let r = &ranked[at];
         let own = [r.lexical, at as f32, r.lexical / first, r.stems.scaled / stems, r.grams.scaled / grams];
         input[WORDS..WORDS + 5].copy_from_slice(&own);

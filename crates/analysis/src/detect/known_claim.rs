@@ -30,7 +30,7 @@ pub fn build(_models: &Models, settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for KnownClaim {
     fn card(&self) -> Card {
-        Card { name: "known_claim", version: "8" }
+        Card { name: "known_claim", version: "9" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

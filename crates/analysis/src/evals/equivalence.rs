@@ -73,7 +73,7 @@ fn pairs(finder: Finder<'_>, data: &Path) -> Result<Vec<Pair>, TrainError> {
         if own != other {
             ranked = without(&ranked, |r| Some(&r.group) == own);
         }
-        let best = finder.best(&words, ranked, 1);
+        let best = finder.best(&words, ranked, usize::MAX);
         let found = best.ranked.iter().zip(&best.evidence).find(|(r, _)| Some(&r.group) == other);
         let score = found.map_or(0.0, |(r, evidence)| {
             let opposes = index.compare(text, &words, r).opposes;

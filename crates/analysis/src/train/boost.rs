@@ -18,11 +18,21 @@ pub struct Boost {
     pub ridge: f32,
     /// Per input 1 where more of it may only raise the odds, -1 where it may only lower them; 0 and none: either.
     pub directions: Vec<i8>,
+    /// Shares of rows and of inputs that each tree looks at.
+    pub shares: (f32, f32),
 }
 
 impl Default for Boost {
     fn default() -> Self {
-        Self { trees: 150, depth: 3, rate: 0.07, least: 6.0, ridge: 2.0, directions: Vec::new() }
+        Self {
+            trees: 150,
+            depth: 3,
+            rate: 0.07,
+            least: 6.0,
+            ridge: 2.0,
+            directions: Vec::new(),
+            shares: (1.0, 1.0),
+        }
     }
 }
 
@@ -35,8 +45,20 @@ impl Boost {
         let inputs = rows.first().map_or(0, |row| row.0.len());
         let sorted: Vec<Vec<u32>> = (0..inputs).map(|feature| order(rows, feature)).collect();
         let mut odds = vec![trees.base; rows.len()];
-        for _ in 0..self.trees {
-            let slopes: Vec<(f32, f32)> = rows.iter().zip(&odds).map(|(row, &x)| slope(row.1, x)).collect();
+        for round in 0..self.trees as u64 {
+            let taken = |at: usize| drawn(round, at as u64, self.shares.0);
+            let slope = |(at, (row, &x)): (usize, (&(Vec<f32>, bool), &f32))| match taken(at) {
+                true => slope(row.1, x),
+                false => (0.0, 0.0),
+            };
+            let slopes: Vec<(f32, f32)> = rows.iter().zip(&odds).enumerate().map(slope).collect();
+            // rows that are left out pull nowhere; inputs that are left out have no order to split by
+            let looked_at = |at: usize| drawn(round, u64::MAX - at as u64, self.shares.1);
+            let sorted: Vec<&[u32]> = sorted
+                .iter()
+                .enumerate()
+                .map(|(at, order)| if looked_at(at) { &order[..] } else { &[] })
+                .collect();
             let tree = self.grow(rows, &slopes, &sorted);
             let one = Trees { base: 0.0, trees: vec![tree] };
             for (x, row) in odds.iter_mut().zip(rows) {
@@ -47,7 +69,7 @@ impl Boost {
         trees
     }
 
-    fn grow(&self, rows: &[(Vec<f32>, bool)], slopes: &[(f32, f32)], sorted: &[Vec<u32>]) -> Vec<Node> {
+    fn grow(&self, rows: &[(Vec<f32>, bool)], slopes: &[(f32, f32)], sorted: &[&[u32]]) -> Vec<Node> {
         let mut nodes = vec![Node { feature: Node::LEAF, left: 0, value: 0.0 }];
         let mut home = vec![0_u16; rows.len()];
         let mut bounds = vec![(f32::MIN, f32::MAX)];
@@ -95,7 +117,7 @@ impl Boost {
         &self,
         rows: &[(Vec<f32>, bool)],
         slopes: &[(f32, f32)],
-        sorted: &[Vec<u32>],
+        sorted: &[&[u32]],
         home: &[u16],
         at: u16,
         (low, high): (f32, f32),
@@ -145,6 +167,17 @@ fn order(rows: &[(Vec<f32>, bool)], feature: usize) -> Vec<u32> {
         rows[a as usize].0[feature].total_cmp(&rows[b as usize].0[feature]).then(a.cmp(&b))
     });
     order
+}
+
+/// Whether tree `round` draws number `at`: by a mix of both (splitmix64), the same in every training.
+fn drawn(round: u64, at: u64, share: f32) -> bool {
+    if share >= 1.0 {
+        return true;
+    }
+    let mut x = (round << 32 ^ at).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((x ^ x >> 31) >> 40) as f32 / (1_u64 << 24) as f32 <= share
 }
 
 /// First and second derivative of the log-likelihood.

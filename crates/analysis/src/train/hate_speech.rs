@@ -38,8 +38,15 @@ const FOLDS: usize = 4;
 const OPTIONS: Options = Options { c: 3.0, iterations: 80 };
 
 /// The second look: small trees, many examples in each leaf.
-const SECOND: Boost =
-    Boost { trees: 100, depth: 3, rate: 0.06, least: 8.0, ridge: 2.0, directions: Vec::new() };
+const SECOND: Boost = Boost {
+    trees: 100,
+    depth: 3,
+    rate: 0.06,
+    least: 8.0,
+    ridge: 2.0,
+    directions: Vec::new(),
+    shares: (1.0, 1.0),
+};
 
 /// Texts and label masks of a file of tweets.
 ///

@@ -100,9 +100,14 @@ impl School<'_> {
             rows.extend(chatter(finder, self.data)?);
         }
         let mut learnt = scorer.learnt().clone();
-        learnt.accept =
-            Boost { trees: 200, depth: 3, rate: 0.07, directions: DIRECTIONS.to_vec(), ..Boost::default() }
-                .fit(&rows);
+        learnt.accept = Boost {
+            trees: 300,
+            rate: 0.03,
+            shares: (0.7, 0.6),
+            directions: DIRECTIONS.to_vec(),
+            ..Boost::default()
+        }
+        .fit(&rows);
         calibrate(&mut learnt, &trials(lists.finders(&scorer)[0], self.data)?);
         let cross = ranks.iter().sum::<f64>() / ranks.len().max(1) as f64;
         Ok(Lesson { learnt, rows: rows.len(), cross })
@@ -186,8 +191,7 @@ fn first(order: &Trees, list: &List) -> f64 {
     scored.iter().take(10).position(|row| row.1).map_or(0.0, |place| 1.0 / (place + 1) as f64)
 }
 
-/// What is right and what is wrong for every training post of one part: its three best titles, the best one once its own claim
-/// is gone, and the best one of a short list. Only what checkers linked is right: counting other records of the story as right
+/// What is right and what is wrong for every training post of one part: its best title, the best one once its own claim is gone, and the best one of a short list. Only what checkers linked is right: counting other records of the story as right
 /// too lets the trees believe what lies near a story, and costs more precision than it brings. Adds the reciprocal rank of the
 /// linked title among the first ten to `ranks`.
 fn fold_rows([all, few]: [Finder<'_>; 2], lessons: &Lessons, fold: usize, ranks: &mut Vec<f64>) -> Vec<Row> {
@@ -197,15 +201,15 @@ fn fold_rows([all, few]: [Finder<'_>; 2], lessons: &Lessons, fold: usize, ranks:
         let ranked = all.search(&post.text, text, None, usize::MAX);
         let gone = without(&ranked, |r| truth.linked(post, r));
         let short = few.search(&post.text, text, None, usize::MAX);
-        for (finder, truth, ranked, most) in
-            [(all, &truth, gone, 1), (all, &truth, ranked, 3), (few, &among_few, short, 1)]
+        for (finder, truth, ranked, is_listed) in
+            [(all, &truth, gone, false), (all, &truth, ranked, true), (few, &among_few, short, false)]
         {
             let best = finder.best(text, ranked, 1);
-            if most == 3 {
+            if is_listed {
                 let place = best.ranked.iter().take(10).position(|r| truth.linked(post, r));
                 ranks.push(place.map_or(0.0, |place| 1.0 / (place + 1) as f64));
             }
-            for (r, evidence) in best.ranked.iter().zip(&best.evidence).take(most) {
+            if let (Some(r), Some(evidence)) = (best.ranked.first(), best.evidence.first()) {
                 rows.push((evidence.to_vec(), truth.linked(post, r)));
             }
         }
