@@ -69,13 +69,19 @@ impl Analyser {
 
     /// Judges one item on this thread.
     pub fn judge_one(&self, item: &Item) -> Judged {
+        let mut judged = self.judge_bare(item);
+        judged.judgement.detectors.clone_from(&self.names);
+        judged
+    }
+
+    /// The same without the names of the detectors, which are no part of the contract's output.
+    pub fn judge_bare(&self, item: &Item) -> Judged {
         let subject = Subject::of(item);
         let mut judgement = Judgement::blank(item.id.as_str());
         for detector in &self.detectors {
             detector.detect(&subject, &self.known, &mut judgement);
         }
         prioritise(&subject, &self.known, &mut judgement);
-        judgement.detectors.clone_from(&self.names);
         Judged { judgement, print: Print::of(&subject.plain) }
     }
 }
@@ -114,16 +120,40 @@ impl Stream {
     /// say when they were posted.
     pub fn settle(&mut self, item: &Item, judged: &mut Judged) {
         let judgement = &mut judged.judgement;
-        judgement.duplicate_of = self.duplicates.check(&judgement.id, &judged.print);
-        let Some(at) = item.posted_at.filter(|_| !judged.print.is_blank()) else { return };
-        let text = judgement.duplicate_of.as_ref().unwrap_or(&judgement.id);
+        self.place(&judgement.id, &judged.print, item.posted_at).settle(judgement);
+    }
+
+    /// Takes the next text into the stream: its id, its print, and when it was posted. [`Place::settle`] says so in its judgement.
+    pub fn place(&mut self, id: &str, print: &Print, posted_at: Option<Timestamp>) -> Place {
+        let duplicate_of = self.duplicates.check(id, print);
+        let Some(at) = posted_at.filter(|_| !print.is_blank()) else {
+            return Place { duplicate_of, spread: None };
+        };
+        let text = duplicate_of.as_deref().unwrap_or(id);
         let new = Spread { copies: 0, first: at, last: at };
-        let spread = self.spread.entry(text.clone()).or_insert(new);
+        let spread = self.spread.entry(text.to_owned()).or_insert(new);
         spread.copies += 1;
         spread.first = spread.first.min(at);
         spread.last = spread.last.max(at);
-        if judgement.queue != Queue::None {
-            judgement.priority = judgement.priority.spread(spread.copies, spread.hours());
+        Place { duplicate_of, spread: Some((spread.copies, spread.hours())) }
+    }
+}
+
+/// Where a text stands in its stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The earlier id with the same text.
+    pub duplicate_of: Option<String>,
+    /// Copies so far, and the hours between the first and the last; of texts that say when they were posted.
+    spread: Option<(u32, u32)>,
+}
+
+impl Place {
+    /// Completes the judgement of the text.
+    pub fn settle(self, judgement: &mut Judgement) {
+        judgement.duplicate_of = self.duplicate_of;
+        if let Some((copies, hours)) = self.spread.filter(|_| judgement.queue != Queue::None) {
+            judgement.priority = judgement.priority.spread(copies, hours);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! What repeats what depends on what came before, so this is no [`Detector`](super::Detector): one [`Duplicates`] sees
 //! the prints of a stream in order, after the parallel stage.
 
+use saring_text::WordHash;
 use saring_text::fingerprint::SAME;
 use std::collections::HashMap;
 
@@ -16,8 +17,8 @@ const CANDIDATES: usize = 64;
 #[derive(Debug, Default)]
 pub struct Duplicates {
     firsts: Vec<(String, Print)>,
-    exact: HashMap<u64, u32>,
-    bands: HashMap<u64, u32>,
+    exact: HashMap<u64, u32, WordHash>,
+    bands: HashMap<u64, u32, WordHash>,
     /// Further firsts of a band: (first, next entry), 0 ends the chain.
     more: Vec<(u32, u32)>,
 }
@@ -40,7 +41,8 @@ impl Duplicates {
         if print.is_blank() {
             return None;
         }
-        let found = self.exact.get(&print.exact).copied().or_else(|| self.nearest(print));
+        let bands = print.bands();
+        let found = self.exact.get(&print.exact).copied().or_else(|| self.nearest(print, &bands));
         match found {
             Some(first) => {
                 self.exact.entry(print.exact).or_insert(first);
@@ -50,7 +52,7 @@ impl Duplicates {
                     .filter(|earlier| earlier != id)
             }
             None => {
-                self.remember(id, print);
+                self.remember(id, print, &bands);
                 None
             }
         }
@@ -67,10 +69,12 @@ impl Duplicates {
     }
 
     /// The likest earlier text, the oldest among equals.
-    fn nearest(&self, print: &Print) -> Option<u32> {
+    fn nearest(&self, print: &Print, bands: &[u64]) -> Option<u32> {
         let mut best: Option<(f64, u32)> = None;
-        for band in print.bands() {
-            for first in self.sharing(band).take(CANDIDATES) {
+        // looked up together, so that they come from memory together
+        let chains: Vec<u32> = bands.iter().map(|band| self.bands.get(band).copied().unwrap_or(0)).collect();
+        for chain in chains {
+            for first in self.chain(chain).take(CANDIDATES) {
                 let Some((_, earlier)) = self.firsts.get(first as usize) else { continue };
                 let likeness = print.likeness(earlier);
                 let better =
@@ -83,9 +87,8 @@ impl Duplicates {
         best.map(|(_, first)| first)
     }
 
-    /// The firsts with this band, newest first.
-    fn sharing(&self, band: u64) -> impl Iterator<Item = u32> {
-        let mut at = self.bands.get(&band).copied().unwrap_or(0);
+    /// The firsts of a band whose chain begins there, newest first.
+    fn chain(&self, mut at: u32) -> impl Iterator<Item = u32> {
         std::iter::from_fn(move || {
             let &(first, next) = self.more.get(at as usize).filter(|_| at != 0)?;
             at = next;
@@ -93,12 +96,12 @@ impl Duplicates {
         })
     }
 
-    fn remember(&mut self, id: &str, print: &Print) {
+    fn remember(&mut self, id: &str, print: &Print, bands: &[u64]) {
         let first = self.firsts.len() as u32;
         self.firsts.push((id.to_owned(), print.clone()));
         self.exact.insert(print.exact, first);
-        for band in print.bands() {
-            let head = self.bands.entry(band).or_insert(0);
+        for band in bands {
+            let head = self.bands.entry(*band).or_insert(0);
             self.more.push((first, *head));
             *head = self.more.len() as u32 - 1;
         }

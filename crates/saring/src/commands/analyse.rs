@@ -1,15 +1,16 @@
 //! `saring analyse`: judges a stream of JSON lines without a store.
 
 mod line;
+mod outcome;
 mod stages;
 
 use crate::{claim_files, encoder};
 use anyhow::Context;
 use clap::Args;
-use line::Parsed;
+use outcome::Outcome;
 use rayon::prelude::*;
 use saring_analysis::model::Models;
-use saring_analysis::{Analyser, Judged, Known, Settings, Stream};
+use saring_analysis::{Analyser, Known, Settings, Stream};
 use stages::Stages;
 use std::io::{BufRead, ErrorKind, Write};
 use std::path::PathBuf;
@@ -78,7 +79,7 @@ pub fn run(
         let written = pool.in_place_scope(|scope| {
             scope.spawn(|_| {
                 let start = Instant::now();
-                judged = lines.par_iter().map(|line| judge(&analyser, line)).collect();
+                judged = lines.par_iter().map(|line| Outcome::of(&analyser, line)).collect();
                 judging = start.elapsed();
             });
             finish(std::mem::take(&mut before), &mut stream, output, &mut stages)
@@ -89,7 +90,7 @@ pub fn run(
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(good),
             written => written.context("standard output")?,
         }
-        good &= judged.iter().all(|outcome| matches!(outcome, Outcome::Judged(..)));
+        good &= judged.iter().all(Outcome::is_good);
         before = judged;
     }
     output
@@ -109,7 +110,7 @@ fn finish(
     stages: &mut Stages,
 ) -> std::io::Result<()> {
     let count = judged.len();
-    stages.time("settle", count, || judged.iter_mut().for_each(|outcome| outcome.settle(stream)));
+    stages.time("settle", count, || judged.iter_mut().try_for_each(|outcome| outcome.settle(stream)))?;
     let mut text = Vec::new();
     stages.time("encode", count, || judged.iter().try_for_each(|outcome| outcome.line(&mut text)))?;
     stages.time("write", count, || output.write_all(&text))
@@ -132,41 +133,6 @@ fn load(args: &AnalyseArgs, messages: &mut impl Write) -> anyhow::Result<Analyse
         known.precise = Some(encoder::precise(&models, &known.claims)?);
     }
     Ok(Analyser::new(&models, known, &Settings { top: args.top, ..Settings::default() })?)
-}
-
-/// What came of one line.
-enum Outcome {
-    Judged(Box<saring_domain::Item>, Box<Judged>),
-    Bad(line::BadLine),
-}
-
-fn judge(analyser: &Analyser, line: &line::Line) -> Outcome {
-    match line.parse() {
-        Parsed::Item(item) => {
-            let judged = analyser.judge_one(&item);
-            Outcome::Judged(item, Box::new(judged))
-        }
-        Parsed::Bad(bad) => Outcome::Bad(bad),
-    }
-}
-
-impl Outcome {
-    fn settle(&mut self, stream: &mut Stream) {
-        if let Self::Judged(item, judged) = self {
-            stream.settle(item, judged);
-            judged.judgement.detectors.clear(); // not part of the contract's output
-        }
-    }
-
-    /// Appends its line.
-    fn line(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
-        match self {
-            Self::Judged(_, judged) => serde_json::to_writer(&mut *out, &judged.judgement)?,
-            Self::Bad(bad) => serde_json::to_writer(&mut *out, bad)?,
-        }
-        out.push(b'\n');
-        Ok(())
-    }
 }
 
 #[cfg(test)]
