@@ -184,24 +184,29 @@ impl Linear {
 
     /// Uncalibrated margins (log-odds as trained), one per output.
     pub fn margins(&self, bag: &Bag) -> Vec<f64> {
-        self.margins_of(bag.blocks.iter().map(|block| block.iter().map(|feature| self.row(*feature))))
+        self.margins_of(bag, None)
     }
 
-    /// The row of a feature; one past the last where it is unknown.
-    fn row(&self, feature: u32) -> u32 {
-        self.buckets.row_or_count(feature)
-    }
-
-    fn margins_of(&self, blocks: impl Iterator<Item = impl ExactSizeIterator<Item = u32>>) -> Vec<f64> {
+    /// The same of a bag of which one block may hold rows already.
+    fn margins_of(&self, bag: &Bag, with_rows: Option<usize>) -> Vec<f64> {
         let mut sums = [0.0_f32; MOST_OUTPUTS];
         Tally::with(|tally| {
-            for block in blocks {
+            let mut known = std::mem::take(&mut tally.known);
+            for (at, block) in bag.blocks.iter().enumerate() {
+                let rows = if with_rows == Some(at) {
+                    block
+                } else {
+                    known.clear();
+                    self.buckets.push_known(block, &mut known);
+                    &known
+                };
                 match self.stride {
-                    2 => self.add::<2>(tally, block, &mut sums),
-                    16 => self.add::<16>(tally, block, &mut sums),
-                    _ => self.add_any(tally, block, &mut sums),
+                    2 => self.add::<2>(tally, rows, &mut sums),
+                    16 => self.add::<16>(tally, rows, &mut sums),
+                    _ => self.add_any(tally, rows, &mut sums),
                 }
             }
+            tally.known = known;
         });
         let scaled = |(sum, scale): (&f32, &Scale)| {
             f64::from(*sum) * f64::from(scale.largest) / 16129.0 + f64::from(scale.bias)
@@ -211,12 +216,7 @@ impl Linear {
 
     /// Adds a block to the sums; of a width known beforehand, so that it becomes vector instructions. The idf is added up
     /// too, behind all outputs.
-    fn add<const N: usize>(
-        &self,
-        tally: &mut Tally,
-        block: impl ExactSizeIterator<Item = u32>,
-        sums: &mut [f32; MOST_OUTPUTS],
-    ) {
+    fn add<const N: usize>(&self, tally: &mut Tally, block: &[u32], sums: &mut [f32; MOST_OUTPUTS]) {
         let mut own = [0.0_f32; N];
         let (weights, _) = self.weights.as_chunks::<N>();
         let idf = |row: u32| weights[row as usize][N - 1].cast_unsigned();
@@ -230,12 +230,7 @@ impl Linear {
         sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
     }
 
-    fn add_any(
-        &self,
-        tally: &mut Tally,
-        block: impl ExactSizeIterator<Item = u32>,
-        sums: &mut [f32; MOST_OUTPUTS],
-    ) {
+    fn add_any(&self, tally: &mut Tally, block: &[u32], sums: &mut [f32; MOST_OUTPUTS]) {
         let weights = |row: u32| &self.weights[row as usize * self.stride..][..self.stride];
         let idf = |row: u32| weights(row)[self.stride - 1].cast_unsigned();
         let (rows, xs) = tally.terms(block, self.buckets.count(), idf);
@@ -251,12 +246,7 @@ impl Linear {
 
     /// The same of a bag whose block `at` holds rows already, as [`WordRows::push`] gives them.
     pub fn probabilities_with_rows(&self, bag: &Bag, at: usize) -> Vec<f64> {
-        let mut rows = bag.blocks.iter().enumerate();
-        let blocks = std::iter::from_fn(|| {
-            let (block, features) = rows.next()?;
-            Some(features.iter().map(move |feature| if block == at { *feature } else { self.row(*feature) }))
-        });
-        self.calibrated(&self.margins_of(blocks))
+        self.calibrated(&self.margins_of(bag, Some(at)))
     }
 
     fn calibrated(&self, margins: &[f64]) -> Vec<f64> {

@@ -50,16 +50,39 @@ impl Buckets {
         &self.rows[..self.rows.len() - 1]
     }
 
+    /// The number of the bucket of a feature among the known ones, and whether it is known.
+    #[inline]
+    fn number(&self, feature: u32) -> (u32, bool) {
+        let bucket = feature & self.mask;
+        let word = self.words.get(bucket as usize / 32).copied().unwrap_or_default();
+        let below = word.known & ((1 << (bucket % 32)) - 1);
+        (word.before + below.count_ones(), word.known >> (bucket % 32) & 1 == 1)
+    }
+
     /// The row of the bucket of a feature; [`Buckets::count`] where it is unknown. Without a branch: which features are known
     /// cannot be guessed.
     #[inline]
     pub fn row_or_count(&self, feature: u32) -> u32 {
-        let bucket = feature & self.mask;
-        let word = self.words.get(bucket as usize / 32).copied().unwrap_or_default();
-        let below = word.known & ((1 << (bucket % 32)) - 1);
-        let number = word.before + below.count_ones();
-        self.rows[if word.known >> (bucket % 32) & 1 == 1 { number as usize } else { self.rows.len() - 1 }]
+        let (number, known) = self.number(feature);
+        self.rows[if known { number as usize } else { self.rows.len() - 1 }]
     }
+
+    /// Appends the rows of the features whose buckets are known. Without branches that cannot be guessed, and in two steps, so that
+    /// no look-up waits for another.
+    pub fn push_known(&self, features: &[u32], out: &mut Vec<u32>) {
+        let from = out.len();
+        out.resize(from + features.len(), 0);
+        let new = &mut out[from..];
+        let mut taken = 0;
+        for feature in features {
+            let (number, known) = self.number(*feature);
+            new[taken] = number;
+            taken += usize::from(known);
+        }
+        new[..taken].iter_mut().for_each(|row| *row = self.rows[*row as usize]);
+        out.truncate(from + taken);
+    }
+
     /// The known buckets, in order.
     pub fn list(&self) -> impl Iterator<Item = u32> {
         let of = |(at, word): (usize, &Bits)| {
@@ -121,6 +144,9 @@ mod tests {
             assert_eq!(buckets.row_or_count(bucket + 1024), row as u32, "higher bits do not count");
         }
         assert_eq!((buckets.row_or_count(1), buckets.count()), (6, 6));
+        let (mut rows, features) = (vec![9], [1023, 1, 64, 2, 0, 64, 1024]);
+        buckets.push_known(&features, &mut rows);
+        assert_eq!(rows, [9, 5, 3, 0, 3, 0]);
         let turned = buckets.clone().with_rows(&[5, 4, 3, 2, 1, 0]);
         assert_eq!((turned.row_or_count(0), turned.row_or_count(1023), turned.row_or_count(1)), (5, 0, 6));
         assert!(buckets.list().eq(known));

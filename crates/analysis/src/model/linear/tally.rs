@@ -3,6 +3,7 @@
 use super::IDF_STEPS;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hint::black_box;
 use std::sync::LazyLock;
 
 /// What so many of a feature count, `1 + ln(n)`, for the first few numbers.
@@ -24,6 +25,8 @@ pub struct Tally {
     rows: Vec<u32>,
     /// Weights of these rows.
     weights: Vec<f32>,
+    /// Room for the known rows of a block.
+    pub known: Vec<u32>,
 }
 
 impl Tally {
@@ -37,12 +40,7 @@ impl Tally {
 
     /// Of the rows of a block the distinct ones with their weights: `1 + ln(count)` times idf, scaled to length one; `unknown`
     /// is one past the last row and drops out. `idf` gives the stored steps of a row.
-    pub fn terms(
-        &mut self,
-        block: impl ExactSizeIterator<Item = u32>,
-        unknown: u32,
-        idf: impl Fn(u32) -> u8,
-    ) -> (&[u32], &[f32]) {
+    pub fn terms(&mut self, block: &[u32], unknown: u32, idf: impl Fn(u32) -> u8) -> (&[u32], &[f32]) {
         if self.counts.len() <= unknown as usize {
             self.counts.resize(unknown as usize + 1, 0);
         }
@@ -54,7 +52,7 @@ impl Tally {
         counts[unknown as usize] = 1;
         let mut taken = 0;
         // no branches that cannot be guessed: whether a feature is known, and whether it came before
-        for row in block {
+        for &row in block {
             let count = &mut counts[row as usize];
             rows[taken] = row;
             taken += usize::from(*count == 0);
@@ -66,12 +64,15 @@ impl Tally {
         }
         counts[unknown as usize] = 0;
         let rows = &rows[..taken];
+        // touched together, so that they come from memory together instead of one after another
+        black_box(rows.iter().fold(0, |all, row| all ^ idf(*row)));
+        let first_few = &*OFTEN;
         self.weights.clear();
         let mut norm = 0.0_f32;
         self.weights.extend(rows.iter().map(|row| {
             let n = u32::from(std::mem::take(&mut counts[*row as usize]));
             let steps = f32::from(idf(*row)) / IDF_STEPS;
-            let often = OFTEN.get(n as usize).copied().unwrap_or_else(|| {
+            let often = first_few.get(n as usize).copied().unwrap_or_else(|| {
                 let more = if n == u32::from(u8::MAX) { self.more.get(row) } else { None };
                 often(n + more.copied().unwrap_or(0))
             });
@@ -102,7 +103,7 @@ mod tests {
             let block: Vec<u32> =
                 (0..length).map(|i| i.wrapping_mul(2_654_435_761) >> spread & 1023).collect();
             let rows: Vec<u32> = block.iter().map(|row| known(*row)).collect();
-            let (rows, weights) = tally.terms(rows.into_iter(), 1024, |row| (row % 40) as u8);
+            let (rows, weights) = tally.terms(&rows, 1024, |row| (row % 40) as u8);
             let mut own: Vec<(u32, f32)> = rows.iter().copied().zip(weights.iter().copied()).collect();
             own.sort_by_key(|(row, _)| *row);
             let sorted = Bag { blocks: vec![block] }.vector(10, &floats);

@@ -47,8 +47,7 @@ impl WordRows {
             features.clear();
             find(features, word);
             let from = rows.len() as u32;
-            let unknown = model.buckets.count();
-            rows.extend(features.iter().map(|feature| model.row(*feature)).filter(|row| *row != unknown));
+            model.buckets.push_known(features, rows);
             (from, rows.len() as u32)
         });
         out.extend_from_slice(&rows[from as usize..to as usize]);
