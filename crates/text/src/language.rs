@@ -212,11 +212,12 @@ fn mixture(scores: &[Scores]) -> f64 {
     if scores.len() < FEWEST_MIXED {
         return 0.0;
     }
+    let scores: Vec<Scores> = scores.iter().map(bounded).collect();
     // Indonesian and Malay share too much for a word to be of one and its neighbour of the other
     const PAIRS: [(usize, usize); 6] = [(0, 2), (0, 3), (0, 4), (1, 4), (2, 4), (3, 4)];
-    let one = |language: usize| -> f32 { scores.iter().map(|word| bounded(word)[language]).sum() };
+    let one = |language: usize| -> f32 { scores.iter().map(|word| word[language]).sum() };
     let single = (0..CODES.len() - 1).map(one).fold(f32::MIN, f32::max);
-    let gain = PAIRS.iter().map(|pair| part(scores, *pair) - single).fold(f32::MIN, f32::max);
+    let gain = PAIRS.iter().map(|pair| part(&scores, *pair) - single).fold(f32::MIN, f32::max);
     let wanted = GAIN + GAIN_OF_A_WORD * scores.len() as f32;
     f64::from(1.0 / (1.0 + (wanted - gain).exp()))
 }
@@ -227,13 +228,12 @@ fn bounded(word: &Scores) -> Scores {
     word.map(|score| (score - most).max(-MOST_OF_A_WORD))
 }
 
-/// Best sum of `scores` where each word is in one of two languages and changes have their price; hopeless where one
+/// Best sum of `scores`, [`bounded`], where each word is in one of two languages and changes have their price; hopeless where one
 /// of the two has too few words.
 fn part(scores: &[Scores], (a, b): (usize, usize)) -> f32 {
     // per state: sum so far, words of the first and of the second language on the way
     let mut ways = [(0.0_f32, 0_usize, 0_usize); 2];
     for word in scores {
-        let word = bounded(word);
         let step = |stay: (f32, usize, usize), other: (f32, usize, usize)| {
             if stay.0 >= other.0 - CHANGE { stay } else { (other.0 - CHANGE, other.1, other.2) }
         };

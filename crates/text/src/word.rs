@@ -3,6 +3,8 @@
 
 use crate::lexicon::{Lexicon, lexicon};
 use crate::lookalike;
+use crate::memo::Memo;
+use std::cell::RefCell;
 
 /// What a spelling was read as.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,21 +20,52 @@ const LONGEST: usize = 64;
 /// Rules may follow one another (stretched, then chat spelling), never for ever.
 const MOST_STEPS: usize = 8;
 
-/// Reads `word` (lower case, NFKC); with what the lexicon says of a word that stands for itself.
-pub(crate) fn read(mut word: String) -> (Reading, Standing) {
-    let mut standing = Standing::default();
-    for _ in 0..MOST_STEPS {
-        match step(&word, lexicon()) {
-            Step::Done(found) => {
-                standing = found;
-                break;
-            }
-            Step::Again(next) => word = next,
-            Step::Means(means) if means.contains(' ') => return (Reading::Several(means), standing),
-            Step::Means(means) => return (Reading::One(means.to_owned()), standing),
+/// What is kept of a word: what the first step makes of it.
+#[derive(Clone, Copy, Default)]
+enum First {
+    /// Another spelling, to be read on.
+    #[default]
+    Bent,
+    Itself(Standing),
+    Means(&'static str),
+}
+
+impl First {
+    fn of(word: &str) -> Self {
+        match step(word, lexicon()) {
+            Step::Done(standing) => Self::Itself(standing),
+            Step::Again(_) => Self::Bent,
+            Step::Means(means) => Self::Means(means),
         }
     }
-    (Reading::One(word), standing)
+}
+
+thread_local! {
+    static KNOWN: RefCell<Memo<First>> = RefCell::new(Memo::new(12));
+}
+
+/// Reads `word` (lower case, NFKC); with what the lexicon says of a word that stands for itself.
+pub(crate) fn read(word: String) -> (Reading, Standing) {
+    match KNOWN.with_borrow_mut(|known| known.get_or(&word, First::of)) {
+        First::Itself(standing) => (Reading::One(word), standing),
+        First::Means(means) => (meaning(means), Standing::default()),
+        First::Bent => read_on(word),
+    }
+}
+
+fn meaning(means: &'static str) -> Reading {
+    if means.contains(' ') { Reading::Several(means) } else { Reading::One(means.to_owned()) }
+}
+
+fn read_on(mut word: String) -> (Reading, Standing) {
+    for _ in 0..MOST_STEPS {
+        match step(&word, lexicon()) {
+            Step::Done(standing) => return (Reading::One(word), standing),
+            Step::Again(next) => word = next,
+            Step::Means(means) => return (meaning(means), Standing::default()),
+        }
+    }
+    (Reading::One(word), Standing::default())
 }
 
 /// The letters that `word` (lower case) was meant to have: other scripts' look-alikes and digits inside it read as
