@@ -6,6 +6,7 @@
 //! have weights; all weights of a bucket lie side by side with its idf, so a feature costs one cache line however many
 //! outputs there are. Rows stand in the order of their idf: the features that most texts have share their lines.
 
+pub mod additive;
 mod buckets;
 mod tally;
 mod words;

@@ -8,16 +8,17 @@ use super::templates::{self, Random};
 use super::{TrainError, read_jsonl};
 use crate::detect::group_attack::lexicon::lines;
 use crate::detect::group_attack::stream::Stream;
-use crate::detect::hate_speech::FORMAT;
 use crate::detect::hate_speech::blend::Blend;
 use crate::detect::hate_speech::combination::{ABUSIVE, Combinations, HS, LABELS};
-use crate::detect::hate_speech::features::{each_word, features, words};
+use crate::detect::hate_speech::features::{cleaned, each_word, features, words};
 use crate::detect::hate_speech::network::{self as read, MEMBERS, Member, Network, Reader};
 use crate::detect::hate_speech::second::{AGAIN, SecondLook, inputs};
 use crate::detect::hate_speech::strengths::Strengths;
+use crate::detect::hate_speech::{FORMAT, is_calm};
 use crate::model::ModelFile;
 use crate::model::file::Header;
-use crate::model::linear::{Bag, Buckets, Linear, Output};
+use crate::model::linear::additive::vector;
+use crate::model::linear::{Bag, Buckets, Linear, Output, sigmoid};
 use crate::model::trees::Trees;
 use rayon::prelude::*;
 use saring_domain::HateScores;
@@ -91,10 +92,11 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     for _ in 0..CALM {
         tweets.extend(own.iter().cloned());
     }
-    let bags: Vec<Bag> = tweets.par_iter().map(|(text, _)| features(text)).collect();
+    let bags: Vec<Bag> = tweets.par_iter().map(|(text, _)| Bag { blocks: features(text).into() }).collect();
     let masks: Vec<u16> = tweets.iter().map(|(_, mask)| *mask).collect();
     let idf = logistic::idf(&bags, BITS, LEAST);
-    let rows = logistic::rows(&bags, BITS, &idf);
+    let mut rows = Rows::default();
+    bags.iter().for_each(|bag| rows.push(&vector(&bag.blocks, BITS, &idf)));
     let hateful: Vec<usize> = (0..masks.len()).filter(|at| masks[*at] & 1 == 1).collect();
     let hateful_rows = rows.pick(&hateful);
     let output = |label: usize| {
@@ -121,7 +123,7 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     let header = Header {
         name: "hate_speech".into(),
         format: FORMAT,
-        version: "6".into(),
+        version: "7".into(),
         licence: "CC-BY-NC-SA-4.0".into(),
     };
     Ok((ModelFile { header, payload }, card(rows_of_tweets, own.len())))
@@ -138,7 +140,7 @@ fn network(texts: &[(String, u16)], tweets: usize) -> (Network, Vec<[f32; LABELS
     let mut lessons = Vec::new();
     for (at, (text, mask)) in texts.iter().enumerate() {
         let mut own = Vec::new();
-        each_word(text, |word| {
+        each_word(&cleaned(text), |word| {
             let place = *places.entry(word.to_owned()).or_insert_with(|| {
                 written.push(word.to_owned());
                 written.len() as u32 - 1
@@ -185,7 +187,7 @@ fn network(texts: &[(String, u16)], tweets: usize) -> (Network, Vec<[f32; LABELS
         let mut reader = Reader::default();
         for at in (fold..texts.len()).step_by(FOLDS) {
             reader.start(network);
-            each_word(&texts[at].0, |word| reader.push(network, word));
+            each_word(&cleaned(&texts[at].0), |word| reader.push(network, word));
             spoken[at] = reader.finish(network);
         }
     }
@@ -222,9 +224,12 @@ fn second_look(texts: &[(String, u16)], unseen: &[Vec<f64>], spoken: &[[f32; LAB
         inputs(odds, &spoken[at], strengths[at % FOLDS].of(&words_of[at]), text, &stream).to_vec()
     };
     let inputs: Vec<Vec<f32>> = texts.par_iter().enumerate().map(seen).collect();
+    // the trees are asked where the regressions are not sure
+    let asked = |at: &usize| !is_calm(sigmoid(unseen[HS][*at]), sigmoid(unseen[ABUSIVE][*at]));
+    let asked: Vec<usize> = (0..texts.len()).filter(asked).collect();
     let of = |label: usize| {
-        let rows: Vec<(Vec<f32>, bool)> =
-            inputs.iter().zip(texts).map(|(x, (_, mask))| (x.clone(), mask >> label & 1 == 1)).collect();
+        let row = |at: &usize| (inputs[*at].clone(), texts[*at].1 >> label & 1 == 1);
+        let rows: Vec<(Vec<f32>, bool)> = asked.iter().map(row).collect();
         SECOND.fit(&rows)
     };
     let mut trees: Vec<Trees> = (0..AGAIN).into_par_iter().map(of).collect();

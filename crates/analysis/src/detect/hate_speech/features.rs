@@ -1,63 +1,67 @@
 //! Features of the tweets' labels: words, pairs of words, and character n-grams inside words, of the raw text in
 //! lower case. Slang maps hurt where character n-grams exist, so the plain text is not used here.
 
-use crate::detect::group_attack::features::grams;
-use crate::model::linear::{Bag, FeatureHash, word_hash};
+use crate::model::linear::{FeatureHash, word_hash};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Characters read of one text at most: many times a post, and a bound on hostile input.
 const LONGEST: usize = 20_000;
 /// Longest word whose character n-grams are taken.
 const LONGEST_WORD: usize = 40;
 
-/// Features of `text`; block 0 words, block 1 characters.
-pub fn features(text: &str) -> Bag {
-    let mut bag = Bag::default();
-    fill(text, &mut bag, &mut Vec::new());
-    bag
+/// Features of `text`, block 0 words and pairs of words, block 1 characters; a word or pair that comes again adds none.
+pub fn features(text: &str) -> [Vec<u32>; 2] {
+    let [mut own, mut chars] = [Vec::new(), Vec::new()];
+    let (mut seen, mut before) = (HashSet::new(), None);
+    each_word(&cleaned(text), |word| {
+        let hash = word_hash(word);
+        let new = seen.insert((word_feature(hash), CHARS));
+        if new {
+            char_grams(&mut chars, word);
+        }
+        if !counts(word) {
+            return;
+        }
+        if new {
+            own.push(word_feature(hash));
+        }
+        let pair = before.map(|before| pair_feature(before, hash));
+        own.extend(pair.filter(|pair| seen.insert((*pair, WORDS))));
+        before = Some(hash);
+    });
+    [own, chars]
 }
+
+/// Block of words and pairs.
+pub const WORDS: usize = 0;
+/// Block of characters.
+pub const CHARS: usize = 1;
 
 /// Hashes of the words of `text` that have two letters or more.
 pub fn words(text: &str) -> Vec<u32> {
     let mut words = Vec::new();
-    fill(text, &mut Bag::default(), &mut words);
+    each_word(&cleaned(text), |word| words.extend(counts(word).then(|| word_hash(word))));
     words
 }
 
-/// Makes `bag` the features of `text` and `hashes` its [`words`]; their memory is used again.
-pub fn fill(text: &str, bag: &mut Bag, hashes: &mut Vec<u32>) {
-    fill_with(text, bag, hashes, char_grams);
+/// Whether a word counts as one: it has two letters or more.
+pub fn counts(word: &str) -> bool {
+    word.chars().nth(1).is_some()
 }
 
-/// The block of what [`fill_with`] is told to push for each word.
-pub const CHARS: usize = 1;
-
-/// The same with what `push` makes of each word in place of its character n-grams.
-pub fn fill_with(
-    text: &str,
-    bag: &mut Bag,
-    hashes: &mut Vec<u32>,
-    mut push: impl FnMut(&mut Vec<u32>, &str),
-) {
-    bag.clear(2);
-    hashes.clear();
-    let [words, chars] = bag.blocks.as_mut_slice() else { return };
-    each_word(text, |word| {
-        if word.chars().nth(1).is_some() {
-            let hash = word_hash(word);
-            if let Some(before) = hashes.last() {
-                grams(words, 0, &[*before, hash], 2..=2);
-            }
-            grams(words, 0, &[hash], 1..=1);
-            hashes.push(hash);
-        }
-        push(chars, word);
-    });
+/// The feature of a word with this hash.
+pub fn word_feature(hash: u32) -> u32 {
+    FeatureHash::kind(0).number(hash).number(0).finish()
 }
 
-/// Hands on the words of `text` in lower case.
-pub fn each_word(text: &str, take: impl FnMut(&str)) {
-    let cleaned = cleaned(text);
+/// The feature of two neighbours.
+pub fn pair_feature(first: u32, second: u32) -> u32 {
+    FeatureHash::kind(0).number(first).number(second).number(1).finish()
+}
+
+/// Hands on the words of a [`cleaned`] text.
+pub fn each_word(cleaned: &str, take: impl FnMut(&str)) {
     cleaned
         .split(|c: char| !(c.is_alphanumeric() || c == '_'))
         .filter(|word| !word.is_empty())
@@ -85,10 +89,18 @@ pub fn char_grams(out: &mut Vec<u32>, word: &str) {
 }
 
 /// Lower case, without the place-holders `USER`, `URL`, `RT`, links, mentions and written-out escapes.
-fn cleaned(text: &str) -> String {
-    let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at);
-    let text = without_escapes(&text[..end]);
-    let mut out = String::with_capacity(text.len());
+pub fn cleaned(text: &str) -> String {
+    let mut out = String::new();
+    clean(text, &mut out);
+    out
+}
+
+/// Makes `out` the [`cleaned`] text.
+pub fn clean(text: &str, out: &mut String) {
+    out.clear();
+    // no more bytes than that are no more characters
+    let end = if text.len() <= LONGEST { None } else { text.char_indices().nth(LONGEST) };
+    let text = without_escapes(&text[..end.map_or(text.len(), |(at, _)| at)]);
     for piece in text.split_whitespace() {
         let bare = piece.trim_matches(|c: char| !c.is_alphanumeric() && c != '@');
         let dropped =
@@ -103,7 +115,6 @@ fn cleaned(text: &str) -> String {
         }
         out.push(' ');
     }
-    out
 }
 
 /// Replaces `\n` and `\xNN` that some exports write as letters.
