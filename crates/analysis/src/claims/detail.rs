@@ -23,8 +23,8 @@ const TITLE: usize = 120;
 /// A word of the post that is no stop word.
 struct Kept {
     stem: u32,
-    /// Among the stems of all titles.
-    id: Option<u32>,
+    /// Among the stems of all titles: the word, and what Indonesian titles write for an English one.
+    ids: [Option<u32>; 2],
     idf: f32,
     number: bool,
     capital: bool,
@@ -54,9 +54,10 @@ impl<'a> Details<'a> {
         let kept = post.iter().filter(|word| !word.stop).take(POST);
         let words: Vec<Kept> = kept
             .map(|word| {
-                let id = index.stems.id(word.stem);
-                let idf = id.map_or_else(|| index.stem_idf(word.stem), |id| index.stems.idf(id));
-                Kept { stem: word.stem, id, idf, number: word.number, capital: word.capital }
+                let own = index.stems.id(word.stem);
+                let read = word.read.and_then(|_| index.stems.id(word.read_stem()));
+                let idf = own.or(read).map_or_else(|| index.stem_idf(word.stem), |id| index.stems.idf(id));
+                Kept { stem: word.stem, ids: [own, read], idf, number: word.number, capital: word.capital }
             })
             .collect();
         let mut sums = vec![0.0];
@@ -70,7 +71,7 @@ impl<'a> Details<'a> {
     /// The numbers for one title (a group of the index).
     pub fn vector(&self, group: u32) -> [f32; DETAILS] {
         let mut parts = self.parts(group);
-        let own: Vec<Option<usize>> = self.words.iter().map(|word| part(&parts, word.id)).collect();
+        let own: Vec<Option<usize>> = self.words.iter().map(|word| part(&parts, word.ids)).collect();
         own.iter().flatten().for_each(|&at| parts[at].found = true);
         let places: Vec<usize> = (0..own.len()).filter(|&at| own[at].is_some()).collect();
         let total = parts.iter().map(|part| part.idf).sum::<f32>().max(1e-6);
@@ -197,8 +198,9 @@ fn share(words: &[Kept], own: &[Option<usize>]) -> f32 {
     Around::of(words, &own[..words.len()]).share
 }
 
-fn part(parts: &[Part], id: Option<u32>) -> Option<usize> {
-    parts.binary_search_by_key(&id?, |part| part.id).ok()
+fn part(parts: &[Part], ids: [Option<u32>; 2]) -> Option<usize> {
+    let of = |id: &u32| parts.binary_search_by_key(id, |part| part.id).ok();
+    ids.iter().flatten().find_map(of)
 }
 
 /// Marks a part as seen; whether it was not before. [`TITLE`] parts fit.

@@ -25,7 +25,8 @@ pub fn evaluate(finder: Finder<'_>) -> Vec<Measure> {
         let hits = finder.index.hits(&best.ranked, None, DEPTH);
         let right = |&at: &usize| finder.index.claims()[hits[at].claim as usize].id.as_str() == gold;
         let place = (0..hits.len()).find(right);
-        let sure = best.evidence.first().is_some_and(|first| finder.learnt().accept(first) >= finder.learnt().same);
+        let sure =
+            best.evidence.first().is_some_and(|first| finder.learnt().accept(first) >= finder.learnt().same);
         *accepted += usize::from(place == Some(0) && sure);
         places.push(place);
     }

@@ -36,7 +36,7 @@ impl Linear {
             let (mut rows, mut known) = ([0; BATCH], 0);
             // without a branch: which features are known cannot be guessed
             for feature in batch {
-                let row = self.row(*feature);
+                let row = self.buckets.row_or_count(*feature);
                 rows[known] = row;
                 known += usize::from(row != unknown);
             }
