@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 /// Layout of the payload and of the features.
 pub const FORMAT: u32 = 6;
-/// Where the regressions give neither `HS` nor `Abusive` that much, nothing else is asked: two thirds of ordinary posts.
+/// Where the regressions give neither `HS` nor `Abusive` that much, nothing else is asked.
 const CALM: f64 = 0.15;
 
 /// Whether the regressions are sure that a text is neither hateful nor abusive.

@@ -256,7 +256,7 @@ fn card(tweets: usize, own: usize) -> String {
          and {own} calm sentences of our own, because the tweets were gathered by rude words.\n\
          - **Licence** of the weights: CC BY-NC-SA 4.0, as the tweets; not for commercial use. The program runs without this file.\n\
          - **Method**: tf-idf of words, word pairs and character 2-5-grams in 2^20 buckets, of which those seen twice in training are kept; \
-         logistic regression. Beside it four small convolutional networks (filters over one to three words, words as sums of their character n-grams, the strongest \
+         logistic regression (what a word adds does not depend on the others, so that it is kept; distinct words and pairs count once, which is worth what the logarithm of counts was: cross-validated area under the curve of HS 0.9342 for 0.9348, of Abusive 0.9702 for 0.9700; without that 0.9323 and 0.9686). Where both are below 0.15 nothing else is asked, in training as in use: three tweets in ten, 107 of 4,305 hateful ones among them. Beside it four small convolutional networks (filters over one to three words, words as sums of their character n-grams, the strongest \
          place counts), begun from different numbers and averaged. Boosted trees over the log-odds of both for HS and Abusive, the log-count ratios of the two strongest words, counts of word classes and \
          the shape of the text look again at these two; type, target and level trained on hateful rows, the log-odds of both summed; decoded to the best combination seen in training; \
          Platt scaling on held-out folds.\n\
