@@ -8,8 +8,8 @@ use saring_text::Memo;
 use std::sync::{Arc, Weak};
 
 /// Words that are kept at most, as a power of two, and entries kept before all is forgotten.
-const WORDS: u32 = 13;
-const KEPT: usize = 12_000;
+const WORDS: u32 = 15;
+const KEPT: usize = 32_000;
 
 /// What a word adds.
 struct Word {
