@@ -6,9 +6,9 @@ use super::index::ClaimIndex;
 use super::words::Word;
 
 /// Numbers of a closer look.
-pub(super) const DETAILS: usize = 11;
+pub(super) const DETAILS: usize = 12;
 /// Whether more of each speaks for the match (1), against it (-1), or either (0).
-pub(super) const DIRECTIONS: [i8; DETAILS] = [1, 1, 1, 1, 1, 1, -1, -1, -1, 0, 0];
+pub(super) const DIRECTIONS: [i8; DETAILS] = [1, 1, 1, 1, 1, 1, -1, -1, -1, 0, 0, -1];
 /// Words of the post within which a title is looked for as a whole.
 const WINDOW: usize = 25;
 /// The same where the words between count against it; and places from which it is looked for.
@@ -94,6 +94,8 @@ impl<'a> Details<'a> {
             missing().filter(|part| part.capital).map(|part| part.idf).fold(0.0, f32::max),
             places.first().map_or(0.0, |&first| first as f32 / length as f32),
             places.last().map_or(length, |&last| length - last - 1) as f32,
+            // the same bait is laid under ever new names
+            f32::from(u8::from(self.index.groups[group as usize].scam)),
         ]
     }
 
@@ -230,11 +232,16 @@ mod tests {
         let look = |post: &str| Details::of(&index, &words(post)).vector(0);
         let whole = look("Jembatan Wirasana ambruk 2 Mei");
         assert!(whole[..6].iter().all(|share| (share - 1.0).abs() < 1e-5), "{whole:?}");
-        assert_eq!(whole[6..], [0.0; 5]);
+        assert_eq!(whole[6..], [0.0; 6]);
         let other = look("Kemarin jembatan Karangsuma Wirasana ambruk 7 Mei, kata warga");
         assert!(other[0] < 1.0 && other[1] < 1.0 && other[3] < 1.0 && other[5] < 1.0, "{other:?}");
         assert!((other[6] - 1.0).abs() < 1e-6 && other[7] > 0.0 && other[9] > 0.0, "{other:?}");
         assert!((other[10] - 2.0).abs() < 1e-6, "{other:?}");
-        assert_eq!(look("")[..9], [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, look("")[8]]);
+        assert_eq!(look("")[..8], [0.0; 8]);
+        let scam =
+            [serde_json::from_value(serde_json::json!({"id": "s", "title": "Lowongan Kerja PT Kelorang"}))
+                .unwrap()];
+        let index = ClaimIndex::new(&scam, Arc::default());
+        assert!(Details::of(&index, &words("lowongan")).vector(0)[11] > 0.0);
     }
 }

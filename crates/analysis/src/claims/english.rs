@@ -19,18 +19,38 @@ pub fn in_indonesian(stem: &str) -> Option<&'static str> {
     READ.get(stem).copied()
 }
 
-/// Whether the words (lower case) are those of an English text: little words of English, and hardly any of Indonesian.
+/// Whether the words (lower case) are those of an English text: little words of English, one in twelve at least, and hardly
+/// any of Indonesian. Where all are such as Indonesian texts have too, for a number or a name, it takes two different ones.
 pub fn is_english<'a>(words: impl Iterator<Item = &'a str>) -> bool {
     let (mut english, mut other, mut all) = (0, 0, 0);
+    let (mut clear, mut first) = (false, None);
     for word in words {
         all += 1;
-        english += usize::from(is_little(word));
         other += usize::from(is_indonesian(word));
+        if is_little(word) {
+            english += 1;
+            clear |= !is_shared(word) || *first.get_or_insert(word) != word;
+        }
     }
-    english > 2 * other && english * 8 >= all
+    clear && english > 2 * other && english * 12 >= all
 }
 
-/// Little words that no text of the archipelago has.
+/// Whether no word (lower case) is one of Indonesian: what is so short or so full of names that it has no little words.
+pub fn may_be_english<'a>(mut words: impl Iterator<Item = &'a str>) -> bool {
+    !words.any(is_indonesian)
+}
+
+/// Little words of English that stand in Indonesian texts too: "no 2", "pakar IT", "on", "pa ... ni all".
+#[rustfmt::skip]
+fn is_shared(word: &str) -> bool {
+    matches!(
+        word,
+        "no" | "i" | "in" | "on" | "all" | "as" | "it" | "do" | "me" | "an" | "by" | "at" | "if" | "is" | "was" | "had" | "be"
+        | "or" | "we" | "to" | "his" | "he" | "her" | "about" | "just" | "will" | "did" | "does" | "has"
+    )
+}
+
+/// Little words that hardly any text of the archipelago has.
 #[rustfmt::skip]
 fn is_little(word: &str) -> bool {
     matches!(
@@ -45,13 +65,17 @@ fn is_little(word: &str) -> bool {
 
 #[rustfmt::skip]
 fn is_indonesian(word: &str) -> bool {
+    let ending = || word.len() >= 6 && (word.ends_with("nya") || word.ends_with("kan") && !word.ends_with("ican"));
     matches!(
         word,
         "yang" | "yg" | "dan" | "di" | "ke" | "dari" | "dr" | "ini" | "itu" | "untuk" | "utk" | "dengan" | "dgn" | "pada"
         | "adalah" | "akan" | "dalam" | "tidak" | "tdk" | "ga" | "gak" | "juga" | "oleh" | "ada" | "atau" | "sudah" | "sdh"
         | "saat" | "bisa" | "karena" | "telah" | "para" | "sebagai" | "agar" | "jadi" | "nya" | "si" | "ya" | "aja" | "saja"
         | "orang" | "kalau" | "saya" | "kita" | "kami" | "mereka" | "dia" | "anda" | "lagi" | "buat" | "sama"
-    )
+        | "kan" | "jangan" | "bukan" | "belum" | "sedang" | "hari" | "aku" | "kau" | "tak" | "udah" | "kalo" | "kok" | "apa"
+        | "bikin" | "banyak" | "tapi" | "nih" | "ni" | "sih" | "dong" | "lah" | "cek" | "maka" | "bagi" | "jika" | "seorang"
+        | "seluruh" | "usai" | "soal" | "satu" | "dua" | "kata" | "bersama" | "disebut" | "pak" | "bu" | "bapak" | "ibu"
+    ) || ending()
 }
 
 /// Words of an English text that are too common to match on.
@@ -114,6 +138,9 @@ mod tests {
             ("wali kota ditangkap", false),
             ("video the end dari wali kota yang ditangkap", false),
             ("presiden dan the first lady", false),
+            ("saingi kami jangan lupa no 2", false),
+            ("pakar it no 1 wirasana ragukan foto", false),
+            ("bridge in wirasana collapsed on monday", true),
             ("", false),
         ] {
             assert_eq!(is_english(text.split(' ')), wanted, "{text}");

@@ -39,6 +39,8 @@ pub(super) struct Group {
     pub words: Box<[TitleWord]>,
     /// Whether it is English.
     pub english: bool,
+    /// Whether it names a recurring scam.
+    pub scam: bool,
 }
 
 /// The searchable list of known claims. Building is linear; a search does not change it.
@@ -152,7 +154,8 @@ impl ClaimIndex {
 
     fn push(&mut self, claim: &Claim) {
         let at = self.claims.len() as u32;
-        if let Some(kind) = claim.scam() {
+        let scam = claim.scam();
+        if let Some(kind) = scam {
             self.scams[kind as usize] += 1;
         }
         self.claims.push(claim.clone());
@@ -179,7 +182,7 @@ impl ClaimIndex {
         let words = known
             .map(|(word, stem)| TitleWord { stem, number: word.number, capital: word.capital })
             .collect();
-        self.groups.push(Group { claims: vec![at], words, english });
+        self.groups.push(Group { claims: vec![at], words, english, scam: scam.is_some() });
         self.earliest.push(day);
     }
 

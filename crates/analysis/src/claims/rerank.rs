@@ -4,7 +4,7 @@ use super::evidence::{DENSE, EVIDENCE, Evidence, LEARNT, WORDS};
 use super::index::ClaimIndex;
 use super::learnt::Scorer;
 use super::query::Ranked;
-use super::words::{Word, is_english};
+use super::words::{Word, may_be_english};
 
 /// How many titles are put in order anew.
 const DEPTH: usize = 50;
@@ -66,13 +66,13 @@ impl ClaimIndex {
         Best { ranked, evidence: vectors }
     }
 
-    /// Whether an English post has found an English title first, by words alone. Only the order is of the English trees: when to
+    /// Whether a post that may be English has found an English title first, by words alone. Only the order is of the English trees: when to
     /// believe was learnt with the score of the others.
     fn in_english(&self, post: &[Word], ranked: &[Ranked]) -> bool {
         let first = ranked.first().filter(|r| r.cosine == 0.0);
         !self.english.is_empty()
             && first.is_some_and(|r| self.groups[r.group as usize].english)
-            && is_english(post)
+            && may_be_english(post)
     }
 }
 

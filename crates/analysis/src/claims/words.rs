@@ -99,6 +99,11 @@ pub(super) fn is_english(words: &[Word]) -> bool {
     english::is_english(words.iter().map(|word| word.text.as_str()))
 }
 
+/// Whether nothing in a post speaks against its being English.
+pub(super) fn may_be_english(words: &[Word]) -> bool {
+    is_english(words) || english::may_be_english(words.iter().map(|word| word.text.as_str()))
+}
+
 /// The end of what is not a link in the chunk `at..end`.
 fn without_link(chars: &[char], at: usize, end: usize) -> usize {
     if !chars[at..end].iter().any(|c| matches!(c, '.' | ':')) {
