@@ -191,8 +191,9 @@ fn first(order: &Trees, list: &List) -> f64 {
     scored.iter().take(10).position(|row| row.1).map_or(0.0, |place| 1.0 / (place + 1) as f64)
 }
 
-/// What is right and what is wrong for every training post of one part: its best title, the best one once its own claim is gone, and the best one of a short list. Only what checkers linked is right: counting other records of the story as right
-/// too lets the trees believe what lies near a story, and costs more precision than it brings. Adds the reciprocal rank of the
+/// What is right and what is wrong for every training post of one part: its best title, the best one once its own claim is
+/// gone, and the best one of a short list. Only what checkers linked is right: counting other records of the story as right too
+/// lets the trees believe what lies near a story, and costs more precision than it brings. Adds the reciprocal rank of the
 /// linked title among the first ten to `ranks`.
 fn fold_rows([all, few]: [Finder<'_>; 2], lessons: &Lessons, fold: usize, ranks: &mut Vec<f64>) -> Vec<Row> {
     let (truth, among_few) = (Truth::new(all.index, &lessons.pairs), Truth::new(few.index, &lessons.pairs));
