@@ -204,7 +204,7 @@ mod tests {
             ("b0d0h", Some("bodoh")),
             ("bbooddoohh", Some("bodoh")),
             ("bdooh", Some("bodoh")),
-            ("mnjijikkan", Some("menjijikkan")),
+            ("membnuh", Some("membunuh")),
             ("mslim", Some("muslim")),
             // sampah or sumpah
             ("smpah", None),
