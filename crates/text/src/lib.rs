@@ -27,8 +27,3 @@ pub use word::letters;
 pub fn is_word(word: &str) -> bool {
     lexicon::lexicon().knows(word)
 }
-
-/// `word` is one that [`is_word`] knows, or a chat spelling that stands for one in any text.
-pub fn is_readable(word: &str) -> bool {
-    lexicon::lexicon().readable(word)
-}

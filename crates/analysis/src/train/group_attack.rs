@@ -13,7 +13,7 @@ use saring_text::Plain;
 use std::path::Path;
 
 /// Buckets of the model, as a power of two.
-const BITS: u32 = 20;
+const BITS: u32 = 18;
 /// Draws per template.
 const DRAWS: usize = 60;
 /// Folds of the calibration; whole templates are held out, so that it sees what new wording does.
@@ -47,7 +47,7 @@ impl Sentences {
         let everyday = templates::everyday(&mut random);
         for (file, attack, draws) in [
             (templates::ATTACK, true, DRAWS),
-            (templates::FAIR, false, DRAWS + DRAWS / 10),
+            (templates::FAIR, false, DRAWS + DRAWS / 5),
             (templates::CRITICISM, false, DRAWS),
         ] {
             for drawn in templates::draw(file, draws, &mut random) {

@@ -67,16 +67,6 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// An unknown word whose last letter is a star (`wari*`).
-    fn unstar_end(&mut self, vocabulary: &'static Vocabulary) {
-        if self.entry.is_some() || saring_text::is_word(&self.text) {
-            return;
-        }
-        if let Some(entry) = mend::unstarred(&self.text, "", vocabulary) {
-            *self = Self::known(entry, self.start, self.end + 1, false);
-        }
-    }
-
     /// Its letters as they were written.
     fn letters(&self) -> Cow<'_, str> {
         self.written.map_or(Cow::Borrowed(&*self.text), |written| Cow::Owned(written.to_lowercase()))
@@ -143,13 +133,10 @@ fn push_parts<'a>(
     end: u32,
     vocabulary: &'static Vocabulary,
 ) {
-    let cuts = |text: &str| text.matches('-').count();
-    let written = written.filter(|written| !text.contains(' ') && cuts(written) == cuts(text));
-    let mut written = written.map(|written| written.split('-'));
-    let parts = text.split([' ', '-']).map(|part| (part, written.as_mut().and_then(Iterator::next)));
-    let mut rest = parts.filter(|(part, _)| !part.is_empty()).peekable();
-    while let Some((part, written)) = rest.next() {
-        let hyphen = rest.peek().is_some() && text.contains('-');
+    let written = written.filter(|_| !text.contains([' ', '-']));
+    let mut parts = text.split([' ', '-']).filter(|part| !part.is_empty()).peekable();
+    while let Some(part) = parts.next() {
+        let hyphen = parts.peek().is_some() && text.contains('-');
         push_run_together(out, part, written, start, end, vocabulary);
         if let Some(last) = out.last_mut() {
             last.hyphen = hyphen;
@@ -212,9 +199,6 @@ fn push_marks(out: &mut Vec<Raw<'_>>, gap: &str, start: u32, last: bool, vocabul
     if let ("-" | "*", Some(raw)) = (gap, out.last_mut()) {
         (raw.hyphen, raw.star) = (gap == "-", gap == "*");
         return;
-    }
-    if let (true, Some(raw)) = (gap.starts_with('*'), out.last_mut()) {
-        raw.unstar_end(vocabulary);
     }
     let mut chars = gap.chars().enumerate().peekable();
     while let Some((at, c)) = chars.next() {
@@ -292,16 +276,6 @@ fn push_or_fold<'a>(out: &mut Vec<Raw<'a>>, word: Raw<'a>, vocabulary: &'static 
     if let Some(entry) = whole {
         *last = Raw::known(entry, last.start, word.end, word.hyphen);
         return;
-    }
-    // no word that decides, but a word: `te-mpat`
-    if last.hyphen && (last.entry.is_none() && word.entry.is_none()) {
-        let text = [&*last.letters(), &*word.letters()].concat();
-        let half = |half: &Raw<'_>| !saring_text::is_word(&half.text);
-        if saring_text::is_word(&text) && (half(last) || half(&word)) {
-            let hash = word_hash(&text);
-            *last = Raw { hyphen: word.hyphen, ..Raw::unknown(text.into(), hash, last.start, word.end) };
-            return;
-        }
     }
     if !word.is_letter() {
         gather(out, vocabulary);

@@ -78,12 +78,7 @@ pub struct Vocabulary {
     entries: Vec<Entry>,
     /// Place of an entry + 1 by hash; 0 is free.
     table: Vec<u32>,
-    /// Hashes of weighty words without one of their letters, sorted, with the places of the words.
-    shortened: Vec<(u32, u32)>,
 }
-
-/// Letters of the shortest word that is known without one of them.
-const SHORTENED: usize = 5;
 
 /// The vocabulary, built on first use.
 pub static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::build);
@@ -181,21 +176,6 @@ impl Entry {
             cues: 0,
         }
     }
-
-    /// A word that decides something, and so is worth a guess.
-    pub fn weighty(&self) -> bool {
-        self.known || self.head || self.part || !self.forms.is_empty()
-    }
-
-    /// Hashes of the word without one of its letters; of words that many texts write or that name groups.
-    fn shortened(&self) -> impl Iterator<Item = u32> {
-        let text = self.text;
-        let named = !self.forms.is_empty() || self.part || self.head;
-        let letters = text.len() >= SHORTENED && text.bytes().all(|byte| byte.is_ascii_lowercase());
-        let counts = letters && (named || (self.weighty() && saring_text::is_word(text)));
-        let end = if counts { text.len() } else { 0 };
-        (1..end).map(|at| word_hash(&[&text[..at], &text[at + 1..]].concat()))
-    }
 }
 
 impl Vocabulary {
@@ -216,23 +196,7 @@ impl Vocabulary {
             }
             table[at] = place as u32 + 1;
         }
-        let mut shortened: Vec<(u32, u32)> = entries
-            .iter()
-            .zip(0..)
-            .flat_map(|(entry, place)| entry.shortened().map(move |hash| (hash, place)))
-            .collect();
-        shortened.sort_unstable();
-        shortened.dedup();
-        Self { entries, table, shortened }
-    }
-
-    /// The one weighty word of which `text` lacks a letter, not its first.
-    pub fn shortened(&self, text: &str) -> Option<&Entry> {
-        let hash = word_hash(text);
-        let from = self.shortened.partition_point(|(other, _)| *other < hash);
-        let mut places = self.shortened[from..].iter().take_while(|(other, _)| *other == hash);
-        let (_, place) = places.next()?;
-        places.next().is_none().then(|| self.entry(*place as usize)).flatten()
+        Self { entries, table }
     }
 
     /// What is known of the word `text`, whose hash is `hash`.
@@ -279,8 +243,6 @@ mod tests {
         );
         assert!(VOCABULARY.readings(known("nggak")).map(|entry| entry.text).eq(["neg"]));
         assert!(known("jawa").forms.iter().any(|form| form.target == "ethnicity:jawa"));
-        assert_eq!(VOCABULARY.shortened("mslim"), Some(known("muslim")));
-        assert!(VOCABULARY.shortened("uslim").is_none() && VOCABULARY.shortened("muslim").is_none());
         assert_eq!(known("rumah").institutions, [["sakit"]]);
         assert!(known("gagal").cues != 0 && VOCABULARY.get("durian").is_none());
     }
