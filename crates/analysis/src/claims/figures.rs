@@ -58,7 +58,7 @@ const MONTH_NAMES: [&str; 12] = [
     "november",
     "desember",
 ];
-const SCALES: [(&str, u32); 12] = [
+const SCALES: [(&str, u32); 16] = [
     ("ribu", 3),
     ("rb", 3),
     ("ewu", 3),
@@ -71,6 +71,10 @@ const SCALES: [(&str, u32); 12] = [
     ("milliar", 9),
     ("triliun", 12),
     ("trilyun", 12),
+    ("thousand", 3),
+    ("million", 6),
+    ("billion", 9),
+    ("trillion", 12),
 ];
 /// More figures than this in one text are not compared.
 const MOST: usize = 40;
@@ -204,6 +208,7 @@ mod tests {
             ("Rp 500 ribu", vec![number("500000")]),
             ("Rp1.000.000,- saja", vec![number("1000000")]),
             ("2,5 juta atau 2jt", vec![number("2500000"), number("2000000")]),
+            ("270 million people, 5 thousand cows", vec![number("270000000"), number("5000")]),
             ("naik 25% dan 3 persen", vec![number("25%"), number("3%")]),
             ("tanggal 02 Mei 2024 dan 3 jun", vec![day("2 mei 2024"), day("3 juni")]),
             ("ada 12. 5 orang, 007", vec![number("12"), number("5"), number("7")]),

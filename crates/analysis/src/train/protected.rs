@@ -187,7 +187,8 @@ fn card(sentences: usize, posts: usize) -> String {
          - **Licence** of the weights: CC-BY-4.0, as `known_claim`, which learnt from the same posts.\n\
          - **Method**: groups and institutions masked, hashed n-grams of words, characters and word classes, shape of the text, words \
          that speak for a lane (`lane_cues.txt`); L2 logistic regression, one output for \"protected at all\" and one per lane; Platt \
-         scaling on held-out origins. Thresholds chosen on the same folds.\n\
+         scaling on held-out origins. Thresholds chosen on the same folds, after looks at held-out and development \
+         figures, which flatters those a little.\n\
          - **Measured** by `saring evals` (`protected.*`) on the lines of each class and language that took no part in training, and on \
          other posts that spread a hoax. The figures are below.\n\
          - **Limits**: our own idea of how people write, and some lines of Javanese, Sundanese and Malay say what an Indonesian line \
