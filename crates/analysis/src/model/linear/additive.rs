@@ -6,7 +6,7 @@
 use super::{Linear, sigmoid, squared};
 use std::collections::HashMap;
 
-/// Places of a sum: one per output, and behind them [`SQUARES`].
+/// Places of a sum: one per output, and behind them the squares of the idf.
 pub const PLACES: usize = 16;
 /// Outputs of an additive model at most.
 pub const OUTPUTS: usize = PLACES - 1;
