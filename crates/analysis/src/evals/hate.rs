@@ -3,7 +3,7 @@
 use super::{Measure, Miss, char_ngrams};
 use crate::analyser::Analyser;
 use crate::train::hate_speech::tweets;
-use crate::train::protected::{HARMLESS, HOAX, NONE, Sentence, first_sentences, sentences};
+use crate::train::protected::{HARMLESS, NONE, Sentence, sentences};
 use crate::train::{TrainError, read_jsonl};
 use rayon::prelude::*;
 use saring_domain::{HateScores, Item, ItemKind, Judgement, Lane, Queue};
@@ -199,25 +199,19 @@ fn protected(analyser: &Analyser) -> Vec<Measure> {
     let held: Vec<Sentence> = sentences().into_iter().filter(|sentence| sentence.held_out).collect();
     let judged = judge(analyser, held.iter().map(|sentence| sentence.text));
     let all: Vec<(Sentence, Judgement)> = held.into_iter().zip(judged).collect();
-    let mut out = slice("protected.held_out", &all, |sentence| !unprotected(sentence));
+    let mut out = slice("protected.held_out", &all, |sentence| sentence.class != NONE);
     for measure in &mut out {
         if measure.name.ends_with(".recall") {
             *measure = measure.clone().with_misses(unfound(&all));
         }
     }
-    let first = first_sentences();
-    let earlier = |sentence: &Sentence| first.contains(sentence);
-    out.extend(slice("protected.held_out.first", &all, |s| !unprotected(s) && earlier(s)));
-    out.extend(slice("protected.held_out.more", &all, |s| !unprotected(s) && !earlier(s)));
     for language in ["id", "ms", "jv", "su", "en"] {
         let name = format!("protected.held_out.{language}");
-        out.extend(slice(&name, &all, |s| s.language == language && !unprotected(s)));
+        out.extend(slice(&name, &all, |s| s.language == language && s.class != NONE));
     }
-    // the lines of the first file say much the same in each language, the others are harder in Indonesian
     let found: Vec<(&str, bool)> = all
         .iter()
         .filter(|(sentence, _)| sentence.lane.is_some() && GAP_BETWEEN.contains(&sentence.language))
-        .filter(|(sentence, _)| earlier(sentence))
         .map(|(sentence, judgement)| (sentence.language, judgement.protected.lane.is_some()))
         .collect();
     out.push(
@@ -225,24 +219,14 @@ fn protected(analyser: &Analyser) -> Vec<Measure> {
             .resampled(&found, |sample| language_gap(sample)),
     );
     let mut classes: Vec<&str> = all.iter().map(|(sentence, _)| sentence.class).collect();
-    classes.sort_unstable();
     classes.dedup();
-    for class in classes.into_iter().filter(|class| ![NONE, HOAX].contains(class)) {
+    for class in classes.into_iter().filter(|class| *class != NONE) {
         out.extend(slice(&format!("protected.held_out.{class}"), &all, |s| s.class == class));
     }
-    let others: Vec<&(Sentence, Judgement)> =
-        all.iter().filter(|(s, _)| [NONE, HARMLESS].contains(&s.class)).collect();
+    let others: Vec<&(Sentence, Judgement)> = all.iter().filter(|(s, _)| s.lane.is_none()).collect();
     let abstained = others.iter().filter(|(_, judgement)| judgement.protected.lane.is_none()).count();
     out.push(Measure::higher("protected.held_out.abstains", share(abstained, others.len()), others.len()));
-    let hoaxes: Vec<&(Sentence, Judgement)> = all.iter().filter(|(s, _)| s.class == HOAX).collect();
-    let laned = hoaxes.iter().filter(|(_, judgement)| judgement.protected.lane.is_some()).count();
-    out.push(Measure::lower("protected.own_hoaxes.with_lane", share(laned, hoaxes.len()), hoaxes.len()));
     out
-}
-
-/// Neither of a lane nor everyday talk.
-fn unprotected(sentence: &Sentence) -> bool {
-    [NONE, HOAX].contains(&sentence.class)
 }
 
 /// The languages whose recall is held beside one another.

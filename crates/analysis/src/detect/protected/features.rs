@@ -1,7 +1,6 @@
 //! Features of protected speech: the stream of the group-attack head with institutions masked too, so that what is said
 //! counts and not of which group or office; characters inside words for languages and spellings; the shape of the text.
 
-use super::cues;
 use crate::detect::group_attack::features::grams;
 use crate::detect::group_attack::lexicon::Tag;
 use crate::detect::group_attack::lexicon::vocabulary::{Entry, VOCABULARY};
@@ -35,21 +34,26 @@ pub fn features(text: &str, plain: &Plain) -> Bag {
     bag
 }
 
-/// Makes `bag` the features of the text with this stream.
-pub fn fill(text: &str, stream: &Stream, bag: &mut Bag) {
-    fill_with(text, stream, bag, char_grams);
+/// Makes `bag` the features of the text with this stream, and gives the lines of cues that its words meet.
+pub fn fill(text: &str, stream: &Stream, bag: &mut Bag) -> u32 {
+    fill_with(text, stream, bag, char_grams)
 }
 
 /// The block of what [`fill_with`] is told to push for each word.
 pub const CHARS: usize = 1;
 
 /// The same with what `push` makes of each word in place of its character n-grams.
-pub fn fill_with(text: &str, stream: &Stream, bag: &mut Bag, mut push: impl FnMut(&mut Vec<u32>, &str)) {
+pub fn fill_with(
+    text: &str,
+    stream: &Stream,
+    bag: &mut Bag,
+    mut push: impl FnMut(&mut Vec<u32>, &str),
+) -> u32 {
     bag.clear(3);
     let units = masked(stream, &stream.words[..stream.words.len().min(LONGEST)]);
-    let [words, chars, classes] = bag.blocks.as_mut_slice() else { return };
+    let [words, chars, classes] = bag.blocks.as_mut_slice() else { return 0 };
     if units.is_empty() {
-        return;
+        return 0;
     }
     let hashes: Vec<u32> = units.iter().map(|unit| unit.hash).collect();
     grams(words, 20, &hashes, 1..=3);
@@ -57,17 +61,9 @@ pub fn fill_with(text: &str, stream: &Stream, bag: &mut Bag, mut push: impl FnMu
     let kept: Vec<u32> = units.iter().filter(|unit| !unit.filler).map(|unit| unit.class).collect();
     grams(classes, 21, &kept, 1..=4);
     shape(classes, text, &units);
-    hints(classes, units.iter().fold(0, |seen, unit| seen | unit.cues));
     classes.sort_unstable();
     classes.dedup();
-}
-
-/// Which lines of cues the text meets, and of which lanes all of them.
-fn hints(out: &mut Vec<u32>, seen: u32) {
-    let lines = (0..u32::BITS).filter(|line| seen >> line & 1 == 1);
-    out.extend(lines.map(|line| FeatureHash::kind(25).number(line).finish()));
-    let lanes = cues::allowed(seen).into_iter().zip(0..).filter(|(met, _)| *met);
-    out.extend(lanes.map(|(_, lane)| FeatureHash::kind(26).number(lane).finish()));
+    units.iter().fold(0, |seen, unit| seen | unit.cues)
 }
 
 /// The entry of a word without the ending `nya`.
