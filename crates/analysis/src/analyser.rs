@@ -120,14 +120,14 @@ impl Stream {
     /// say when they were posted.
     pub fn settle(&mut self, item: &Item, judged: &mut Judged) {
         let judgement = &mut judged.judgement;
-        self.place(&judgement.id, &judged.print, item.posted_at).settle(judgement);
+        self.position(&judgement.id, &judged.print, item.posted_at).settle(judgement);
     }
 
-    /// Takes the next text into the stream: its id, its print, and when it was posted. [`Place::settle`] says so in its judgement.
-    pub fn place(&mut self, id: &str, print: &Print, posted_at: Option<Timestamp>) -> Place {
+    /// Takes the next text into the stream: its id, its print, and when it was posted. [`Position::settle`] says so in its judgement.
+    pub fn position(&mut self, id: &str, print: &Print, posted_at: Option<Timestamp>) -> Position {
         let duplicate_of = self.duplicates.check(id, print);
         let Some(at) = posted_at.filter(|_| !print.is_blank()) else {
-            return Place { duplicate_of, spread: None };
+            return Position { duplicate_of, spread: None };
         };
         let text = duplicate_of.as_deref().unwrap_or(id);
         let new = Spread { copies: 0, first: at, last: at };
@@ -135,20 +135,20 @@ impl Stream {
         spread.copies += 1;
         spread.first = spread.first.min(at);
         spread.last = spread.last.max(at);
-        Place { duplicate_of, spread: Some((spread.copies, spread.hours())) }
+        Position { duplicate_of, spread: Some((spread.copies, spread.hours())) }
     }
 }
 
 /// Where a text stands in its stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// The earlier id with the same text.
     pub duplicate_of: Option<String>,
     /// Copies so far, and the hours between the first and the last; of texts that say when they were posted.
     spread: Option<(u32, u32)>,
 }
 
-impl Place {
+impl Position {
     /// Completes the judgement of the text.
     pub fn settle(self, judgement: &mut Judgement) {
         judgement.duplicate_of = self.duplicate_of;

@@ -16,7 +16,7 @@ pub mod prioritise;
 pub mod train;
 pub mod watch;
 
-pub use analyser::{Analyser, Judged, Place, Settings, Stream};
+pub use analyser::{Analyser, Judged, Position, Settings, Stream};
 pub use detect::duplicate::{Duplicates, Print};
 pub use known::Known;
 pub use look_back::Newcomers;

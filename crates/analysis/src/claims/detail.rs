@@ -55,7 +55,7 @@ impl<'a> Details<'a> {
         let words: Vec<Kept> = kept
             .map(|word| {
                 let own = index.stems.id(word.stem);
-                let read = word.read.and_then(|_| index.stems.id(word.read_stem()));
+                let read = index.read_id(word);
                 let idf = own.or(read).map_or_else(|| index.stem_idf(word.stem), |id| index.stems.idf(id));
                 Kept { stem: word.stem, ids: [own, read], idf, number: word.number, capital: word.capital }
             })

@@ -93,7 +93,7 @@ impl<'a> Evidence<'a> {
         let mut length = 0;
         for (at, word) in kept.enumerate() {
             // an English word and what Indonesian titles write for it, as far as titles have them
-            let read = word.read.map(|_| word.read_stem()).filter(|&read| index.stems.id(read).is_some());
+            let read = index.read_id(word).map(|_| word.read_stem());
             let own = read.is_none() || index.stems.id(word.stem).is_some();
             hashes.extend(own.then_some(word.stem).into_iter().chain(read).map(|stem| (stem, at as u32)));
             length = at + 1;

@@ -123,6 +123,11 @@ impl ClaimIndex {
         )
     }
 
+    /// Of an English word the id of the stem that Indonesian titles write for it, where titles have it.
+    pub(super) fn read_id(&self, word: &Word) -> Option<u32> {
+        word.read.and_then(|_| self.stems.id(word.read_stem()))
+    }
+
     /// Titles worth scoring in all views: the best by what the postings say, then the best `most` of these by all their
     /// stems.
     fn candidates(&self, day: Option<jiff::civil::Date>, most: usize, scratch: &mut Scratch) -> Vec<u32> {

@@ -232,17 +232,15 @@ fn ordinary(set: &str, finder: Finder<'_>, data: &Path) -> Result<Vec<Measure>, 
         .filter_map(|value| value["text"].as_str().map(str::to_owned))
         .collect();
     let accepted = |name: &str, texts: &[&str]| {
-        let mut misses = Vec::new();
-        for text in texts {
-            let words = words(text);
-            let best = finder.best(&words, finder.search(text, &words, None, DEPTH), 1);
-            let (Some(r), Some(evidence)) = (best.ranked.first(), best.evidence.first()) else { continue };
-            let score = finder.learnt().accept(evidence);
-            if score >= finder.learnt().same && !finder.index.compare(text, &words, r).opposes {
-                let title = finder.index.claims_of(r).next().map_or("", |claim| claim.title.as_str());
-                misses.push(Miss::new(text, "", title, f64::from(score)));
-            }
-        }
+        let miss = |text: &&str| {
+            let ranked = finder.search(text, &words(text), None, DEPTH);
+            let trial = trial(finder, text, ranked, Group::News, |_, _| Fit::Wrong)?;
+            let score = finder.learnt().accept(&trial.evidence);
+            let [text, title] = &trial.texts;
+            let accepted = score >= finder.learnt().same && !trial.opposed;
+            accepted.then(|| Miss::new(text, "", title, f64::from(score)))
+        };
+        let misses: Vec<Miss> = texts.iter().filter_map(miss).collect();
         let share = misses.len() as f64 / texts.len().max(1) as f64;
         Measure::lower(&format!("{set}.accept.{name}"), share, texts.len()).with_misses(misses)
     };

@@ -125,6 +125,18 @@ struct Scale {
     offset: f32,
 }
 
+impl Scale {
+    /// The margin for a sum of stored weights times values.
+    fn margin(&self, sum: f32) -> f64 {
+        f64::from(sum) * f64::from(self.largest) / 16129.0 + f64::from(self.bias)
+    }
+
+    /// The calibrated probability for a margin.
+    fn probability(&self, margin: f64) -> f64 {
+        sigmoid(f64::from(self.slope) * margin + f64::from(self.offset))
+    }
+}
+
 /// A linear model ready to score.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Linear {
@@ -209,10 +221,7 @@ impl Linear {
             }
             tally.known = known;
         });
-        let scaled = |(sum, scale): (&f32, &Scale)| {
-            f64::from(*sum) * f64::from(scale.largest) / 16129.0 + f64::from(scale.bias)
-        };
-        sums.iter().zip(&self.scales).map(scaled).collect()
+        sums.iter().zip(&self.scales).map(|(sum, scale)| scale.margin(*sum)).collect()
     }
 
     /// Adds a block to the sums; of a width known beforehand, so that it becomes vector instructions. The idf is added up
@@ -251,8 +260,7 @@ impl Linear {
     }
 
     fn calibrated(&self, margins: &[f64]) -> Vec<f64> {
-        let calibrate = |(m, s): (&f64, &Scale)| sigmoid(f64::from(s.slope) * m + f64::from(s.offset));
-        margins.iter().zip(&self.scales).map(calibrate).collect()
+        margins.iter().zip(&self.scales).map(|(margin, scale)| scale.probability(*margin)).collect()
     }
 
     /// Appends the model to `out`: bits, outputs, rows, scales, buckets, idf, weights (little endian).

@@ -3,17 +3,13 @@
 //! A feature counts its idf as often as it comes, and a block is divided by the root of the sum of the squares of all that
 //! came. The units of a text are distinct, which makes up for the logarithm of counts elsewhere.
 
-use super::{Linear, sigmoid, squared};
+use super::{Linear, squared};
 use std::collections::HashMap;
 
 /// Places of a sum: one per output, and behind them the squares of the idf.
 pub const PLACES: usize = 16;
-/// Outputs of an additive model at most.
-pub const OUTPUTS: usize = PLACES - 1;
 /// Where the squares of the idf are summed.
 const SQUARES: usize = PLACES - 1;
-/// Features looked up together.
-const BATCH: usize = 64;
 
 /// What units add to a block: weights times idf by output, and the squares of the idf; in stored steps.
 pub type Sum = [f32; PLACES];
@@ -25,26 +21,18 @@ pub fn add(to: &mut Sum, from: &Sum) {
 }
 
 impl Linear {
-    /// Adds features to the sum of their block; only in models of 2 to [`OUTPUTS`] outputs. Unknown ones add nothing.
+    /// Adds features to the sum of their block; only in models of 2 to 15 outputs. Unknown ones add nothing.
     pub fn add_features(&self, features: &[u32], sum: &mut Sum) {
         let (weights, _) = self.weights.as_chunks::<PLACES>();
         if self.stride != PLACES {
             return;
         }
-        let unknown = self.buckets.count();
-        for batch in features.chunks(BATCH) {
-            let (mut rows, mut known) = ([0; BATCH], 0);
-            // without a branch: which features are known cannot be guessed
-            for feature in batch {
-                let row = self.buckets.row_or_count(*feature);
-                rows[known] = row;
-                known += usize::from(row != unknown);
-            }
-            for row in rows[..known].iter().filter_map(|row| weights.get(*row as usize)) {
-                let idf = f32::from(row[SQUARES].cast_unsigned());
-                sum.iter_mut().zip(row).for_each(|(sum, weight)| *sum += idf * squared(*weight));
-                sum[SQUARES] += idf * idf - idf * squared(row[SQUARES]);
-            }
+        // an unknown feature has the row behind the last
+        let row = |feature: &u32| weights.get(self.buckets.row_or_count(*feature) as usize);
+        for row in features.iter().filter_map(row) {
+            let idf = f32::from(row[SQUARES].cast_unsigned());
+            sum.iter_mut().zip(row).for_each(|(sum, weight)| *sum += idf * squared(*weight));
+            sum[SQUARES] += idf * idf - idf * squared(row[SQUARES]);
         }
     }
 
@@ -57,8 +45,7 @@ impl Linear {
         }
         std::array::from_fn(|at| {
             let Some(scale) = self.scales.get(at) else { return 0.0 };
-            let margin = f64::from(sums[at]) * f64::from(scale.largest) / 16129.0 + f64::from(scale.bias);
-            sigmoid(f64::from(scale.slope) * margin + f64::from(scale.offset))
+            scale.probability(scale.margin(sums[at]))
         })
     }
 }
@@ -82,7 +69,7 @@ pub fn vector(blocks: &[Vec<u32>], bits: u32, idf: &[f32]) -> Vec<(u32, f32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::linear::Output;
+    use crate::model::linear::{Output, sigmoid};
 
     #[test]
     fn sums_score_as_the_vectors_that_training_sees() {

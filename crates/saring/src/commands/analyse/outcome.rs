@@ -60,11 +60,11 @@ impl Outcome {
     /// Takes the text into the stream.
     pub(super) fn settle(&mut self, stream: &mut Stream) -> serde_json::Result<()> {
         let Self::Judged(done) = self else { return Ok(()) };
-        let place = stream.place(&done.id, &done.print, done.posted_at);
+        let position = stream.position(&done.id, &done.print, done.posted_at);
         match &mut done.said {
-            Said::Judgement(judgement) => place.settle(judgement),
+            Said::Judgement(judgement) => position.settle(judgement),
             Said::Line(line) => {
-                if let Some(earlier) = place.duplicate_of {
+                if let Some(earlier) = position.duplicate_of {
                     name_copy(line, &earlier)?;
                 }
             }
