@@ -64,7 +64,7 @@ fn show(title: &str, posts: &[Item], known: &known::Known) {
     });
     time("heads: stream", &mut || {
         subjects.iter().for_each(|subject| {
-            black_box(subject.stream());
+            black_box(subject.stream(known));
         });
     });
     let mut judgements: Vec<Judgement> =

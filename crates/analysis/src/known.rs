@@ -2,6 +2,7 @@
 
 use crate::claims::precise::Precise;
 use crate::claims::{ClaimIndex, Weights};
+use crate::detect::group_attack::lexicon::groups::Groups;
 use crate::detect::institution::{Institutions, Others};
 use crate::gazetteer::Gazetteer;
 use crate::model::{ModelError, Models};
@@ -19,6 +20,8 @@ pub struct Known {
     pub precise: Option<Precise>,
     /// Provinces, regencies, districts and what the office added.
     pub gazetteer: Gazetteer,
+    /// The protected groups, with what the office added or took off.
+    pub groups: Groups,
     /// Names by which texts mention the office's own institution, ready to be looked for.
     pub institutions: Institutions,
     /// Those of the offices below it.

@@ -18,11 +18,20 @@ pub(crate) fn act(w: Words, act: Act) -> String {
     w.t(&format!("act-{}", code(&act)))
 }
 
-/// A group as `trait:group`: "etnis: jawa".
+/// A group as `trait:group`: "etnis: Jawa". One without words of its own is shown by its code, as a name.
 pub(crate) fn target(w: Words, target: &str) -> String {
     let (kind, group) = target.split_once(':').unwrap_or((target, ""));
     let kind = w.or(&format!("trait-{kind}"), kind);
-    if group.is_empty() { kind } else { format!("{kind}: {}", group.replace('_', " ")) }
+    if group.is_empty() { kind } else { format!("{kind}: {}", w.or(&format!("group-{group}"), &name(group))) }
+}
+
+/// A code as a name: `suku_anak_dalam` is "Suku Anak Dalam".
+fn name(code: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    };
+    code.split('_').map(capital).collect::<Vec<String>>().join(" ")
 }
 
 /// A decision by its short code.

@@ -103,8 +103,8 @@ impl Detector for GroupAttackDetector {
         ]
     }
 
-    fn detect(&self, subject: &Subject<'_>, _known: &Known, judgement: &mut Judgement) {
-        judgement.group_attack = self.judge(subject.stream());
+    fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement) {
+        judgement.group_attack = self.judge(subject.stream(known));
         if accepted(judgement.group_attack.score) {
             judgement.labels.insert(0, LABEL.into());
             let because =

@@ -120,8 +120,8 @@ impl Detector for HateSpeechDetector {
         ]
     }
 
-    fn detect(&self, subject: &Subject<'_>, _known: &Known, judgement: &mut Judgement) {
-        let labelled = self.judge(&subject.text, subject.stream());
+    fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement) {
+        let labelled = self.judge(&subject.text, subject.stream(known));
         judgement.hate = labelled.scores;
         let given = HateScores::NAMES.iter().enumerate().filter(|(bit, _)| labelled.mask >> bit & 1 == 1);
         judgement.labels.extend(given.map(|(_, name)| (*name).to_owned()));

@@ -37,9 +37,9 @@ impl<'a> Subject<'a> {
         Self { item, text, plain, stream: OnceLock::new() }
     }
 
-    /// The masked stream of the text, made when first asked for.
-    pub fn stream(&self) -> &Stream {
-        self.stream.get_or_init(|| Stream::of(&self.text, &self.plain))
+    /// The masked stream of the text, made when first asked for with the groups that are known.
+    pub fn stream(&self, known: &Known) -> &Stream {
+        self.stream.get_or_init(|| Stream::with(&self.text, &self.plain, known.groups.vocabulary()))
     }
 }
 

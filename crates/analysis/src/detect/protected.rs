@@ -118,8 +118,8 @@ impl Detector for ProtectedDetector {
         ]
     }
 
-    fn detect(&self, subject: &Subject<'_>, _known: &Known, judgement: &mut Judgement) {
-        judgement.protected = self.judge(&subject.text, subject.stream());
+    fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement) {
+        judgement.protected = self.judge(&subject.text, subject.stream(known));
     }
 }
 

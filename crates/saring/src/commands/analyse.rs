@@ -4,6 +4,7 @@ mod line;
 mod outcome;
 mod stages;
 
+use crate::config::read_groups;
 use crate::{claim_files, encoder};
 use anyhow::Context;
 use clap::Args;
@@ -34,6 +35,9 @@ pub struct AnalyseArgs {
     /// Checked claims, JSON lines: id, title, text, url, date, verdict, source
     #[arg(long, value_name = "FILE")]
     pub claims: Vec<PathBuf>,
+    /// Protected groups that are added to the built-in list or taken off it, as `groups` of the settings
+    #[arg(long, value_name = "FILE")]
+    pub groups: Option<PathBuf>,
     /// Candidate claims listed per item
     #[arg(long, default_value_t = 5, value_name = "N")]
     pub top: usize,
@@ -129,6 +133,9 @@ fn load(args: &AnalyseArgs, messages: &mut impl Write) -> anyhow::Result<Analyse
     }
     let models = Models::shipped();
     let mut known = Known::new(&models, &read.claims)?;
+    if let Some(file) = &args.groups {
+        known.groups = read_groups(file).context("--groups")?;
+    }
     if args.precise {
         known.precise = Some(encoder::precise(&models, &known.claims)?);
     }

@@ -6,6 +6,7 @@ pub use secret::Secret;
 
 use anyhow::{Context, bail, ensure};
 use jiff::civil::Time;
+use saring_analysis::Groups;
 use saring_connectors::client::Network;
 use saring_connectors::{Client, Settings};
 use saring_domain::{Area, AreaLevel, Office, OfficeId, Retention, Shift, SourceDef, SourceKind, Timetable};
@@ -114,6 +115,8 @@ pub struct AnalysisConfig {
     pub threads: usize,
     /// File with further areas.
     pub areas: Option<PathBuf>,
+    /// File with protected groups that are added to the built-in list or taken off it.
+    pub groups: Option<PathBuf>,
     /// Whether the sentence encoder puts claims in order too.
     pub precise: bool,
     /// Folder with models.
@@ -340,6 +343,14 @@ impl Config {
         })
     }
 
+    /// The protected groups, with what the office added or took off.
+    pub fn groups(&self) -> anyhow::Result<Groups> {
+        self.analysis
+            .groups
+            .as_ref()
+            .map_or_else(|| Ok(Groups::default()), |file| read_groups(&self.path(file)))
+    }
+
     /// The areas the office added to the gazetteer.
     pub fn areas(&self) -> anyhow::Result<Vec<Area>> {
         let Some(file) = &self.analysis.areas else { return Ok(Vec::new()) };
@@ -347,6 +358,12 @@ impl Config {
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         parse_areas(&text).with_context(|| path.display().to_string())
     }
+}
+
+/// Reads an office's list of protected groups.
+pub fn read_groups(path: &Path) -> anyhow::Result<Groups> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    Groups::with(&text).with_context(|| path.display().to_string())
 }
 
 /// Reads areas: code, level, name and perhaps latitude and longitude, separated by tabs; `#` starts a comment.

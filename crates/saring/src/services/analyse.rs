@@ -185,6 +185,7 @@ pub fn build(house: &House, claims: &[saring_domain::Claim]) -> anyhow::Result<A
         known.precise = Some(encoder::precise(&models, &known.claims)?);
     }
     known.gazetteer = known.gazetteer.with_areas(&house.config.areas()?);
+    known.groups = house.config.groups()?;
     known.source_areas = house
         .config
         .source

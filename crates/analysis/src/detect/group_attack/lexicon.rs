@@ -1,6 +1,7 @@
 //! Word classes, spellings and group names, read once from the data files beside the crate.
 
 mod forms;
+pub mod groups;
 pub mod vocabulary;
 
 use std::collections::{HashMap, HashSet};
@@ -169,36 +170,69 @@ pub struct Lexicon {
 }
 
 /// The lexicon, built on first use.
-pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon {
-        tags: HashMap::new(),
-        aliases: HashMap::new(),
-        forms: HashMap::new(),
-        heads: HashSet::new(),
-        links: HashSet::new(),
-        not_after: HashSet::new(),
-        not_before: HashSet::new(),
-        whole: HashSet::new(),
-    };
-    for (name, words) in entries(include_str!("../../../data/tags.txt")) {
-        if let Some(tag) = Tag::named(name) {
-            lexicon.tags.extend(words.split_whitespace().map(|word| (word, tag)));
+pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::with(&[]));
+
+impl Lexicon {
+    /// The shipped lists, and behind those of groups what an office adds or takes off.
+    fn with(own: &[groups::Line]) -> Self {
+        let mut lexicon = Self {
+            tags: HashMap::new(),
+            aliases: HashMap::new(),
+            forms: HashMap::new(),
+            heads: HashSet::new(),
+            links: HashSet::new(),
+            not_after: HashSet::new(),
+            not_before: HashSet::new(),
+            whole: HashSet::new(),
+        };
+        for (name, words) in entries(include_str!("../../../data/tags.txt")) {
+            if let Some(tag) = Tag::named(name) {
+                lexicon.tags.extend(words.split_whitespace().map(|word| (word, tag)));
+            }
+        }
+        inflect(&mut lexicon.tags);
+        for (word, spellings) in entries(include_str!("../../../data/aliases.txt")) {
+            for spelling in spellings.split_whitespace() {
+                lexicon.aliases.insert(spelling, word.split_whitespace().collect());
+            }
+        }
+        let shipped = lines(groups::SHIPPED).filter_map(|line| groups::Line::parse(line).ok());
+        shipped.chain(own.iter().cloned()).for_each(|line| lexicon.add_groups(line));
+        for forms in lexicon.forms.values_mut() {
+            forms.sort_by_key(|form| std::cmp::Reverse(form.words.len()));
+        }
+        lexicon
+    }
+
+    fn add_groups(&mut self, line: groups::Line) {
+        match line {
+            groups::Line::Names(forms) => {
+                for form in forms {
+                    if let Some(first) = form.words.first() {
+                        self.forms.entry(first).or_default().push(form);
+                    }
+                }
+            }
+            groups::Line::Off(names) => {
+                for words in names {
+                    if let Some(forms) = words.first().and_then(|first| self.forms.get_mut(first)) {
+                        forms.retain(|form| form.words != words);
+                    }
+                }
+            }
+            groups::Line::Words(list, words) => {
+                let list = match list {
+                    groups::List::Heads => &mut self.heads,
+                    groups::List::Links => &mut self.links,
+                    groups::List::NotAfter => &mut self.not_after,
+                    groups::List::NotBefore => &mut self.not_before,
+                    groups::List::Whole => &mut self.whole,
+                };
+                list.extend(words);
+            }
         }
     }
-    inflect(&mut lexicon.tags);
-    for (word, spellings) in entries(include_str!("../../../data/aliases.txt")) {
-        for spelling in spellings.split_whitespace() {
-            lexicon.aliases.insert(spelling, word.split_whitespace().collect());
-        }
-    }
-    for line in lines(include_str!("../../../data/groups.txt")) {
-        add_group_line(&mut lexicon, line);
-    }
-    for forms in lexicon.forms.values_mut() {
-        forms.sort_by_key(|form| std::cmp::Reverse(form.words.len()));
-    }
-    lexicon
-});
+}
 
 /// Adds the regular forms of listed words, so that `dimusnahin` is known where `musnahkan` is listed. Listed forms keep
 /// their class; of two words with the same form the first in the alphabet decides.
@@ -215,35 +249,6 @@ fn inflect(tags: &mut HashMap<&'static str, Tag>) {
                 tags.insert(Box::leak(form.into_boxed_str()), tag);
             }
         }
-    }
-}
-
-fn add_group_line(lexicon: &mut Lexicon, line: &'static str) {
-    let fields: Vec<&'static str> = line.split('|').map(str::trim).collect();
-    if let [target, mode, forms] = fields[..] {
-        let mode = match mode {
-            "head" => Mode::Head,
-            "name" => Mode::Name,
-            "slur" => Mode::Slur,
-            _ => Mode::Bare,
-        };
-        for form in forms.split(',') {
-            let words: Vec<&'static str> = form.split_whitespace().collect();
-            if let Some(first) = words.first() {
-                lexicon.forms.entry(first).or_default().push(Form { words, mode, target });
-            }
-        }
-        return;
-    }
-    if let Some((name, words)) = line.split_once(':') {
-        let list = match name {
-            "HEADS" => &mut lexicon.heads,
-            "LINKS" => &mut lexicon.links,
-            "NOT_BEFORE" => &mut lexicon.not_before,
-            "WHOLE" => &mut lexicon.whole,
-            _ => &mut lexicon.not_after,
-        };
-        list.extend(words.split_whitespace());
     }
 }
 
@@ -265,12 +270,8 @@ mod tests {
         for (name, _) in entries(include_str!("../../../data/tags.txt")) {
             assert!(Tag::named(name).is_some(), "tags.txt: unknown class {name}");
         }
-        for line in lines(include_str!("../../../data/groups.txt")) {
-            let group = line.split('|').count() == 3 && line.contains(':');
-            let list = ["HEADS:", "LINKS:", "NOT_AFTER:", "NOT_BEFORE:", "WHOLE:"]
-                .iter()
-                .any(|name| line.starts_with(name));
-            assert!(group || list, "groups.txt: {line}");
+        for line in lines(groups::SHIPPED) {
+            assert!(groups::Line::parse(line).is_ok(), "groups.txt: {line}");
         }
         assert!(LEXICON.tags.len() > 900 && LEXICON.forms.len() > 90);
     }

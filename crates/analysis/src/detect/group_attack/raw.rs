@@ -152,8 +152,25 @@ struct Found {
     entry: Option<&'static Entry>,
 }
 
+/// What words read as in one vocabulary.
+struct Kept {
+    vocabulary: Option<&'static Vocabulary>,
+    found: Memo<Found>,
+}
+
 thread_local! {
-    static FOUND: RefCell<Memo<Found>> = RefCell::new(Memo::new(12));
+    static KEPT: RefCell<Kept> = RefCell::new(Kept { vocabulary: None, found: Memo::new(12) });
+}
+
+/// What a written word is read as, looked up once.
+fn found(text: &str, vocabulary: &'static Vocabulary) -> Found {
+    KEPT.with_borrow_mut(|kept| {
+        if !kept.vocabulary.is_some_and(|own| std::ptr::eq(own, vocabulary)) {
+            kept.found.clear();
+            kept.vocabulary = Some(vocabulary);
+        }
+        kept.found.get_or(text, |text| Found::of(text, vocabulary))
+    })
 }
 
 impl Found {
@@ -176,7 +193,7 @@ fn push_run_together<'a>(
     end: u32,
     vocabulary: &'static Vocabulary,
 ) {
-    let found = FOUND.with_borrow_mut(|found| found.get_or(text, |text| Found::of(text, vocabulary)));
+    let found = found(text, vocabulary);
     if found.whole {
         let unknown = || Raw::unknown(text.into(), found.hash, start, end);
         let word = found.entry.map_or_else(unknown, |entry| Raw::known(entry, start, end, false));

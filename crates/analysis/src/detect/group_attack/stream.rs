@@ -58,7 +58,11 @@ pub struct Stream {
 impl Stream {
     /// Reads `plain`; `original` is the text it was made from, asked for the marks between the words.
     pub fn of(original: &str, plain: &Plain) -> Self {
-        let vocabulary = &*VOCABULARY;
+        Self::with(original, plain, &VOCABULARY)
+    }
+
+    /// The same with the groups of an office.
+    pub fn with(original: &str, plain: &Plain, vocabulary: &'static Vocabulary) -> Self {
         let raw = read(original, plain, vocabulary);
         let mut out = Self { words: Vec::with_capacity(raw.len() + 4), letters: String::new() };
         let mut at = 0;

@@ -59,6 +59,23 @@ fn every_field_of_the_contract_is_there() {
 }
 
 #[test]
+fn an_offices_own_groups_are_protected_too() {
+    let input = r#"{"id":"a","text":"Usir semua orang Waringka dari kampung kita, mereka kotor"}"#;
+    let (_, shipped, _) = analyse(&AnalyseArgs::default(), input);
+    assert!(shipped[0]["group_attack"]["target"].is_null(), "{}", shipped[0]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "# dari seberang\nethnicity:waringka | head | Waringka\n").unwrap();
+    let args = AnalyseArgs { groups: Some(file.path().to_owned()), ..AnalyseArgs::default() };
+    let (_, own, _) = analyse(&args, input);
+    assert_eq!(own[0]["group_attack"]["target"], "ethnicity:waringka", "{}", own[0]);
+    assert_eq!(own[0]["queue"], "hate");
+
+    std::fs::write(file.path(), "profession:waringka | head | Waringka\n").unwrap();
+    let why = run(&args, &mut input.as_bytes(), &mut Vec::new(), &mut Vec::new()).unwrap_err();
+    assert!(format!("{why:#}").contains("line 1: 'profession' is no trait"), "{why:#}");
+}
+
+#[test]
 fn a_bad_line_has_its_place_and_the_stream_goes_on() {
     let input = "{\"id\":\"a\",\"text\":\"satu\"}\n\n{\"id\":\"b\"\n{\"qid\":7,\"query\":\"dua\"}\n{\"id\":\"d\"}\n\
                  {\"id\":\"e\",\"text\":\"x\",\"posted_at\":\"kemarin\"}\n{\"id\":\"f\",\"text\":5}\n[1]\n{\"text\":\"tanpa id\"}\n{\"id\":\"z\",\"text\":\"\"}\n";

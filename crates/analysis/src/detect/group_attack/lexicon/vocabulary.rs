@@ -74,6 +74,7 @@ pub struct Entry {
 }
 
 /// The words by hash.
+#[derive(Debug)]
 pub struct Vocabulary {
     entries: Vec<Entry>,
     /// Place of an entry + 1 by hash; 0 is free.
@@ -81,7 +82,7 @@ pub struct Vocabulary {
 }
 
 /// The vocabulary, built on first use.
-pub static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::build);
+pub static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::of(&LEXICON));
 
 #[derive(Default)]
 struct Builder {
@@ -179,10 +180,11 @@ impl Entry {
 }
 
 impl Vocabulary {
-    fn build() -> Self {
+    /// Of the words of a lexicon.
+    pub(super) fn of(lexicon: &Lexicon) -> Self {
         let mut builder = Builder::default();
         ASKED.into_iter().for_each(|word| _ = builder.place(word));
-        builder.lexicon(&LEXICON);
+        builder.lexicon(lexicon);
         builder.institutions();
         for (line, (_, words)) in cues::LINES.iter().enumerate() {
             words.iter().for_each(|word| builder.at(word).cues |= 1 << line);
