@@ -33,6 +33,8 @@ const SURE: f64 = 0.5;
 /// Log odds that Indonesian has before a word is read: nearly every post an office reads is Indonesian, and short ones of words
 /// that it shares with Malay are. A larger one costs more Malay posts than it saves Indonesian ones.
 const HOME: f32 = 0.5;
+/// The same besides, over the square of the number of words: one word alone says little about which of the two it is.
+const HOME_OF_FEW: f32 = 1.5;
 /// Probability of another language where the script is another one.
 const FOREIGN_SCRIPT: f64 = 0.99;
 /// Words from which on a text may be mixed, and words (and share of words) of the smaller part.
@@ -192,7 +194,7 @@ pub fn guess(plain: &Plain) -> Guess {
     for word in &scores {
         sum.iter_mut().zip(word).for_each(|(sum, score)| *sum += score / (length.get() as f32).sqrt());
     }
-    sum[0] += HOME;
+    sum[0] += HOME + HOME_OF_FEW / (length.get() as f32).powi(2);
     let likely = softmax(&sum);
     let (best, most) =
         likely.iter().enumerate().fold((0, 0.0), |best, (at, p)| if *p > best.1 { (at, *p) } else { best });
@@ -258,6 +260,9 @@ mod tests {
             ("Aja gampang percaya karo kabar sing durung mesthi benere", "jv"),
             ("Ulah gampang percaya kana béja anu can tangtu benerna", "su"),
             ("Do not believe every message that you receive from a stranger", "en"),
+            ("ok", "id"),
+            ("gempa", "id"),
+            ("awak", "ms"),
             ("😂😂 12345 https://contoh.id", "und"),
             ("Это сообщение на русском языке", "und"),
             ("هذه رسالة قصيرة عن الطقس", "und"),

@@ -1,7 +1,6 @@
 //! The index: claims, grouped where their titles read the same, in three views.
 
 use super::field::{Field, RUN};
-use super::forest::Forest;
 use super::learnt::Scorer;
 use super::query::Ranked;
 use super::weights::Weights;
@@ -63,8 +62,6 @@ pub struct ClaimIndex {
     /// How many groups there were when the frequencies were last brought up to date.
     fresh: usize,
     pub(super) scorer: Scorer,
-    /// Puts English titles in order for an English post.
-    pub(super) english: Forest,
     pub(super) weights: Arc<Weights>,
 }
 
@@ -72,8 +69,7 @@ impl ClaimIndex {
     /// An index over `claims` with the given weights.
     pub fn new(claims: &[Claim], weights: Arc<Weights>) -> Self {
         let scorer = Scorer::new(weights.learnt.clone());
-        let english = Forest::of(&weights.english);
-        let mut index = Self { weights, scorer, english, ..Self::default() };
+        let mut index = Self { weights, scorer, ..Self::default() };
         claims.iter().for_each(|claim| index.push(claim));
         index.rebuild();
         index

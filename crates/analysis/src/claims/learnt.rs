@@ -10,6 +10,8 @@ use crate::model::trees::{Bytes, Trees};
 pub struct Learnt {
     /// Log-odds that a title is the right one of the first few, from [`ORDER`] numbers.
     pub order: Trees,
+    /// The same of English titles for an English post.
+    pub english: Trees,
     /// Log-odds that a title says what the post says, from [`EVIDENCE`].
     pub accept: Trees,
     /// Platt scaling of the log-odds: probability = sigmoid(a * x + b).
@@ -54,8 +56,10 @@ impl Learnt {
             related: bytes.f32()?,
             order: Trees::read(bytes)?,
             accept: Trees::read(bytes)?,
+            english: Trees::read(bytes)?,
         };
-        (learnt.accept.inputs() <= EVIDENCE && learnt.order.inputs() <= ORDER).then_some(learnt)
+        let orders = [&learnt.order, &learnt.english].map(Trees::inputs);
+        (learnt.accept.inputs() <= EVIDENCE && orders.iter().all(|inputs| *inputs <= ORDER)).then_some(learnt)
     }
 
     /// Appends it.
@@ -65,6 +69,7 @@ impl Learnt {
         }
         self.order.write(out);
         self.accept.write(out);
+        self.english.write(out);
     }
 }
 
@@ -73,13 +78,15 @@ impl Learnt {
 pub struct Scorer {
     learnt: Learnt,
     pub(super) order: Forest,
+    pub(super) english: Forest,
     accept: Forest,
 }
 
 impl Scorer {
     /// Lays the trees out.
     pub fn new(learnt: Learnt) -> Self {
-        Self { order: Forest::of(&learnt.order), accept: Forest::of(&learnt.accept), learnt }
+        let [order, english, accept] = [&learnt.order, &learnt.english, &learnt.accept].map(Forest::of);
+        Self { order, english, accept, learnt }
     }
 
     /// What was learnt.

@@ -26,7 +26,7 @@ pub const CANDIDATES: usize = 60;
 /// Titles embedded between two words on progress.
 const AT_ONCE: usize = 256;
 /// Layout of the weights: two centres, then the map, `f32`, little-endian; then what is [`Learnt`].
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 /// Where vectors of posts and of titles become comparable.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +144,11 @@ impl Precise {
         let placed: HashMap<&str, &Vector> = own.titles().zip(&self.titles).collect();
         let titles = other.titles().map(|title| placed.get(title).map_or([0.0; LENGTH], |v| **v)).collect();
         Self { titles, ..self.clone() }
+    }
+
+    /// The same for other titles, those in `kept` without work.
+    pub fn over(&self, index: &ClaimIndex, kept: &mut Kept) -> Self {
+        Self::new(self.encoder.clone(), self.trained.clone(), index, kept, &mut |_, _| ())
     }
 
     /// The same with other trees.

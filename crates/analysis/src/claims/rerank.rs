@@ -52,8 +52,8 @@ impl ClaimIndex {
         for (vector, learnt) in vectors.iter_mut().zip(&learnt) {
             vector[LEARNT] = *learnt;
         }
-        if self.in_english(post, &ranked) {
-            learnt = self.english.predict(&inputs);
+        if !scorer.english.is_empty() && self.in_english(post, &ranked) {
+            learnt = scorer.english.predict(&inputs);
         }
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by(|&a, &b| learnt[b].total_cmp(&learnt[a]).then(a.cmp(&b)));
@@ -66,13 +66,10 @@ impl ClaimIndex {
         Best { ranked, evidence: vectors }
     }
 
-    /// Whether a post that may be English has found an English title first, by words alone. Only the order is of the English trees: when to
+    /// Whether a post that may be English has found an English title first. Only the order is of the English trees: when to
     /// believe was learnt with the score of the others.
     fn in_english(&self, post: &[Word], ranked: &[Ranked]) -> bool {
-        let first = ranked.first().filter(|r| r.cosine == 0.0);
-        !self.english.is_empty()
-            && first.is_some_and(|r| self.groups[r.group as usize].english)
-            && may_be_english(post)
+        ranked.first().is_some_and(|r| self.groups[r.group as usize].english) && may_be_english(post)
     }
 }
 

@@ -65,8 +65,7 @@ fn english_titles_are_ordered_by_trees_of_their_own() {
         Trees { base: 0.0, trees: vec![vec![root, leaf(low), leaf(high)]] }
     };
     let weights = Weights {
-        learnt: Learnt { order: by_cover(-9.0, 9.0), ..Learnt::default() },
-        english: by_cover(9.0, -9.0),
+        learnt: Learnt { order: by_cover(-9.0, 9.0), english: by_cover(9.0, -9.0), ..Learnt::default() },
         ..Weights::default()
     };
     let index = ClaimIndex::new(&claims, Arc::new(weights));

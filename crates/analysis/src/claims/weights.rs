@@ -1,9 +1,8 @@
 //! What training gives the matcher: how common terms are in posts, and when to believe a match.
 
 use super::learnt::Learnt;
-use super::rerank::ORDER;
 use super::words::{Views, Word};
-use crate::model::trees::{Bytes, Trees};
+use crate::model::trees::Bytes;
 use crate::model::{ModelError, ModelFile};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,8 +44,6 @@ pub struct Weights {
     pub background: Background,
     /// Which title comes first, and when to believe it.
     pub learnt: Learnt,
-    /// Log-odds that an English title is the right one of the first few for an English post, from [`ORDER`] numbers.
-    pub english: Trees,
 }
 
 impl Weights {
@@ -71,7 +68,6 @@ impl Weights {
                 pairs: read_table(&mut bytes)?,
             },
             learnt: Learnt::read(&mut bytes)?,
-            english: Trees::read(&mut bytes).filter(|trees| trees.inputs() <= ORDER)?,
         })
     }
 
@@ -86,7 +82,6 @@ impl Weights {
             }
         }
         self.learnt.write(&mut out);
-        self.english.write(&mut out);
         out
     }
 }

@@ -5,6 +5,7 @@ use crate::analyser::Settings;
 use crate::claims::{Best, ClaimIndex, Comparison, Finder, Hit, Ranked, Word, words};
 use crate::known::Known;
 use crate::model::{ModelError, Models};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use saring_domain::{Because, ClaimMatch, Judgement, Relation, Score};
@@ -50,9 +51,7 @@ impl Detector for KnownClaim {
     }
 
     fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement) {
-        // claims carry the checker's local day: the latest of Indonesia's time zones drops none too early
-        let dated = subject.item.posted_at.filter(|_| !self.later_claims);
-        let day = dated.map(|at| Offset::constant(9).to_datetime(at).date());
+        let day = subject.item.posted_at.filter(|_| !self.later_claims).map(day_of);
         judgement.claims = matches(known, &subject.text, day, self.top);
         for claim in judgement.claims.iter().filter(|claim| claim.relation != Relation::None) {
             let because = format!("claim:{}", claim.id);
@@ -63,6 +62,12 @@ impl Detector for KnownClaim {
             }));
         }
     }
+}
+
+/// The day of a post beside which claims are younger or not: claims carry the checker's local day, and the latest of Indonesia's
+/// time zones drops none too early.
+pub fn day_of(posted_at: Timestamp) -> Date {
+    Offset::constant(9).to_datetime(posted_at).date()
 }
 
 /// The best `top` claims for a text, best first; claims published after `day` are left out, where one is given.

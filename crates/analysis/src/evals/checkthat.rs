@@ -2,7 +2,7 @@
 
 use super::Measure;
 use super::bm25::Bm25;
-use crate::claims::{ClaimIndex, Weights, words};
+use crate::claims::{ClaimIndex, Finder, Weights, words};
 use crate::train::{TrainError, read_jsonl};
 use saring_domain::Claim;
 use serde_json::Value;
@@ -18,23 +18,39 @@ const DEPTH: usize = 5;
 /// # Errors
 /// [`TrainError`] when a file cannot be read.
 pub fn evaluate(weights: &Arc<Weights>, data: &Path) -> Result<Vec<Measure>, TrainError> {
-    let claims = claims(data)?;
-    let index = ClaimIndex::new(&claims, weights.clone());
-    let plain = Bm25::new(claims.iter().map(|claim| claim.title.as_str()));
-    let (mut ours, mut once) = (Vec::new(), Vec::new());
-    for Tweet { text: post, gold } in &tweets(data, "dev")? {
-        let words = words(post);
-        let ranked = index.best(&words, index.search(&words, None, 50), 1).ranked;
-        let hits = index.hits(&ranked, None, DEPTH);
-        ours.push(precision(hits.iter().map(|hit| claims[hit.claim as usize].id.as_str()), gold));
-        let found = plain.search(post, true, DEPTH);
-        once.push(precision(found.iter().map(|&at| claims[at].id.as_str()), gold));
-    }
-    let mean = |sample: &mut [f64]| sample.iter().sum::<f64>() / sample.len().max(1) as f64;
-    let measure = |name: &str, mut of: Vec<f64>| {
-        Measure::higher(&format!("claims.checkthat.dev.{name}"), mean(&mut of), of.len()).resampled(&of, mean)
+    let index = ClaimIndex::new(&claims(data)?, weights.clone());
+    let plain = Bm25::new(index.claims().iter().map(|claim| claim.title.as_str()));
+    let found = |tweet: &Tweet| plain.search(&tweet.text, true, DEPTH);
+    Ok(vec![
+        measure("claims.checkthat.dev.map5", Finder::new(&index, None), data)?,
+        mean_precision("claims.checkthat.dev.map5_plain_bm25", &index, data, found)?.as_baseline(),
+    ])
+}
+
+/// Mean average precision at 5 of the development tweets by a finder over the [`claims`].
+///
+/// # Errors
+/// [`TrainError`] when the tweets cannot be read.
+pub fn measure(name: &str, finder: Finder<'_>, data: &Path) -> Result<Measure, TrainError> {
+    let found = |tweet: &Tweet| {
+        let words = words(&tweet.text);
+        let ranked = finder.best(&words, finder.search(&tweet.text, &words, None, 50), 1).ranked;
+        finder.index.hits(&ranked, None, DEPTH).iter().map(|hit| hit.claim as usize).collect()
     };
-    Ok(vec![measure("map5", ours), measure("map5_plain_bm25", once).as_baseline()])
+    mean_precision(name, finder.index, data, found)
+}
+
+fn mean_precision(
+    name: &str,
+    index: &ClaimIndex,
+    data: &Path,
+    found: impl Fn(&Tweet) -> Vec<usize>,
+) -> Result<Measure, TrainError> {
+    let id = |at: usize| index.claims()[at].id.as_str();
+    let of = |tweet: &Tweet| precision(found(tweet).into_iter().map(id), &tweet.gold);
+    let sample: Vec<f64> = tweets(data, "dev")?.iter().map(of).collect();
+    let mean = |sample: &mut [f64]| sample.iter().sum::<f64>() / sample.len().max(1) as f64;
+    Ok(Measure::higher(name, mean(&mut sample.clone()), sample.len()).resampled(&sample, mean))
 }
 
 /// A tweet with the claims that check it.

@@ -1,17 +1,22 @@
 //! The precise mode on development posts, and what it gains over matching by words alone.
 
-use super::Measure;
 use super::claims::{self, Pairs, read_news, reciprocal};
+use super::{Measure, checkthat};
 use crate::claims::precise::Precise;
 use crate::claims::{ClaimIndex, Finder};
 use crate::train::TrainError;
 use std::path::Path;
 
 /// All measures of known claims with the encoder, over `index`, whose titles `precise` has placed; behind them the gains.
+/// `english` are the claims of [`checkthat`], placed too.
 ///
 /// # Errors
 /// [`TrainError`] when a file cannot be read.
-pub fn evaluate(index: &ClaimIndex, precise: &mut Precise, data: &Path) -> Result<Vec<Measure>, TrainError> {
+pub fn evaluate(
+    (index, precise): (&ClaimIndex, &mut Precise),
+    english: (&ClaimIndex, &mut Precise),
+    data: &Path,
+) -> Result<Vec<Measure>, TrainError> {
     let pairs = Pairs::read(data, "pairs_dev.jsonl")?;
     let mut texts: Vec<String> = pairs.posts.iter().map(|post| post.text.clone()).collect();
     texts.extend(read_news(data)?);
@@ -39,5 +44,9 @@ pub fn evaluate(index: &ClaimIndex, precise: &mut Precise, data: &Path) -> Resul
         let name = format!("precise.dev.{name}_gain");
         out.push(Measure::higher(&name, with - without, n).without_interval());
     }
+    let tweets: Vec<String> = checkthat::tweets(data, "dev")?.into_iter().map(|tweet| tweet.text).collect();
+    english.1.place_posts(&tweets, &mut Default::default());
+    let english = Finder::new(english.0, Some(english.1));
+    out.push(checkthat::measure("precise.checkthat.dev.map5", english, data)?);
     Ok(out)
 }

@@ -23,11 +23,11 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     let claims = read_claims(data)?;
     let background = background(data)?;
     let school = School { claims: &claims, background: background.clone(), precise: None, data };
-    let (lesson, (english, english_cross)) = (school.learn()?, school.english()?);
-    let weights = Weights { version: VERSION.into(), background, learnt: lesson.learnt.clone(), english };
+    let lesson = school.learn()?;
+    let weights = Weights { version: VERSION.into(), background, learnt: lesson.learnt.clone() };
     let index = ClaimIndex::new(&claims, Arc::new(weights.clone()));
     let figures = measure("claims.dev", Finder::new(&index, None), data)?;
-    let card = card(&weights, &lesson, english_cross, &table(&figures));
+    let card = card(&weights, &lesson, &table(&figures));
     let header = Header {
         name: "known_claim".into(),
         format: FORMAT,
@@ -60,7 +60,7 @@ pub fn read_claims(data: &Path) -> Result<Vec<Claim>, TrainError> {
     read_jsonl(&path)?.into_iter().map(parse).collect()
 }
 
-fn card(weights: &Weights, Lesson { learnt, rows, cross }: &Lesson, english: f64, scores: &str) -> String {
+fn card(weights: &Weights, Lesson { learnt, rows, cross, english }: &Lesson, scores: &str) -> String {
     let background = &weights.background;
     format!(
         "# Known claims\n\n\
@@ -105,7 +105,7 @@ fn card(weights: &Weights, Lesson { learnt, rows, cross }: &Lesson, english: f64
         grams = background.grams.0.len(),
         pairs = background.pairs.0.len(),
         order = learnt.order.trees.len(),
-        of_english = weights.english.trees.len(),
+        of_english = learnt.english.trees.len(),
         trees = learnt.accept.trees.len(),
         numbers = learnt.accept.inputs(),
         same = learnt.same,

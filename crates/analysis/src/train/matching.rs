@@ -43,6 +43,8 @@ pub struct Lesson {
     pub rows: usize,
     /// MRR@10 on the training posts, each put in order by trees that saw no post of its story.
     pub cross: f64,
+    /// The same of English training tweets with a right title among those found, cross-validated by claim.
+    pub english: f64,
 }
 
 /// What is learnt from.
@@ -51,8 +53,8 @@ pub struct School<'a> {
     pub claims: &'a [Claim],
     /// How common words are in posts.
     pub background: Background,
-    /// The encoder with the titles of these claims and the posts placed, for the precise mode.
-    pub precise: Option<&'a Precise>,
+    /// The encoder for the precise mode: with the titles of these claims and the posts placed, and with those of [`checkthat`].
+    pub precise: Option<[&'a Precise; 2]>,
     /// The research data.
     pub data: &'a Path,
 }
@@ -110,15 +112,14 @@ impl School<'_> {
         .fit(&rows);
         calibrate(&mut learnt, &trials(lists.finders(&scorer)[0], self.data)?);
         let cross = ranks.iter().sum::<f64>() / ranks.len().max(1) as f64;
-        Ok(Lesson { learnt, rows: rows.len(), cross })
+        let english;
+        (learnt.english, english) = self.english()?;
+        Ok(Lesson { learnt, rows: rows.len(), cross, english })
     }
 
     /// Learns how English titles are put in order for English tweets; with the mean reciprocal rank of the first right one,
     /// cross-validated by claim, where there is one.
-    ///
-    /// # Errors
-    /// [`TrainError`] names the file of the research data that is missing or broken.
-    pub fn english(&self) -> Result<(Trees, f64), TrainError> {
+    fn english(&self) -> Result<(Trees, f64), TrainError> {
         let lists = self.english_lists()?;
         let rank = Rank { trees: ENGLISH_TREES, ..Rank::default() };
         let of = |wanted: &dyn Fn(usize) -> bool| -> Vec<List> {
@@ -137,7 +138,8 @@ impl School<'_> {
         let weights = Arc::new(Weights { background: self.background.clone(), ..Weights::default() });
         let index = ClaimIndex::new(&checkthat::claims(self.data)?, weights);
         let unordered = Scorer::default();
-        let finder = Finder { index: &index, precise: None, scorer: &unordered };
+        let precise = self.precise.map(|[_, english]| english);
+        let finder = Finder { index: &index, precise, scorer: &unordered };
         let list = |Tweet { text, gold }: &Tweet| {
             let words = words(text);
             let best = finder.best(&words, finder.search(text, &words, None, usize::MAX), 1);
@@ -155,7 +157,7 @@ impl School<'_> {
         let weights = Arc::new(Weights { background: self.background.clone(), ..Weights::default() });
         let all = ClaimIndex::new(self.claims, weights.clone());
         let few = ClaimIndex::new(&short_list(self.claims), weights);
-        let precise = self.precise.map(|precise| (precise.clone(), precise.among(&all, &few)));
+        let precise = self.precise.map(|[precise, _]| (precise.clone(), precise.among(&all, &few)));
         Lists { all, few, precise }
     }
 }

@@ -1,5 +1,6 @@
 //! `saring analyse`: judges a stream of JSON lines without a store.
 
+mod copies;
 mod line;
 mod outcome;
 mod stages;
@@ -8,6 +9,7 @@ use crate::config::read_groups;
 use crate::{claim_files, encoder};
 use anyhow::Context;
 use clap::Args;
+use copies::Copies;
 use outcome::Outcome;
 use rayon::prelude::*;
 use saring_analysis::model::Models;
@@ -69,7 +71,7 @@ pub fn run(
         .build()
         .context("threads cannot be started; try --threads 1")?;
     let mut reader = line::Reader::new(input);
-    let mut stream = Stream::default();
+    let (copies, mut stream) = (Copies::default(), Stream::default());
     let mut good = true;
     stages.start();
     let mut before = Vec::new();
@@ -83,7 +85,7 @@ pub fn run(
         let written = pool.in_place_scope(|scope| {
             scope.spawn(|_| {
                 let start = Instant::now();
-                judged = lines.par_iter().map(|line| Outcome::of(&analyser, line)).collect();
+                judged = lines.par_iter().map(|line| Outcome::of(&analyser, &copies, line)).collect();
                 judging = start.elapsed();
             });
             finish(std::mem::take(&mut before), &mut stream, output, &mut stages)

@@ -4,7 +4,7 @@ use crate::encoder;
 use anyhow::bail;
 use clap::Args;
 use saring_analysis::evals::floor::{Row, floors};
-use saring_analysis::evals::{EVALS, precise};
+use saring_analysis::evals::{EVALS, checkthat, precise};
 use saring_analysis::model::Models;
 use saring_analysis::train::known_claim::read_claims;
 use saring_analysis::{Analyser, Known, Settings};
@@ -92,7 +92,10 @@ fn measure(args: &EvalsArgs, data: &std::path::Path) -> anyhow::Result<Vec<Row>>
     if args.precise {
         bar.set_message("measuring precise");
         let index = Known::new(&models, &read_claims(data)?)?.claims;
-        let measures = precise::evaluate(&index, &mut encoder::precise(&models, &index)?, data)?;
+        let english = index.like(&checkthat::claims(data)?);
+        let mut both = [encoder::precise(&models, &index)?, encoder::precise(&models, &english)?];
+        let [own, others] = &mut both;
+        let measures = precise::evaluate((&index, own), (&english, others), data)?;
         rows.extend(measures.into_iter().map(|measure| Row::new(measure, &floors)));
     }
     bar.finish_and_clear();

@@ -3,6 +3,7 @@
 //! Of a judgement only its line of output lives on: it is encoded while it is in the near caches, and its memory goes back to the
 //! thread that took it. What a text's place in the stream changes afterwards is put into the line.
 
+use super::copies::{Copies, Found};
 use super::line::{BadLine, Line, Parsed};
 use jiff::Timestamp;
 use saring_analysis::{Analyser, Judgement, Print, Stream};
@@ -34,11 +35,18 @@ enum Said {
 }
 
 impl Outcome {
-    /// Reads, judges and encodes a line.
-    pub(super) fn of(analyser: &Analyser, line: &Line) -> Self {
+    /// Reads, judges and encodes a line; one whose text is among `copies` is not judged.
+    pub(super) fn of(analyser: &Analyser, copies: &Copies, line: &Line) -> Self {
         let item = match line.parse() {
             Parsed::Item(item) => item,
             Parsed::Bad(bad) => return Self::Bad(bad),
+        };
+        let again = match copies.find(&item) {
+            Ok(Found::Line(line, print)) => {
+                let (id, said) = (item.id.as_str().to_owned(), Said::Line(line));
+                return Self::Judged(Box::new(Done { id, print, posted_at: item.posted_at, said }));
+            }
+            found => matches!(found, Ok(Found::Again)),
         };
         let judged = analyser.judge_bare(&item);
         let judgement = judged.judgement;
@@ -48,6 +56,10 @@ impl Outcome {
         } else {
             serde_json::to_vec(&judgement).ok()
         };
+        if let (true, Some(line)) = (again, &line) {
+            // a line that cannot be kept is made again
+            _ = copies.keep(&item, line, &judged.print);
+        }
         let said = line.map_or_else(|| Said::Judgement(Box::new(judgement)), Said::Line);
         Self::Judged(Box::new(Done { id, print: judged.print, posted_at: item.posted_at, said }))
     }

@@ -59,6 +59,33 @@ fn every_field_of_the_contract_is_there() {
 }
 
 #[test]
+fn a_text_that_comes_again_has_the_same_findings() {
+    let (_folder, args) = with_claims();
+    let texts = [
+        r#""text":"Sebarkan! Air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari""#,
+        r#""text":"Sebarkan! Air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari","posted_at":"2026-11-24T08:30:00+07:00""#,
+        r#""text":"kapan jalan di Trenggalek diperbaiki pak?","kind":"post""#,
+        r#""text":"kapan jalan di Trenggalek diperbaiki pak?","kind":"article""#,
+    ];
+    let lines = |rounds: usize| -> String {
+        let of = |at: usize| format!("{{\"id\":\"i\\\"{at}\",{}}}\n", texts[at % texts.len()]);
+        (0..rounds * texts.len()).map(of).collect()
+    };
+    let (_, first, _) = analyse(&args, &lines(1));
+    let (_, all, _) = analyse(&args, &lines(8));
+    for (at, line) in all.iter().enumerate() {
+        let (mut own, mut wanted) = (line.clone(), first[at % texts.len()].clone());
+        assert_eq!(own["id"], format!("i\"{at}"));
+        assert_eq!(own["duplicate_of"].is_null(), [0].contains(&at) || at == 2, "{at}: {own}");
+        for value in [&mut own, &mut wanted] {
+            // copies raise the priority of what stands in a queue with a date
+            ["id", "duplicate_of", "priority"].iter().for_each(|key| value[key] = Value::Null);
+        }
+        assert_eq!(own, wanted, "{at}");
+    }
+}
+
+#[test]
 fn an_offices_own_groups_are_protected_too() {
     let input = r#"{"id":"a","text":"Usir semua orang Waringka dari kampung kita, mereka kotor"}"#;
     let (_, shipped, _) = analyse(&AnalyseArgs::default(), input);
