@@ -34,7 +34,7 @@ const SURE: f64 = 0.5;
 /// that it shares with Malay are. A larger one costs more Malay posts than it saves Indonesian ones.
 const HOME: f32 = 0.5;
 /// The same besides, over the square of the number of words: one word alone says little about which of the two it is.
-const HOME_OF_FEW: f32 = 1.5;
+const HOME_OF_FEW: f32 = 2.0;
 /// Probability of another language where the script is another one.
 const FOREIGN_SCRIPT: f64 = 0.99;
 /// Words from which on a text may be mixed, and words (and share of words) of the smaller part.
