@@ -1,9 +1,10 @@
 //! The tweets' labels and the protected lanes on development data and on our own held-out sentences.
 
+use super::claims::everyday;
 use super::{Measure, Miss, char_ngrams};
 use crate::analyser::Analyser;
 use crate::train::hate_speech::tweets;
-use crate::train::protected::{HARMLESS, NONE, Sentence, sentences};
+use crate::train::protected::{HARMLESS, HOAX, NONE, Sentence, first_sentences, sentences};
 use crate::train::{TrainError, read_jsonl};
 use rayon::prelude::*;
 use saring_domain::{HateScores, Item, ItemKind, Judgement, Lane, Queue};
@@ -47,7 +48,7 @@ fn baselines(known: &[(String, u16)], asked: &[(String, u16)]) -> Vec<Measure> {
 /// Our own held-out press, complaints, questions and daily talk: the share that the tweets' head calls hateful or abusive.
 fn calm(analyser: &Analyser) -> Measure {
     let classes = ["press", "complaint", "question", HARMLESS];
-    let texts: Vec<&str> = sentences()
+    let texts: Vec<&str> = first_sentences()
         .into_iter()
         .filter(|sentence| sentence.held_out && classes.contains(&sentence.class))
         .map(|sentence| sentence.text)
@@ -199,19 +200,25 @@ fn protected(analyser: &Analyser) -> Vec<Measure> {
     let held: Vec<Sentence> = sentences().into_iter().filter(|sentence| sentence.held_out).collect();
     let judged = judge(analyser, held.iter().map(|sentence| sentence.text));
     let all: Vec<(Sentence, Judgement)> = held.into_iter().zip(judged).collect();
-    let mut out = slice("protected.held_out", &all, |sentence| sentence.class != NONE);
+    let mut out = slice("protected.held_out", &all, |sentence| !unprotected(sentence));
     for measure in &mut out {
         if measure.name.ends_with(".recall") {
             *measure = measure.clone().with_misses(unfound(&all));
         }
     }
+    let first = first_sentences();
+    let earlier = |sentence: &Sentence| first.contains(sentence);
+    out.extend(slice("protected.held_out.first", &all, |s| !unprotected(s) && earlier(s)));
+    out.extend(slice("protected.held_out.more", &all, |s| !unprotected(s) && !earlier(s)));
     for language in ["id", "ms", "jv", "su", "en"] {
         let name = format!("protected.held_out.{language}");
-        out.extend(slice(&name, &all, |s| s.language == language && s.class != NONE));
+        out.extend(slice(&name, &all, |s| s.language == language && !unprotected(s)));
     }
+    // the lines of the first file say much the same in each language, the others are harder in Indonesian
     let found: Vec<(&str, bool)> = all
         .iter()
         .filter(|(sentence, _)| sentence.lane.is_some() && GAP_BETWEEN.contains(&sentence.language))
+        .filter(|(sentence, _)| earlier(sentence))
         .map(|(sentence, judgement)| (sentence.language, judgement.protected.lane.is_some()))
         .collect();
     out.push(
@@ -219,14 +226,38 @@ fn protected(analyser: &Analyser) -> Vec<Measure> {
             .resampled(&found, |sample| language_gap(sample)),
     );
     let mut classes: Vec<&str> = all.iter().map(|(sentence, _)| sentence.class).collect();
+    classes.sort_unstable();
     classes.dedup();
-    for class in classes.into_iter().filter(|class| *class != NONE) {
+    for class in classes.into_iter().filter(|class| ![NONE, HOAX].contains(class)) {
         out.extend(slice(&format!("protected.held_out.{class}"), &all, |s| s.class == class));
     }
-    let others: Vec<&(Sentence, Judgement)> = all.iter().filter(|(s, _)| s.lane.is_none()).collect();
+    let others: Vec<&(Sentence, Judgement)> =
+        all.iter().filter(|(s, _)| s.lane.is_none() && earlier(s)).collect();
     let abstained = others.iter().filter(|(_, judgement)| judgement.protected.lane.is_none()).count();
     out.push(Measure::higher("protected.held_out.abstains", share(abstained, others.len()), others.len()));
+    let of = |class| all.iter().filter(move |(s, _)| s.class == class).map(|(s, judged)| (s.text, judged));
+    let posts = everyday(false).1;
+    let judged = judge(analyser, posts.iter().copied());
+    out.push(with_lane("protected.everyday", of(HARMLESS).chain(posts.into_iter().zip(&judged))));
+    out.push(with_lane("protected.plain_hoax", of(HOAX)));
     out
+}
+
+/// The share of texts without a lane that get one all the same.
+fn with_lane<'t>(name: &str, all: impl Iterator<Item = (&'t str, &'t Judgement)>) -> Measure {
+    let mut n = 0;
+    let counted = all.inspect(|_| n += 1);
+    let laned = counted.filter_map(|(text, judgement)| {
+        let lane = judgement.protected.lane?;
+        Some(Miss::new(text, "none", &format!("{lane:?}").to_lowercase(), judgement.protected.score.get()))
+    });
+    let misses: Vec<Miss> = laned.collect();
+    Measure::lower(&format!("{name}.with_lane"), share(misses.len(), n), n).with_misses(misses)
+}
+
+/// Neither of a lane nor everyday talk.
+fn unprotected(sentence: &Sentence) -> bool {
+    [NONE, HOAX].contains(&sentence.class)
 }
 
 /// The languages whose recall is held beside one another.
@@ -291,15 +322,10 @@ fn hoaxes_missed(analyser: &Analyser, data: &Path) -> Result<[Measure; 2], Train
     let judged = judge(analyser, texts.iter().copied());
     let keeps = |lane| matches!(lane, Lane::CounterSpeech | Lane::Satire | Lane::Question);
     let kept = judged.iter().filter(|judgement| judgement.protected.lane.is_some_and(keeps)).count();
-    let laned = texts.iter().zip(&judged).filter_map(|(text, judgement)| {
-        let lane = judgement.protected.lane?;
-        Some(Miss::new(text, "none", &format!("{lane:?}").to_lowercase(), judgement.protected.score.get()))
-    });
-    let misses: Vec<Miss> = laned.collect();
     let n = rows.len();
     Ok([
         Measure::lower("protected.hoax_posts.kept_from_queue", share(kept, n), n),
-        Measure::lower("protected.hoax_posts.with_lane", share(misses.len(), n), n).with_misses(misses),
+        with_lane("protected.hoax_posts", texts.into_iter().zip(&judged)),
     ])
 }
 

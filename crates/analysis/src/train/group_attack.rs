@@ -58,7 +58,7 @@ impl Sentences {
             origin += 1000;
         }
         // attacks among the unprotected are not told apart from chatter there, so only protected ones are taken
-        for (at, sentence) in protected::sentences().iter().enumerate() {
+        for (at, sentence) in protected::first_sentences().iter().enumerate() {
             if !sentence.held_out && sentence.class != protected::NONE {
                 out.add(sentence.text, false, origin + at);
             }

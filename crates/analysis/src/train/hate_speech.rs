@@ -3,7 +3,7 @@
 use super::boost::Boost;
 use super::logistic::{self, Options, Rows};
 use super::network::{self, Text};
-use super::protected::{HARMLESS, sentences};
+use super::protected::{HARMLESS, first_sentences};
 use super::templates::{self, Random};
 use super::{TrainError, read_jsonl};
 use crate::detect::group_attack::lexicon::lines;
@@ -71,7 +71,7 @@ const CALM_CLASSES: [&str; 7] =
 /// Our own training sentences without hate or insult, and neutral ones drawn from templates: news, complaints, daily life.
 /// The tweets were gathered by rude words, so that a model of them alone suspects every text it has not seen the like of.
 fn calm() -> Vec<(String, u16)> {
-    let written = sentences().into_iter().filter(|s| !s.held_out && CALM_CLASSES.contains(&s.class));
+    let written = first_sentences().into_iter().filter(|s| !s.held_out && CALM_CLASSES.contains(&s.class));
     let mut random = Random::seeded(13);
     let lanes = lines(templates::LANES).filter_map(|line| line.split_once(": "));
     let drawn = lanes

@@ -133,7 +133,7 @@ fn source(code: &str, collected: &[Vec<String>]) -> Result<Source, TrainError> {
     let mut source = Source::default();
     if code != "und" {
         source.own = sentences(code, false).into_iter().map(split).collect();
-        let others = protected::sentences().into_iter().filter(|sentence| sentence.language == code);
+        let others = protected::first_sentences().into_iter().filter(|sentence| sentence.language == code);
         source.own.extend(others.map(|sentence| split(sentence.text)));
     }
     match code {

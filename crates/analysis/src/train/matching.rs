@@ -248,7 +248,8 @@ pub fn small_talk(data: &Path) -> Result<Vec<String>, TrainError> {
     }
     let news = read_news(data)?;
     texts.extend(news.into_iter().step_by(2).flat_map(|text| std::iter::repeat_n(text, NEWS)));
-    texts.extend(everyday().0.into_iter().flat_map(|text| std::iter::repeat_n(text.to_owned(), EVERYDAY)));
+    texts
+        .extend(everyday(true).0.into_iter().flat_map(|text| std::iter::repeat_n(text.to_owned(), EVERYDAY)));
     Ok(texts)
 }
 

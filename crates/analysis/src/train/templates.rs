@@ -11,6 +11,8 @@ pub const FAIR: &str = include_str!("../../data/templates_fair.txt");
 pub const CRITICISM: &str = include_str!("../../data/templates_criticism.txt");
 /// Templates of protected speech, each line behind its lane.
 pub const LANES: &str = include_str!("../../data/templates_lanes.txt");
+/// More of them, for the lanes alone.
+pub const LANES_MORE: &str = include_str!("../../data/templates_lanes_more.txt");
 
 /// Spellings that stand for one another in everyday text.
 const SPELLINGS: &[&[&str]] = &[

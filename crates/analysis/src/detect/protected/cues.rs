@@ -1,4 +1,4 @@
-//! What a text must show before a lane may be named: a model trained on few sentences needs a reason that a person can see.
+//! Words that speak for a lane, several lines for one lane: hints for a model that was trained on few sentences.
 
 use super::LANES;
 use crate::detect::group_attack::lexicon::lines;
@@ -27,7 +27,7 @@ pub fn lane_named(name: &str) -> Option<Lane> {
     serde_json::from_value(serde_json::Value::from(name)).ok()
 }
 
-/// Which of [`LANES`] a text allows in which a word of every line in `seen` stands.
+/// Of which of [`LANES`] a text meets every line, when `seen` are the lines it meets.
 pub fn allowed(seen: u32) -> [bool; LANES.len()] {
     NEEDED.map(|needed| needed != 0 && needed & seen == needed)
 }

@@ -1,6 +1,7 @@
 //! Features of protected speech: the stream of the group-attack head with institutions masked too, so that what is said
 //! counts and not of which group or office; characters inside words for languages and spellings; the shape of the text.
 
+use super::cues;
 use crate::detect::group_attack::features::grams;
 use crate::detect::group_attack::lexicon::Tag;
 use crate::detect::group_attack::lexicon::vocabulary::{Entry, VOCABULARY};
@@ -61,9 +62,19 @@ pub fn fill_with(
     let kept: Vec<u32> = units.iter().filter(|unit| !unit.filler).map(|unit| unit.class).collect();
     grams(classes, 21, &kept, 1..=4);
     shape(classes, text, &units);
+    let seen = units.iter().fold(0, |seen, unit| seen | unit.cues);
+    hints(classes, seen);
     classes.sort_unstable();
     classes.dedup();
-    units.iter().fold(0, |seen, unit| seen | unit.cues)
+    seen
+}
+
+/// Which lines of cues the text meets, and of which lanes all of them.
+fn hints(out: &mut Vec<u32>, seen: u32) {
+    let lines = (0..u32::BITS).filter(|line| seen >> line & 1 == 1);
+    out.extend(lines.map(|line| FeatureHash::kind(25).number(line).finish()));
+    let lanes = cues::allowed(seen).into_iter().zip(0..).filter(|(met, _)| *met);
+    out.extend(lanes.map(|(_, lane)| FeatureHash::kind(26).number(lane).finish()));
 }
 
 /// The entry of a word without the ending `nya`.
