@@ -26,7 +26,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Layout of the payload and of the features.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;
 /// Where the regressions give neither `HS` nor `Abusive` that much, nothing else is asked.
 const CALM: f64 = 0.15;
 
@@ -86,8 +86,8 @@ impl HateSpeechDetector {
             reader.start(&self.network);
             features::each_word(cleaned, |word| reader.push(&self.network, word));
             let network = reader.finish(&self.network);
-            self.second.correct(&mut given, &network, &regressions.hashes, text, stream);
             self.blend.correct(&mut given, &network);
+            self.second.correct(&mut given, &network, &regressions.hashes, text, stream);
             (given, self.combinations.decode(&given))
         });
         let mut p = given;
@@ -109,7 +109,7 @@ pub fn build(models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for HateSpeechDetector {
     fn card(&self) -> Card {
-        Card { name: "hate_speech", version: "7" }
+        Card { name: "hate_speech", version: "8" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

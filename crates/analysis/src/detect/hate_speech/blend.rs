@@ -1,40 +1,51 @@
-//! Type, target and level: the sum of what the regressions and the network say, calibrated.
+//! Type, target and level: what the regressions and the network say of all labels, weighed for each; an insult of a group is
+//! rarely weak, so that every label tells of the others.
 
 use super::combination::LABELS;
-use super::second::{AGAIN, logit};
+use super::second::{AGAIN, MOST, logit};
 use crate::model::linear::sigmoid;
 use crate::model::trees::Bytes;
 
-/// Slope and offset of each label's sum of log-odds; those of the first [`AGAIN`] labels are not used.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Blend(pub [(f32, f32); LABELS]);
+/// Labels that are weighed: those behind the first [`AGAIN`].
+pub const WEIGHED: usize = LABELS - AGAIN;
+/// Log-odds that are weighed: those of the regressions, then those of the network.
+pub const SAID: usize = 2 * LABELS;
 
-impl Default for Blend {
-    fn default() -> Self {
-        Self([(1.0, 0.0); LABELS])
-    }
+/// Weights of all that is said, and an offset, by label.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Blend(pub [([f32; SAID], f32); WEIGHED]);
+
+/// The log-odds of the regressions and of the network side by side.
+pub fn said(odds: [f64; LABELS], network: &[f32; LABELS]) -> [f32; SAID] {
+    std::array::from_fn(|at| match at.checked_sub(LABELS) {
+        Some(at) => network[at],
+        None => odds[at].clamp(-MOST, MOST) as f32,
+    })
 }
 
 impl Blend {
-    /// Puts the calibrated sums in place of the probabilities of the regressions.
+    /// Puts the weighed sums in place of the probabilities of the regressions, of which all must stand there yet.
     pub fn correct(&self, p: &mut [f64; LABELS], network: &[f32; LABELS]) {
-        for ((p, network), (slope, offset)) in p.iter_mut().zip(network).zip(&self.0).skip(AGAIN) {
-            *p = sigmoid(f64::from(*slope) * (logit(*p) + f64::from(*network)) + f64::from(*offset));
+        let said = said(p.map(logit), network);
+        for (p, (weights, offset)) in p[AGAIN..].iter_mut().zip(&self.0) {
+            let sum: f32 = weights.iter().zip(said).map(|(weight, x)| weight * x).sum();
+            *p = sigmoid(f64::from(sum + offset));
         }
     }
 
-    /// Appends slopes and offsets.
+    /// Appends weights and offsets.
     pub fn write(&self, out: &mut Vec<u8>) {
-        self.0
-            .iter()
-            .for_each(|(slope, offset)| out.extend([slope.to_le_bytes(), offset.to_le_bytes()].concat()));
+        let numbers = self.0.iter().flat_map(|(weights, offset)| weights.iter().chain([offset]));
+        numbers.for_each(|x| out.extend(x.to_le_bytes()));
     }
 
     /// Reads what [`Blend::write`] wrote; `None` when it is cut short.
     pub fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
         let mut blend = Self::default();
-        for slot in &mut blend.0 {
-            *slot = (bytes.f32()?, bytes.f32()?);
+        for (weights, offset) in &mut blend.0 {
+            for slot in weights.iter_mut().chain([offset]) {
+                *slot = bytes.f32()?;
+            }
         }
         Some(blend)
     }
@@ -47,14 +58,19 @@ mod tests {
     #[test]
     fn agreement_is_surer_than_either_and_the_first_labels_stay() {
         let mut blend = Blend::default();
-        blend.0[5] = (0.5, -1.0);
+        for (at, (weights, _)) in blend.0.iter_mut().enumerate() {
+            (weights[AGAIN + at], weights[LABELS + AGAIN + at]) = (1.0, 1.0);
+        }
+        // the fourth of the labels takes the word of another against it
+        blend.0[3] = ([0.0; SAID], -1.0);
+        blend.0[3].0[0] = -1.0;
         let mut bytes = Vec::new();
         blend.write(&mut bytes);
         assert_eq!(Blend::read(&mut Bytes(&bytes)), Some(blend.clone()));
         assert_eq!(Blend::read(&mut Bytes(&bytes[1..])), None);
         let mut p = [0.7; LABELS];
         blend.correct(&mut p, &[1.0; LABELS]);
-        assert!(p[0] == 0.7 && p[2] > 0.85 && p[5] < 0.55, "{p:?}");
+        assert!(p[0] == 0.7 && p[2] > 0.85 && p[5] < 0.2, "{p:?}");
         p[2] = 1.0;
         blend.correct(&mut p, &[-20.0; LABELS]);
         assert!(p[2] < 0.01 && p.iter().all(|p| p.is_finite()));

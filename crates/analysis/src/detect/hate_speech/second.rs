@@ -17,7 +17,7 @@ pub const INPUTS: usize = 2 * AGAIN + GIVEN + TAGS + SHAPE;
 /// Where the classes begin.
 const CLASSES: usize = 2 * AGAIN + GIVEN;
 /// Log-odds are kept within this.
-const MOST: f64 = 8.0;
+pub const MOST: f64 = 8.0;
 
 /// The strengths of words, and trees for each of the labels; the default leaves probabilities as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
