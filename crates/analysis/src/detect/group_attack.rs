@@ -88,7 +88,7 @@ pub fn accepted(score: Score) -> bool {
 
 impl Detector for GroupAttackDetector {
     fn card(&self) -> Card {
-        Card { name: "group_attack", version: "7" }
+        Card { name: "group_attack", version: "8" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {
@@ -100,6 +100,9 @@ impl Detector for GroupAttackDetector {
             ("Jangan bilang orang Madura itu jahat, itu tidak benar", false),
             ("Bupati Wanasari goblok, jalan desa rusak tiga tahun", false),
             ("Saya ke Bali besok pagi naik kapal", false),
+            ("Vaksin ini bikin anak lumpuh, jangan mau", false),
+            ("Bakso itu mengandung babi, umat Islam jangan mau", false),
+            ("orang cacat cuma bikin susah", true),
         ]
     }
 
