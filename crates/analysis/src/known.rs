@@ -2,7 +2,7 @@
 
 use crate::claims::precise::Precise;
 use crate::claims::{ClaimIndex, Weights};
-use crate::detect::group_attack::lexicon::groups::Groups;
+use crate::detect::group_attack::own_groups::Groups;
 use crate::detect::institution::{Institutions, Others};
 use crate::gazetteer::Gazetteer;
 use crate::model::{ModelError, Models};

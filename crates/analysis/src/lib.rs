@@ -18,7 +18,7 @@ pub mod watch;
 
 pub use analyser::{Analyser, Judged, Position, Settings, Stream};
 pub use detect::duplicate::{Duplicates, Print};
-pub use detect::group_attack::lexicon::groups::Groups;
+pub use detect::group_attack::own_groups::Groups;
 pub use known::Known;
 pub use look_back::Newcomers;
 pub use saring_domain::Judgement;

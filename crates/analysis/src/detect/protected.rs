@@ -11,7 +11,7 @@ use crate::analyser::Settings;
 use crate::detect::group_attack::stream::Stream;
 use crate::detect::hate_speech::features::char_grams;
 use crate::known::Known;
-use crate::model::linear::{Bag, Linear, WordRows};
+use crate::model::linear::{Bag, Linear, WordRows, logit};
 use crate::model::{ModelError, Models};
 use saring_domain::{Judgement, Lane, Protected, Score};
 use std::cell::RefCell;
@@ -76,13 +76,9 @@ impl ProtectedDetector {
         }
         let score = p.first().copied().filter(|p| !p.is_nan()).unwrap_or(0.0);
         let best = p.iter().skip(1).zip(LANES).max_by(|a, b| a.0.total_cmp(b.0));
-        let named = best.filter(|(lane, _)| log_odds(score) + LANE * log_odds(**lane) >= BAR);
+        let named = best.filter(|(lane, _)| logit(score) + LANE * logit(**lane) >= BAR);
         Protected { lane: named.map(|(_, lane)| lane), score: Score::new(score) }
     }
-}
-
-fn log_odds(p: f64) -> f64 {
-    (p / (1.0 - p)).ln()
 }
 
 /// Makes the detector.

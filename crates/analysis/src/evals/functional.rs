@@ -3,7 +3,8 @@
 use super::hate::{area, has, judge, share};
 use super::{Measure, Miss};
 use crate::analyser::Analyser;
-use crate::detect::group_attack::lexicon::{LEXICON, Mode, lines};
+use crate::detect::group_attack::lexicon::groups::Mode;
+use crate::detect::group_attack::lexicon::{LEXICON, lines};
 use crate::detect::group_attack::rule::rule;
 use crate::detect::group_attack::stream::Stream;
 use crate::train::{TrainError, read_jsonl, templates};

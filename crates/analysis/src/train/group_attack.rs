@@ -79,7 +79,7 @@ pub fn train(_data: &Path) -> Result<(ModelFile, String), TrainError> {
     let options = Options { c: 4.0, iterations: 100 };
     let fit = |rows: &logistic::Rows, truth: &[bool]| logistic::fit(rows, truth, &[], size, options);
     let fold: Vec<usize> = own.origin.iter().map(|origin| origin % FOLDS).collect();
-    let margins = logistic::out_of_fold(&rows, &own.truth, &fold, FOLDS, &fit);
+    let margins = logistic::out_of_fold(&rows, &own.truth, &fold, FOLDS, &|rows, truth, _| fit(rows, truth));
     let mut output = fit(&rows, &own.truth);
     (output.slope, output.offset) = logistic::platt(&margins, &own.truth);
     // how many templates of each kind were written is no reason to expect one: as if half the sentences were attacks

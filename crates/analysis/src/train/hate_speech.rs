@@ -286,7 +286,7 @@ fn second_look(
 fn fitted(rows: &Rows, truth: &[bool], tweets: usize) -> (Output, Vec<f64>) {
     let fit = |rows: &Rows, truth: &[bool]| logistic::fit(rows, truth, &[], 1 << BITS, OPTIONS);
     let fold: Vec<usize> = (0..truth.len()).map(|at| at % FOLDS).collect();
-    let margins = logistic::out_of_fold(rows, truth, &fold, FOLDS, &fit);
+    let margins = logistic::out_of_fold(rows, truth, &fold, FOLDS, &|rows, truth, _| fit(rows, truth));
     let mut output = fit(rows, truth);
     (output.slope, output.offset) = logistic::platt(&margins[..tweets], &truth[..tweets]);
     let unseen = margins.iter().map(|margin| odds(&output, *margin)).collect();

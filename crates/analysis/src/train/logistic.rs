@@ -198,19 +198,20 @@ pub fn margin(output: &Output, row: &[(u32, f32)]) -> f64 {
     sum + f64::from(output.bias)
 }
 
-/// Margins of rows predicted by models that did not see their fold (`fold[i]` in `0..folds`).
+/// Margins of rows predicted by models that did not see their fold (`fold[i]` in `0..folds`); `fit` also gets which of the
+/// rows it sees.
 pub fn out_of_fold(
     rows: &Rows,
     truth: &[bool],
     fold: &[usize],
     folds: usize,
-    fit: &dyn Fn(&Rows, &[bool]) -> Output,
+    fit: &dyn Fn(&Rows, &[bool], &[usize]) -> Output,
 ) -> Vec<f64> {
     let mut out = vec![0.0; rows.len()];
     for held in 0..folds {
         let (test, train): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(|at| fold[*at] == held);
         let labels: Vec<bool> = train.iter().map(|at| truth[*at]).collect();
-        let output = fit(&rows.pick(&train), &labels);
+        let output = fit(&rows.pick(&train), &labels, &train);
         test.iter().for_each(|at| out[*at] = margin(&output, rows.row(*at)));
     }
     out

@@ -6,7 +6,7 @@ use super::templates::{self, Random};
 use super::{TrainError, read_jsonl};
 use crate::detect::group_attack::lexicon::lines;
 use crate::detect::group_attack::stream::Stream;
-use crate::detect::protected::cues::{allowed, lane_named};
+use crate::detect::protected::cues::{lane_named, met};
 use crate::detect::protected::features::{features, fill};
 use crate::detect::protected::{FORMAT, LANES};
 use crate::evals::claims::everyday;
@@ -95,7 +95,7 @@ fn sentences_of(file: &'static str, every: usize) -> Vec<Sentence> {
 
 /// Words in the text speak for a lane.
 fn cued(text: &str) -> bool {
-    allowed(fill(text, &Stream::of(text, &Plain::of(text)), &mut Bag::default())).contains(&true)
+    met(fill(text, &Stream::of(text, &Plain::of(text)), &mut Bag::default())).contains(&true)
 }
 
 #[derive(Default)]
@@ -147,21 +147,14 @@ impl Rows {
         out
     }
 
-    fn picked(&self, rows: &logistic::Rows, keep: &[usize], truth: &[bool]) -> Output {
-        let truth: Vec<bool> = keep.iter().map(|at| truth[*at]).collect();
-        let importance: Vec<f32> = keep.iter().map(|at| self.importance[*at]).collect();
-        logistic::fit(&rows.pick(keep), &truth, &importance, 1 << BITS, OPTIONS)
-    }
-
     /// One output, calibrated on margins of models that had not seen the origin.
     fn output(&self, rows: &logistic::Rows, truth: &[bool]) -> Output {
-        let mut margins = vec![0.0; self.texts.len()];
-        for fold in 0..FOLDS {
-            let (test, train): (Vec<usize>, Vec<usize>) =
-                (0..self.texts.len()).partition(|at| self.origin[*at] % FOLDS == fold);
-            let output = self.picked(rows, &train, truth);
-            test.iter().for_each(|at| margins[*at] = logistic::margin(&output, rows.row(*at)));
-        }
+        let fold: Vec<usize> = self.origin.iter().map(|origin| origin % FOLDS).collect();
+        let fit = |rows: &logistic::Rows, truth: &[bool], seen: &[usize]| {
+            let importance: Vec<f32> = seen.iter().map(|at| self.importance[*at]).collect();
+            logistic::fit(rows, truth, &importance, 1 << BITS, OPTIONS)
+        };
+        let margins = logistic::out_of_fold(rows, truth, &fold, FOLDS, &fit);
         let mut output = logistic::fit(rows, truth, &self.importance, 1 << BITS, OPTIONS);
         (output.slope, output.offset) = logistic::platt(&margins, truth);
         output

@@ -4,6 +4,7 @@ mod forms;
 pub mod groups;
 pub mod vocabulary;
 
+use groups::Form;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -125,30 +126,6 @@ impl Tag {
     }
 }
 
-/// When a form of a group name counts as a mention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Wherever it stands.
-    Bare,
-    /// Not behind `di`, `bahasa`, `pulau` and the like: it names a place or a language there.
-    Name,
-    /// Only behind a head noun such as `orang`.
-    Head,
-    /// Wherever it stands, and the name itself hurts.
-    Slur,
-}
-
-/// A form of a group name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Form {
-    /// Its words.
-    pub words: Vec<&'static str>,
-    /// When it counts.
-    pub mode: Mode,
-    /// `trait:group`.
-    pub target: &'static str,
-}
-
 /// All word knowledge of the group-attack head.
 pub struct Lexicon {
     /// Class of a word.
@@ -174,7 +151,7 @@ pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::with(&[]));
 
 impl Lexicon {
     /// The shipped lists, and behind those of groups what an office adds or takes off.
-    fn with(own: &[groups::Line]) -> Self {
+    pub(super) fn with(own: &[groups::Line]) -> Self {
         let mut lexicon = Self {
             tags: HashMap::new(),
             aliases: HashMap::new(),

@@ -2,8 +2,9 @@
 //!
 //! Masking makes all groups equal by design: what is said counts, not of whom.
 
+use super::lexicon::Tag;
+use super::lexicon::groups::Mode;
 use super::lexicon::vocabulary::{Entry, Form, VOCABULARY, Vocabulary};
-use super::lexicon::{Mode, Tag};
 use super::raw::{Raw, read};
 use saring_text::Plain;
 use std::ops::Range;

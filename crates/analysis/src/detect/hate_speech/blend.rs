@@ -2,7 +2,7 @@
 //! rarely weak, so that every label tells of the others.
 
 use super::combination::LABELS;
-use super::second::{AGAIN, MOST, logit};
+use super::second::{AGAIN, MOST, bounded};
 use crate::model::linear::sigmoid;
 use crate::model::trees::Bytes;
 
@@ -26,7 +26,7 @@ pub fn said(odds: [f64; LABELS], network: &[f32; LABELS]) -> [f32; SAID] {
 impl Blend {
     /// Puts the weighed sums in place of the probabilities of the regressions, of which all must stand there yet.
     pub fn correct(&self, p: &mut [f64; LABELS], network: &[f32; LABELS]) {
-        let said = said(p.map(logit), network);
+        let said = said(p.map(bounded), network);
         for (p, (weights, offset)) in p[AGAIN..].iter_mut().zip(&self.0) {
             let sum: f32 = weights.iter().zip(said).map(|(weight, x)| weight * x).sum();
             *p = sigmoid(f64::from(sum + offset));

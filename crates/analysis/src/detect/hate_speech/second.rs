@@ -6,6 +6,7 @@ use super::combination::LABELS;
 use super::strengths::{GIVEN, Strengths};
 use crate::detect::group_attack::lexicon::Tag;
 use crate::detect::group_attack::stream::Stream;
+use crate::model::linear::logit;
 use crate::model::trees::{Bytes, Trees};
 
 /// Labels that are looked at again: the first of all.
@@ -34,7 +35,7 @@ impl SecondLook {
         text: &str,
         stream: &Stream,
     ) {
-        let seen = inputs([logit(p[0]), logit(p[1])], network, self.0.of(words), text, stream);
+        let seen = inputs([bounded(p[0]), bounded(p[1])], network, self.0.of(words), text, stream);
         for (trees, p) in self.1.iter().zip(p).filter(|(trees, _)| !trees.is_empty()) {
             *p = 1.0 / (1.0 + f64::from(-trees.predict(&seen)).exp());
         }
@@ -53,9 +54,9 @@ impl SecondLook {
     }
 }
 
-/// Log-odds of a probability.
-pub fn logit(p: f64) -> f64 {
-    (p / (1.0 - p)).ln().clamp(-MOST, MOST)
+/// Log-odds of a probability, kept within [`MOST`].
+pub fn bounded(p: f64) -> f64 {
+    logit(p).clamp(-MOST, MOST)
 }
 
 /// What the trees see: the calibrated log-odds of the two labels, those of the network, the strongest words

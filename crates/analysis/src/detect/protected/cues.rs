@@ -28,7 +28,7 @@ pub fn lane_named(name: &str) -> Option<Lane> {
 }
 
 /// Of which of [`LANES`] a text meets every line, when `seen` are the lines it meets.
-pub fn allowed(seen: u32) -> [bool; LANES.len()] {
+pub fn met(seen: u32) -> [bool; LANES.len()] {
     NEEDED.map(|needed| needed != 0 && needed & seen == needed)
 }
 
@@ -45,8 +45,8 @@ mod tests {
         let seen = |words: &[&str]| {
             words.iter().filter_map(|word| VOCABULARY.get(word)).fold(0, |bits, entry| bits | entry.cues)
         };
-        assert_eq!(allowed(seen(&["durian"])), [false; LANES.len()]);
-        assert!(allowed(seen(&["instx", "gagal"]))[0]);
-        assert!(!allowed(seen(&["instx"]))[0]);
+        assert_eq!(met(seen(&["durian"])), [false; LANES.len()]);
+        assert!(met(seen(&["instx", "gagal"]))[0]);
+        assert!(!met(seen(&["instx"]))[0]);
     }
 }

@@ -73,7 +73,7 @@ pub fn fill_with(
 fn hints(out: &mut Vec<u32>, seen: u32) {
     let lines = (0..u32::BITS).filter(|line| seen >> line & 1 == 1);
     out.extend(lines.map(|line| FeatureHash::kind(25).number(line).finish()));
-    let lanes = cues::allowed(seen).into_iter().zip(0..).filter(|(met, _)| *met);
+    let lanes = cues::met(seen).into_iter().zip(0..).filter(|(met, _)| *met);
     out.extend(lanes.map(|(_, lane)| FeatureHash::kind(26).number(lane).finish()));
 }
 

@@ -44,8 +44,8 @@ struct Kept {
 pub(super) enum Found {
     /// Its line of output and its print.
     Line(Vec<u8>, Print),
-    /// It came before: its line is worth keeping.
-    Again,
+    /// It came before: its line is worth keeping, under this number.
+    Again(u64),
     /// It is new, or too long to be kept.
     New,
 }
@@ -62,7 +62,8 @@ impl Copies {
         if item.text.len() > LONGEST {
             return Ok(Found::New);
         }
-        let (hash, day) = (self.hash(item), item.posted_at.map(day_of));
+        let day = item.posted_at.map(day_of);
+        let hash = self.hasher.hash_one((&item.text, day));
         let mut place = self.place(hash);
         match &*place {
             Place::Kept(kept) if kept.text == item.text && kept.kind == item.kind && kept.day == day => {
@@ -70,24 +71,20 @@ impl Copies {
                 line.extend_from_slice(&kept.rest);
                 return Ok(Found::Line(line, kept.print.clone()));
             }
-            Place::Once(before) if *before == hash => return Ok(Found::Again),
+            Place::Once(before) if *before == hash => return Ok(Found::Again(hash)),
             _ => *place = Place::Once(hash),
         }
         Ok(Found::New)
     }
 
-    /// Keeps the line of a text that came again.
-    pub(super) fn keep(&self, item: &Item, line: &[u8], print: &Print) -> serde_json::Result<()> {
+    /// Keeps the line of a text that came again, under the number that [`Found::Again`] gave.
+    pub(super) fn keep(&self, number: u64, item: &Item, line: &[u8], print: &Print) -> serde_json::Result<()> {
         if let Some(rest) = line.strip_prefix(start(item)?.as_slice()) {
             let (text, day) = (item.text.clone(), item.posted_at.map(day_of));
             let kept = Kept { text, kind: item.kind, day, print: print.clone(), rest: rest.to_vec() };
-            *self.place(self.hash(item)) = Place::Kept(Box::new(kept));
+            *self.place(number) = Place::Kept(Box::new(kept));
         }
         Ok(())
-    }
-
-    fn hash(&self, item: &Item) -> u64 {
-        self.hasher.hash_one((&item.text, item.posted_at.map(day_of)))
     }
 
     fn place(&self, hash: u64) -> std::sync::MutexGuard<'_, Place> {

@@ -46,7 +46,8 @@ impl Outcome {
                 let (id, said) = (item.id.as_str().to_owned(), Said::Line(line));
                 return Self::Judged(Box::new(Done { id, print, posted_at: item.posted_at, said }));
             }
-            found => matches!(found, Ok(Found::Again)),
+            Ok(Found::Again(number)) => Some(number),
+            _ => None,
         };
         let judged = analyser.judge_bare(&item);
         let judgement = judged.judgement;
@@ -56,9 +57,9 @@ impl Outcome {
         } else {
             serde_json::to_vec(&judgement).ok()
         };
-        if let (true, Some(line)) = (again, &line) {
+        if let (Some(number), Some(line)) = (again, &line) {
             // a line that cannot be kept is made again
-            _ = copies.keep(&item, line, &judged.print);
+            _ = copies.keep(number, &item, line, &judged.print);
         }
         let said = line.map_or_else(|| Said::Judgement(Box::new(judgement)), Said::Line);
         Self::Judged(Box::new(Done { id, print: judged.print, posted_at: item.posted_at, said }))

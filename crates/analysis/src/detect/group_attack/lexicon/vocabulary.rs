@@ -1,6 +1,7 @@
 //! All word knowledge behind one look-up: what a word is for the stream, the groups, the offices and the cues of lanes.
 
-use super::{LEXICON, Lexicon, Mode, Tag, lines};
+use super::groups::{self, Mode};
+use super::{LEXICON, Lexicon, Tag, lines};
 use crate::detect::protected::cues;
 use crate::model::linear::word_hash;
 use std::collections::HashMap;
@@ -144,7 +145,7 @@ impl Builder {
 }
 
 impl Form {
-    fn of(form: &super::Form) -> Self {
+    fn of(form: &groups::Form) -> Self {
         Self { rest: form.words[1..].to_vec(), mode: form.mode, target: form.target }
     }
 }
@@ -181,7 +182,7 @@ impl Entry {
 
 impl Vocabulary {
     /// Of the words of a lexicon.
-    pub(super) fn of(lexicon: &Lexicon) -> Self {
+    pub(in super::super) fn of(lexicon: &Lexicon) -> Self {
         let mut builder = Builder::default();
         ASKED.into_iter().for_each(|word| _ = builder.place(word));
         builder.lexicon(lexicon);
