@@ -4,10 +4,13 @@
 /// Bytes of the longest word that is kept.
 const LONGEST: usize = 24;
 
+/// Places in which a word may be kept: the word that was asked for longest ago gives its place up.
+const WAYS: usize = 4;
+
 /// Answers by word, a fixed number of them: a new word takes the place of another.
 #[derive(Clone, Debug)]
 pub struct Memo<V> {
-    slots: Vec<(Key, V)>,
+    sets: Vec<[(Key, V); WAYS]>,
 }
 
 /// The letters of a word as numbers, and their number: no two words of up to [`LONGEST`] bytes have the same.
@@ -46,30 +49,43 @@ impl Key {
 }
 
 impl<V: Copy + Default> Memo<V> {
-    /// Room for `2^bits` words, two at least.
+    /// Room for `2^bits` words, eight at least.
     pub fn new(bits: u32) -> Self {
-        Self { slots: vec![(Key::default(), V::default()); 1 << bits.max(1)] }
+        Self { sets: vec![[(Key::default(), V::default()); WAYS]; (1 << bits.max(3)) / WAYS] }
     }
 
     /// Forgets all.
     pub fn clear(&mut self) {
-        self.slots.fill((Key::default(), V::default()));
+        self.sets.fill([(Key::default(), V::default()); WAYS]);
     }
 
     /// The answer for `word`: the one that is kept, else what `find` says, which must always say the same.
     #[inline]
     pub fn get_or(&mut self, word: &str, find: impl FnOnce(&str) -> V) -> V {
-        let Some(key) = Key::of(word) else { return find(word) };
+        self.get_or_evict(word, find).0
+    }
+
+    /// The same, with the answer that is kept no more because of it, if there is one: that of another word, or the new one itself
+    /// where the word is too long to be kept.
+    #[inline]
+    pub fn get_or_evict(&mut self, word: &str, find: impl FnOnce(&str) -> V) -> (V, Option<V>) {
+        let unkept = |answer| (answer, Some(answer));
+        let Some(key) = Key::of(word) else { return unkept(find(word)) };
         // the high bits of a product depend on all bits before it
-        let at = key.hash() >> (64 - self.slots.len().trailing_zeros());
-        match self.slots.get_mut(at as usize) {
-            Some((kept, answer)) if *kept == key => *answer,
-            Some(slot) => {
-                let answer = find(word);
-                *slot = (key, answer);
-                answer
+        let at = key.hash() >> (64 - self.sets.len().trailing_zeros());
+        let Some(set) = self.sets.get_mut(at as usize) else { return unkept(find(word)) };
+        match set.iter().position(|(kept, _)| *kept == key) {
+            Some(0) => (set[0].1, None),
+            Some(way) => {
+                set[..=way].rotate_right(1);
+                (set[0].1, None)
             }
-            None => find(word),
+            None => {
+                let answer = find(word);
+                let (other, evicted) = std::mem::replace(&mut set[WAYS - 1], (key, answer));
+                set.rotate_right(1);
+                (answer, (other != Key::default()).then_some(evicted))
+            }
         }
     }
 }

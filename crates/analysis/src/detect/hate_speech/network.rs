@@ -32,9 +32,8 @@ pub const BITS: u32 = 20;
 const STEPS: f32 = 256.0;
 /// Kept numbers are within this, so that a sum of [`WIDTHS`] of them cannot overflow.
 const MOST: f32 = 8000.0;
-/// Words that are kept at most, as a power of two, and numbers kept before all is forgotten.
+/// Words that are kept at most, as a power of two.
 const WORDS: u32 = 14;
-const KEPT: usize = 12_000 * SLICES * LANES;
 
 /// First slice of the filters of `width + 1` words.
 pub const fn slice_of(width: usize) -> usize {
@@ -109,7 +108,7 @@ impl Network {
     }
 
     /// What every filter makes of a word, by slice, member and filter; `features` are its [`parts`].
-    fn project(&self, features: &[u32], out: &mut Vec<i16>) {
+    fn project(&self, features: &[u32], out: &mut [i16]) {
         let unknown = self.buckets.count();
         let mut rows: Vec<u32> = features.iter().map(|feature| self.buckets.row_or_count(*feature)).collect();
         rows.retain(|row| *row != unknown);
@@ -121,10 +120,8 @@ impl Network {
             sums.iter_mut().zip(part).for_each(|(sum, x)| *sum += i32::from(*x));
         }
         let scale = self.step * STEPS / (rows.len() as f32).sqrt().max(1.0);
-        let from = out.len();
-        out.resize(from + SLICES * LANES, 0);
         let (filters, _) = self.filters.as_chunks::<FILTERS>();
-        for (at, slot) in out[from..].chunks_exact_mut(FILTERS).enumerate() {
+        for (at, slot) in out.chunks_exact_mut(FILTERS).enumerate() {
             let (slice, member) = (at / MEMBERS, at % MEMBERS);
             let own = &filters[(member * SLICES + slice) * DEPTH..][..DEPTH];
             let mut made = [0.0_f32; FILTERS];
@@ -193,27 +190,34 @@ impl Network {
 /// Reads texts word by word and keeps what the filters made of a word.
 pub struct Reader {
     network: Weak<Network>,
-    words: Memo<Option<u32>>,
+    words: Memo<u32>,
     kept: Vec<i16>,
+    /// Rows of `kept` at which the numbers of a word begin that is kept no more.
+    free: Vec<u32>,
     features: Vec<u32>,
+    /// Rows at which the numbers of the words of the text begin.
     text: Vec<u32>,
+    /// Those of them that become free with the next text.
+    evicted: Vec<u32>,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        let (kept, features, text) = (Vec::new(), Vec::new(), Vec::new());
-        Self { network: Weak::new(), words: Memo::new(WORDS), kept, features, text }
+        let (kept, features) = (Vec::new(), Vec::new());
+        let [free, text, evicted] = [const { Vec::new() }; 3];
+        Self { network: Weak::new(), words: Memo::new(WORDS), kept, free, features, text, evicted }
     }
 }
 
 impl Reader {
     /// Begins a text; forgets what is known of another network.
     pub fn start(&mut self, network: &Arc<Network>) {
-        let other = !std::ptr::eq(self.network.as_ptr(), Arc::as_ptr(network));
-        if other || self.kept.len() > KEPT {
+        self.free.append(&mut self.evicted);
+        if !std::ptr::eq(self.network.as_ptr(), Arc::as_ptr(network)) {
             self.network = Arc::downgrade(network);
             self.words.clear();
             self.kept.clear();
+            self.free.clear();
         }
         self.text.clear();
     }
@@ -223,15 +227,20 @@ impl Reader {
         if self.text.len() >= MOST_WORDS {
             return;
         }
-        let Self { words, kept, features, text, .. } = self;
-        let place = words.get_or(word, |word| {
+        let Self { words, kept, free, features, text, evicted, .. } = self;
+        let (row, other) = words.get_or_evict(word, |word| {
             features.clear();
             parts(features, word);
-            let place = (kept.len() / LANES) as u32;
-            network.project(features, kept);
-            Some(place)
+            let row = free.pop().unwrap_or_else(|| {
+                let rows = kept.len() / LANES;
+                kept.resize(kept.len() + SLICES * LANES, 0);
+                rows as u32
+            });
+            network.project(features, &mut kept[row as usize * LANES..][..SLICES * LANES]);
+            row
         });
-        text.extend(place);
+        text.push(row);
+        evicted.extend(other);
     }
 
     /// The log-odds of each label for the text; those of the labels behind the first two are given `HS`.
@@ -297,14 +306,14 @@ mod tests {
     }
 
     #[test]
-    fn words_are_forgotten_before_they_are_too_many() {
+    fn no_more_words_are_kept_than_there_is_room_for() {
         let (network, mut reader) = (network(), Reader::default());
         let first = odds(&mut reader, &network, "bego makan");
-        for at in 0..60 {
+        for at in 0..80 {
             let text: Vec<String> = (0..MOST_WORDS).map(|word| format!("w{at}x{word}")).collect();
             odds(&mut reader, &network, &text.join(" "));
         }
-        assert!(reader.kept.len() <= KEPT + MOST_WORDS * SLICES * LANES);
+        assert!(reader.kept.len() <= ((1 << WORDS) + MOST_WORDS) * SLICES * LANES);
         assert_eq!(odds(&mut reader, &network, "bego makan"), first);
     }
 }

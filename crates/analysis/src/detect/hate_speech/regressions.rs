@@ -7,9 +7,8 @@ use crate::model::linear::{Linear, word_hash};
 use saring_text::Memo;
 use std::sync::{Arc, Weak};
 
-/// Words that are kept at most, as a power of two, and entries kept before all is forgotten.
+/// Words that are kept at most, as a power of two.
 const WORDS: u32 = 15;
-const KEPT: usize = 32_000;
 
 /// What a word adds.
 struct Word {
@@ -23,8 +22,10 @@ struct Word {
 /// Scores texts; keeps words and memory.
 pub struct Regressions {
     model: Weak<Linear>,
-    words: Memo<Option<u32>>,
+    words: Memo<u32>,
     kept: Vec<Word>,
+    /// Places in `kept` whose word is kept no more.
+    free: Vec<u32>,
     features: Vec<u32>,
     seen: Seen,
     /// Hashes of the words of the text at hand that have two letters or more.
@@ -33,9 +34,9 @@ pub struct Regressions {
 
 impl Default for Regressions {
     fn default() -> Self {
-        let (kept, features, hashes) = (Vec::new(), Vec::new(), Vec::new());
+        let (kept, free, features, hashes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (words, seen) = (Memo::new(WORDS), Seen::default());
-        Self { model: Weak::new(), words, kept, features, seen, hashes }
+        Self { model: Weak::new(), words, kept, free, features, seen, hashes }
     }
 }
 
@@ -43,21 +44,32 @@ impl Regressions {
     /// Calibrated probabilities of the labels for a text cleaned by [`super::features::clean`]; those behind the first two
     /// are given `HS`.
     pub fn probabilities(&mut self, model: &Arc<Linear>, cleaned: &str) -> [f64; LABELS] {
-        if !std::ptr::eq(self.model.as_ptr(), Arc::as_ptr(model)) || self.kept.len() > KEPT {
+        if !std::ptr::eq(self.model.as_ptr(), Arc::as_ptr(model)) {
             self.model = Arc::downgrade(model);
             self.words.clear();
             self.kept.clear();
+            self.free.clear();
         }
-        let Self { words, kept, features, seen, hashes, .. } = self;
+        let Self { words, kept, free, features, seen, hashes, .. } = self;
         hashes.clear();
         seen.clear();
         let [mut own, mut chars] = [[0.0; PLACES]; 2];
         each_word(cleaned, |word| {
-            let place = words.get_or(word, |word| {
-                kept.push(Word::new(model, word, features));
-                Some(kept.len() as u32 - 1)
+            let (place, evicted) = words.get_or_evict(word, |word| {
+                let made = Word::new(model, word, features);
+                match free.pop() {
+                    Some(place) => {
+                        kept[place as usize] = made;
+                        place
+                    }
+                    None => {
+                        kept.push(made);
+                        kept.len() as u32 - 1
+                    }
+                }
             });
-            let Some(word) = place.and_then(|place| kept.get(place as usize)) else { return };
+            free.extend(evicted);
+            let word = &kept[place as usize];
             let new = seen.insert(word_feature(word.hash));
             if new {
                 add(&mut chars, &word.chars);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 /// Words that are kept at most: `2^WORDS`.
 const WORDS: u32 = 13;
 /// Rows that are kept at most; then all is forgotten.
-const ROWS: usize = 1 << 17;
+const ROWS: usize = 1 << 18;
 
 /// The rows that the features of words have in one model. Unknown features drop out.
 pub struct WordRows {
