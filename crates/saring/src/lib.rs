@@ -7,6 +7,7 @@ pub mod commands;
 pub mod config;
 mod demo;
 mod encoder;
+mod json;
 mod progress;
 mod report;
 pub mod services;

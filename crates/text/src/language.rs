@@ -5,7 +5,7 @@
 //! text mixes two languages is asked afterwards, word by word (a two-state Viterbi with a price for each change).
 
 use crate::memo::Memo;
-use crate::plain::{Plain, TokenKind};
+use crate::plain::{Plain, Token, TokenKind};
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
@@ -50,6 +50,8 @@ const GAIN_OF_A_WORD: f32 = 0.12;
 const MOST_OF_A_WORD: f32 = 6.0;
 /// Letters of a word that are looked at.
 const LONGEST: usize = 24;
+/// Bytes of the longest word that is one: longer runs of letters are codes and data.
+const LONGEST_WORD: usize = 40;
 /// Names say less about the language around them.
 const NAME: f32 = 0.3;
 /// Longer texts are judged by their first words.
@@ -126,8 +128,8 @@ fn bucket(letters: &[u8]) -> usize {
 
 /// Words of `plain` that say something about its language, each with its weight in the sum.
 pub fn words(plain: &Plain) -> Vec<(&str, f32)> {
-    let telling = |kind| kind == TokenKind::Word;
-    let words: Vec<_> = plain.tokens.iter().filter(|token| telling(token.kind)).take(MOST_WORDS).collect();
+    let telling = |token: &&Token| token.kind == TokenKind::Word && token.text.len() <= LONGEST_WORD;
+    let words: Vec<_> = plain.tokens.iter().filter(telling).take(MOST_WORDS).collect();
     let capitals = words.iter().filter(|token| token.capital).count();
     let names = capitals * 2 < words.len();
     let mut start = true;

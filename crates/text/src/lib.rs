@@ -18,6 +18,7 @@ mod scan;
 pub mod stem;
 mod word;
 
+pub use glyph::invisible;
 pub use lexicon::{WordHash, WordHasher};
 pub use memo::Memo;
 pub use plain::{Plain, Token, TokenKind};

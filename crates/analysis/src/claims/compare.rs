@@ -7,6 +7,7 @@ use super::opposite::opposite;
 use super::query::Ranked;
 use super::stance::denies;
 use super::words::Word;
+use crate::detect::group_attack::lexicon::lines;
 use saring_domain::Span;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -38,18 +39,16 @@ static NEGATIONS: LazyLock<HashSet<&str, Quick>> = LazyLock::new(|| {
         .split(' ')
         .collect()
 });
-/// Places whose difference changes a claim: countries and large cities that checks name most, one word each.
-static AREAS: LazyLock<HashSet<&str, Quick>> = LazyLock::new(|| {
-    "aceh medan padang pekanbaru jambi palembang bengkulu lampung jakarta bogor depok tangerang bekasi \
-    bandung cirebon semarang solo surakarta yogyakarta jogja surabaya malang kediri madiun jember banyuwangi banten serang bali \
-    denpasar lombok mataram kupang pontianak palangkaraya banjarmasin samarinda balikpapan tarakan makassar manado palu kendari \
-    gorontalo ambon ternate sorong manokwari jayapura merauke papua sumatera sumatra jawa kalimantan sulawesi maluku madura \
-    riau batam trenggalek tulungagung blitar ponorogo sidoarjo gresik \
-    malaysia singapura thailand vietnam filipina myanmar china cina tiongkok jepang korea india pakistan arab saudi mekkah \
-    israel palestina gaza iran irak suriah turki mesir rusia ukraina jerman prancis inggris belanda italia spanyol amerika \
-    brasil australia afrika nigeria"
-        .split(' ')
-        .collect()
+/// Places whose difference changes a claim, each with the wider places that it lies in.
+static AREAS: LazyLock<HashMap<&str, Vec<&str>, Quick>> = LazyLock::new(|| {
+    let mut out = HashMap::<_, Vec<&str>, _>::default();
+    for (wider, places) in
+        lines(include_str!("../../data/claim_areas.txt")).filter_map(|line| line.split_once(':'))
+    {
+        out.entry(wider).or_default();
+        places.split_whitespace().for_each(|place| out.entry(place).or_default().push(wider));
+    }
+    out
 });
 
 /// A match, explained.
@@ -247,8 +246,13 @@ fn compare_places(around: &[Word], post: &[Word], title: &[Word], out: &mut Comp
         out.agrees.push(format!("same place: {}", shared.join(", ")));
     }
     let anywhere = areas(post);
-    let other = ours.iter().find(|place| !theirs.contains(place));
-    let missing = theirs.iter().find(|place| !anywhere.contains(place));
+    // a city of an island that the other names is no other place
+    let within = |one: &str, other: &str| AREAS.get(one).is_some_and(|wider| wider.contains(&other));
+    let apart = |place: &str, others: &[&str]| {
+        others.iter().all(|other| *other != place && !within(place, other) && !within(other, place))
+    };
+    let other = ours.iter().find(|place| apart(place, &theirs));
+    let missing = theirs.iter().find(|place| apart(place, &anywhere));
     if let (Some(ours), Some(theirs)) = (other, missing) {
         out.differs.push(format!("place differs: {ours} / {theirs}"));
         return shared.is_empty();
@@ -259,7 +263,7 @@ fn compare_places(around: &[Word], post: &[Word], title: &[Word], out: &mut Comp
 /// The known places among the words, each once, under one name.
 fn areas(words: &[Word]) -> Vec<&str> {
     let mut seen = HashSet::<_, Quick>::default();
-    let named = words.iter().map(|word| word.text.as_str()).filter(|word| AREAS.contains(word));
+    let named = words.iter().map(|word| word.text.as_str()).filter(|word| AREAS.contains_key(word));
     let one_name =
         |word| OTHER_NAMES.iter().find(|(other, _)| *other == word).map_or(word, |(_, name)| *name);
     named.map(one_name).filter(|name| seen.insert(*name)).collect()
@@ -334,6 +338,14 @@ mod tests {
                 "place differs: bandung / surabaya",
                 true,
             ),
+            (
+                "Buaya Masuk Pasar di Garut",
+                "buaya masuk pasar di Cianjur",
+                "",
+                "place differs: cianjur / garut",
+                true,
+            ),
+            ("Buaya Masuk Pasar di Sulawesi", "buaya masuk pasar di Majene", "both: ", "", false),
             (
                 "Daun Kelorang Menyembuhkan Demam",
                 "daun kelorang tidak menyembuhkan demam",

@@ -2,7 +2,7 @@
 
 use super::english;
 use super::stem::stem;
-use saring_text::{WordHash, escape, letters};
+use saring_text::{WordHash, escape, invisible, letters};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -54,6 +54,8 @@ static ALIASES: LazyLock<HashMap<&str, &str, WordHash>> = LazyLock::new(|| {
 /// Scales that people write without a space behind the number: "15jt".
 const SCALES: [&str; 6] = ["jt", "juta", "rb", "ribu", "miliar", "milyar"];
 
+/// Letters from which on single ones in a row are a word.
+const SPELLED: usize = 4;
 /// Links that are written right behind a word.
 const LINKS: [&str; 3] = ["http://", "https://", "pic.twitter.com/"];
 const HOSTS: [&str; 6] = [".com/", ".id/", ".net/", ".org/", ".me/", ".ly/"];
@@ -76,6 +78,13 @@ fn words_of(original: &str) -> Vec<Word> {
     while at < chars.len() {
         if chars[at].is_whitespace() {
             at += 1;
+            continue;
+        }
+        if let Some(end) = spelled(&chars, at) {
+            let mut word = Building::default();
+            (at..end).step_by(2).for_each(|at| word.push_folded(chars[at], at, &mut out));
+            word.finish(end, &mut out);
+            at = end;
             continue;
         }
         let end = chars[at..].iter().position(|c| c.is_whitespace()).map_or(chars.len(), |n| at + n);
@@ -117,6 +126,17 @@ fn without_link(chars: &[char], at: usize, end: usize) -> usize {
     if text.starts_with("www.") || HOSTS.iter().any(|host| text.contains(host)) { at } else { end }
 }
 
+/// The end of a word that begins at `at` and has a space behind every letter: "h o a k s".
+fn spelled(chars: &[char], at: usize) -> Option<usize> {
+    let single = |next: &usize| {
+        let follows = *next == at || chars.get(next - 1).is_some_and(|c| c.is_whitespace());
+        let ends = chars.get(next + 1).is_none_or(|c| !c.is_alphanumeric());
+        follows && ends && chars.get(*next).is_some_and(|c| c.is_alphabetic())
+    };
+    let letters = (at..).step_by(2).take_while(single).count();
+    (letters >= SPELLED).then_some(at + 2 * letters - 1)
+}
+
 /// Splits one chunk without spaces into words.
 fn chunk(chars: &[char], from: usize, to: usize, out: &mut Vec<Word>) {
     let mut word = Building::default();
@@ -135,11 +155,7 @@ fn chunk(chars: &[char], from: usize, to: usize, out: &mut Vec<Word>) {
             word.finish(at, out);
         }
         hashtag = hashtag && (c.is_alphanumeric() || c == '_') || c == '#';
-        if c.is_ascii() {
-            word.push(c, at, out);
-        } else {
-            std::iter::once(c).nfkc().for_each(|folded| word.push(folded, at, out));
-        }
+        word.push_folded(c, at, out);
         at += 1;
     }
     word.finish(to, out);
@@ -159,10 +175,18 @@ struct Building {
 }
 
 impl Building {
+    fn push_folded(&mut self, c: char, at: usize, out: &mut Vec<Word>) {
+        if c.is_ascii() {
+            self.push(c, at, out);
+        } else if !invisible(c) {
+            std::iter::once(c).nfkc().for_each(|folded| self.push(folded, at, out));
+        }
+    }
+
     fn push(&mut self, c: char, at: usize, out: &mut Vec<Word>) {
         if !c.is_alphanumeric() {
-            // a mark that combines with its letter, and characters of no width, do not part a word
-            if !matches!(c, '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}') {
+            // a mark that combines with its letter does not part a word
+            if !matches!(c, '\u{300}'..='\u{36f}') {
                 self.finish(at, out);
             }
             return;
@@ -326,6 +350,8 @@ mod tests {
             ("vaccines in hospital", "vaksin rumah sakit"),
             ("g3mp4 b3s4r ko\u{442}a \u{440}a\u{455}ar", "gempa besar kota pasar"),
             (r"gempa\nbesar &quot;kota&quot;", "gempa besar kota"),
+            ("ge\u{ad}mpa be\u{200b}sar", "gempa besar"),
+            ("g e m p a  B e s a r, vitamin c", "gempa besar vitamin c"),
         ] {
             assert_eq!(texts(original).join(" "), wanted, "{original}");
         }

@@ -79,6 +79,9 @@ impl HateSpeechDetector {
         }
         let (given, mask) = OWN.with_borrow_mut(|(cleaned, regressions, reader)| {
             features::clean(text, cleaned);
+            if !cleaned.contains(char::is_alphanumeric) {
+                return ([0.0; LABELS], 0);
+            }
             let mut given = regressions.probabilities(&self.model, cleaned);
             if is_calm(given[HS], given[ABUSIVE]) {
                 return (given, 0);
@@ -143,6 +146,15 @@ mod tests {
         for (text, found) in detector.examples() {
             let labelled = judged(&detector, text);
             assert_eq!(labelled.mask != 0, found, "{text}: {labelled:?}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_word_has_no_label() {
+        let detector = HateSpeechDetector::new(&Models::shipped()).unwrap();
+        for text in ["", "😀😀", "!!! ???", "https://contoh.id/a @seseorang"] {
+            let labelled = judged(&detector, text);
+            assert_eq!((labelled.scores.to_array(), labelled.mask), ([0.0; LABELS], 0), "{text}");
         }
     }
 

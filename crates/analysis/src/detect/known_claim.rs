@@ -78,7 +78,7 @@ pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<
     let post = Post { finder, text, words: &words, day };
     let scores = finder.accept(&evidence[..evidence.len().min(top)]);
     let mut judged: Option<(usize, Verdict)> = None;
-    index
+    let mut found: Vec<ClaimMatch> = index
         .hits(&ranked, day, top)
         .into_iter()
         .map(|hit| {
@@ -93,7 +93,10 @@ pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<
             judged = Some((hit.rank, verdict.clone()));
             verdict.of(index, &hit)
         })
-        .collect()
+        .collect();
+    // what is believed most comes first; equals keep the order of the titles
+    found.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
+    found
 }
 
 struct Post<'a> {

@@ -18,11 +18,15 @@ use saring_domain::{Item, Judgement};
 use saring_text::Plain;
 use std::sync::OnceLock;
 
+/// Characters of a text that are read: some eighty pages. What stands behind them is kept with the item but not judged, so that
+/// the time for one item is bounded.
+pub const LONGEST: usize = 250_000;
+
 /// An item prepared once for all detectors.
 pub struct Subject<'a> {
     /// The item.
     pub item: &'a Item,
-    /// [`Item::full_text`]: what spans point into.
+    /// [`Item::full_text`], the first [`LONGEST`] characters: what spans point into.
     pub text: String,
     /// The same, normalised for machines.
     pub plain: Plain,
@@ -32,7 +36,13 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// Prepares an item; linear in its length, never fails.
     pub fn of(item: &'a Item) -> Self {
-        let text = item.full_text();
+        let mut text = item.full_text();
+        // fewer bytes than that are fewer characters
+        if text.len() > LONGEST
+            && let Some((end, _)) = text.char_indices().nth(LONGEST)
+        {
+            text.truncate(end);
+        }
         let plain = Plain::of(&text);
         Self { item, text, plain, stream: OnceLock::new() }
     }

@@ -17,6 +17,8 @@ use saring_domain::{Area, Because, Judgement, PlaceClue, PlaceMatch, Score, Span
 use saring_text::Plain;
 use std::collections::HashMap;
 
+/// Spans of a place that are given: one that is named more often is told by the first.
+const SPANS: usize = 100;
 /// From this probability on, a place is said to be meant.
 const ACCEPT: f64 = 0.5;
 
@@ -114,7 +116,7 @@ impl Places {
         });
         if let Some(place) = self.list.get_mut(at) {
             place.score = Score::new(score.max(place.score.get()));
-            if !place.spans.contains(&span) {
+            if place.spans.len() < SPANS && !place.spans.contains(&span) {
                 place.spans.push(span);
             }
         }

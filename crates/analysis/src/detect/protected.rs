@@ -58,8 +58,11 @@ impl ProtectedDetector {
         Ok(Self { model: Arc::new(model) })
     }
 
-    /// Judges a text; `stream` must be made from it.
+    /// Judges a text; `stream` must be made from it. One without a letter is no speech.
     pub fn judge(&self, text: &str, stream: &Stream) -> Protected {
+        if !stream.words.iter().any(|word| stream.text(word).contains(char::is_alphabetic)) {
+            return Protected::default();
+        }
         thread_local! {
             static OWN: RefCell<(Bag, WordRows)> = RefCell::default();
         }
@@ -67,13 +70,8 @@ impl ProtectedDetector {
             words.start(&self.model);
             let push = |out: &mut Vec<u32>, word: &str| words.push(&self.model, out, word, char_grams);
             features::fill_with(text, stream, bag, push);
-            // classes and shape are never empty where there is a word
-            let empty = bag.blocks.iter().all(Vec::is_empty);
-            if empty { Vec::new() } else { self.model.probabilities_with_rows(bag, features::CHARS) }
+            self.model.probabilities_with_rows(bag, features::CHARS)
         });
-        if p.is_empty() {
-            return Protected::default();
-        }
         let score = p.first().copied().filter(|p| !p.is_nan()).unwrap_or(0.0);
         let best = p.iter().skip(1).zip(LANES).max_by(|a, b| a.0.total_cmp(b.0));
         let named = best.filter(|(lane, _)| logit(score) + LANE * logit(**lane) >= BAR);
@@ -129,11 +127,14 @@ mod tests {
     fn hostile_text_gives_a_number() {
         let detector = ProtectedDetector::new(&Models::shipped()).unwrap();
         let (long, word) = ("polisi ".repeat(30_000), "a".repeat(200_000));
-        for text in ["", "\0", "😀😀", "\"", long.as_str(), word.as_str()] {
+        for text in ["", "\0", "😀😀", "\"", "!!!???", long.as_str(), word.as_str()] {
             let protected = detector.judge(text, &Stream::of(text, &Plain::of(text)));
             assert!((0.0..=1.0).contains(&protected.score.get()));
         }
-        assert_eq!(detector.judge("", &Stream::default()), Protected::default());
+        for text in ["", "!!!???", "12 + 7 = 19"] {
+            let protected = detector.judge(text, &Stream::of(text, &Plain::of(text)));
+            assert_eq!(protected, Protected::default(), "{text}");
+        }
     }
 
     #[test]

@@ -129,6 +129,9 @@ fn load(args: &AnalyseArgs, messages: &mut impl Write) -> anyhow::Result<Analyse
         for (line, why) in &file.bad {
             writeln!(messages, "{path}, line {line}: {why}; left out")?;
         }
+        for (line, date) in &file.undated {
+            writeln!(messages, "{path}, line {line}: `date` is '{date}', not as 2026-11-24; taken without")?;
+        }
         if file.repeated > 0 {
             writeln!(messages, "{path}: {} claims repeat an id; the last of each counts", file.repeated)?;
         }

@@ -54,6 +54,12 @@ async fn import(house: &House, files: &[PathBuf]) -> anyhow::Result<Counts> {
             let path = file.path.display();
             eprintln!("{path}, line {line}: {why}; correct the line and import again, the others are in");
         }
+        for (line, date) in &file.undated {
+            let path = file.path.display();
+            eprintln!(
+                "{path}, line {line}: `date` is '{date}', not as 2026-11-24; its claim is in without a date"
+            );
+        }
     }
     let bar = crate::progress::bar(read.claims.len() as u64, "claims");
     for batch in read.claims.chunks(BATCH) {

@@ -78,7 +78,13 @@ impl Copies {
     }
 
     /// Keeps the line of a text that came again, under the number that [`Found::Again`] gave.
-    pub(super) fn keep(&self, number: u64, item: &Item, line: &[u8], print: &Print) -> serde_json::Result<()> {
+    pub(super) fn keep(
+        &self,
+        number: u64,
+        item: &Item,
+        line: &[u8],
+        print: &Print,
+    ) -> serde_json::Result<()> {
         if let Some(rest) = line.strip_prefix(start(item)?.as_slice()) {
             let (text, day) = (item.text.clone(), item.posted_at.map(day_of));
             let kept = Kept { text, kind: item.kind, day, print: print.clone(), rest: rest.to_vec() };

@@ -1,9 +1,11 @@
 //! Lines of the stream: from bytes to items, and what is said of those that are none.
 
+use crate::json;
 use jiff::Timestamp;
 use saring_domain::Item;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::io::{BufRead, Read};
 
 /// A line longer than this is refused; the longest texts are a few megabytes.
@@ -65,7 +67,7 @@ pub(super) enum Parsed {
 /// The object that stands in place of a bad line.
 #[derive(Debug, Serialize)]
 pub(super) struct BadLine {
-    id: Value,
+    id: Option<Box<RawValue>>,
     error: Error,
 }
 
@@ -75,12 +77,19 @@ struct Error {
     message: String,
 }
 
+/// What is read of a line that is bad.
+#[derive(Deserialize)]
+struct Named {
+    id: Option<Box<RawValue>>,
+    qid: Option<Box<RawValue>>,
+}
+
 /// The fields that are read; all others are ignored, and so are values of `kind`, `url` and `source` that say nothing
 /// here, because files of research data use these names in their own ways.
 #[derive(Deserialize)]
 struct Input {
-    id: Option<Value>,
-    qid: Option<Value>,
+    id: Option<Box<RawValue>>,
+    qid: Option<Box<RawValue>>,
     text: Option<String>,
     query: Option<String>,
     posted_at: Option<String>,
@@ -92,34 +101,30 @@ struct Input {
 impl Line {
     pub(super) fn parse(&self) -> Parsed {
         if self.too_long {
-            return self.bad(Value::Null, format!("longer than {} MiB; split it", LONGEST >> 20));
+            return self.bad(None, format!("longer than {} MiB; split it", LONGEST >> 20));
         }
         let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes);
-        match serde_json::from_slice::<Input>(bytes) {
+        match json::read::<Input>(bytes) {
             Ok(input) => {
-                let id = input.id.clone().or_else(|| input.qid.clone()).unwrap_or_default();
+                let id = input.id.clone().or_else(|| input.qid.clone());
                 item(input).map_or_else(|message| self.bad(id, message), |item| Parsed::Item(Box::new(item)))
             }
             Err(error) => {
-                let object = serde_json::from_slice::<Value>(bytes);
-                let id = object.ok().and_then(|object| object.get("id").or(object.get("qid")).cloned());
-                self.bad(id.unwrap_or_default(), format!("not a JSON object of the expected form: {error}"))
+                let named = json::read::<Named>(String::from_utf8_lossy(bytes).as_bytes()).ok();
+                let id = named.and_then(|named| named.id.or(named.qid));
+                self.bad(id, format!("not a JSON object of the expected form: {error}"))
             }
         }
     }
 
-    fn bad(&self, id: Value, message: String) -> Parsed {
+    fn bad(&self, id: Option<Box<RawValue>>, message: String) -> Parsed {
         Parsed::Bad(BadLine { id, error: Error { line: self.number, message } })
     }
 }
 
 fn item(input: Input) -> Result<Item, String> {
-    let id = match input.id.or(input.qid) {
-        Some(Value::String(id)) if !id.is_empty() => id,
-        Some(Value::Number(id)) => id.to_string(),
-        None | Some(Value::Null) => return Err("`id` is missing".into()),
-        Some(_) => return Err("`id` must be a string that is not empty".into()),
-    };
+    let id = input.id.or(input.qid).ok_or("`id` is missing")?;
+    let id = json::id(&id).ok_or("`id` must be a string that is not empty")?;
     let text = input.text.or(input.query).ok_or("`text` is missing")?;
     let posted_at = match input.posted_at.filter(|at| !at.trim().is_empty()) {
         Some(at) => Some(at.parse::<Timestamp>().map_err(|_| {
