@@ -9,12 +9,21 @@ use crate::plain::{Plain, Token};
 
 /// Values of a signature, 16 bits each; 64 estimate a share of one half to within 0.06.
 const SLOTS: usize = 64;
+/// Words of a signature, of four values each.
+const PACKED: usize = SLOTS / 4;
 /// Values that candidates share.
 const BAND: usize = 3;
 /// Texts of fewer words are compared as a whole only.
 const FEWEST: usize = 5;
 /// From this likeness on, a text is a near copy: one word changed in nine leaves 0.6 of the pairs.
 pub const SAME: f64 = 0.4;
+
+/// Words that turn a statement round, and words that call one a hoax: a text with one is no copy of a text without.
+const NEGATIONS: &[&str] = &[
+    "tidak", "tak", "bukan", "belum", "tanpa", "jangan", "ora", "mboten", "dudu", "henteu", "teu", "sanes",
+    "not", "never",
+];
+const DENIALS: &[&str] = &["hoaks", "hoax", "disinformasi", "misinformasi", "klarifikasi", "faktanya"];
 
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -42,7 +51,8 @@ fn mix(mut z: u64) -> u64 {
 pub struct Print {
     /// Equal for texts with the same plain words in the same order.
     pub exact: u64,
-    /// The signature, four 16-bit values in each; empty for a text of fewer than five words.
+    /// The signature, four 16-bit values in each, and behind it (not in old prints) a bit each for [`NEGATIONS`] and [`DENIALS`];
+    /// empty for a text of fewer than five words.
     pub near: Vec<u64>,
 }
 
@@ -66,19 +76,30 @@ impl Print {
         // the smallest values have small high halves; only a second mixing makes their low halves telling
         let short = |value: &u32| mix(u64::from(*value)) & 0xffff;
         let pack = |four: &[u32]| four.iter().fold(0, |packed, value| packed << 16 | short(value));
-        Self { exact, near: least.chunks(4).map(pack).collect() }
+        let has = |list: &[&str]| u64::from(plain.words().any(|token| list.contains(&token.text.as_str())));
+        let stance = has(NEGATIONS) | has(DENIALS) << 1;
+        Self { exact, near: least.chunks(4).map(pack).chain([stance]).collect() }
     }
 
     /// Estimated share of common word pairs in 0..=1; 0 where either has no signature.
     pub fn likeness(&self, other: &Self) -> f64 {
         let same = |a: u64, b: u64| (0..4).filter(|lane| (a ^ b) >> (16 * lane) & 0xffff == 0).count();
-        let same: usize = self.near.iter().zip(&other.near).map(|(a, b)| same(*a, *b)).sum();
+        let pairs = self.near.iter().zip(&other.near).take(PACKED);
+        let same: usize = pairs.map(|(a, b)| same(*a, *b)).sum();
         same as f64 / SLOTS as f64
+    }
+
+    /// Whether only one negates or denies something: "is burning" and "is not burning" share most of their words.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        match (self.near.get(PACKED), other.near.get(PACKED)) {
+            (Some(own), Some(other)) => own != other,
+            _ => false,
+        }
     }
 
     /// Whether one is a copy of the other, exact or near.
     pub fn resembles(&self, other: &Self) -> bool {
-        self.exact == other.exact || self.likeness(other) >= SAME
+        self.exact == other.exact || self.likeness(other) >= SAME && !self.contradicts(other)
     }
 
     /// Whether there are no words to compare (only emoji, links or nothing).
@@ -99,7 +120,7 @@ impl Print {
     }
 
     fn values(&self) -> impl Iterator<Item = u16> {
-        self.near.iter().flat_map(|packed| [48, 32, 16, 0].map(|shift| (packed >> shift) as u16))
+        self.near.iter().take(PACKED).flat_map(|packed| [48, 32, 16, 0].map(|shift| (packed >> shift) as u16))
     }
 }
 
@@ -190,10 +211,25 @@ mod tests {
     }
 
     #[test]
+    fn a_denial_is_no_copy() {
+        let post = "Kapal feri tujuan Pulau Karangsuma terbakar di dermaga utara tadi malam, semua penumpang selamat";
+        for (other, copies) in [
+            (post.replace("terbakar", "tidak terbakar"), false),
+            (format!("HOAKS! {post}"), false),
+            (format!("Barusan dapat info: {post}"), true),
+        ] {
+            assert_eq!(print(post).resembles(&print(&other)), copies, "{other}");
+        }
+        let mut old = print(post);
+        old.near.truncate(PACKED);
+        assert!(old.resembles(&print(&format!("HOAKS! {post}"))), "an old print knows nothing of it");
+    }
+
+    #[test]
     fn prints_are_the_same_in_every_version() {
         let print = print("Warga desa gotong royong membersihkan selokan hari Minggu");
         assert_eq!((print.exact, print.near[0], print.bands().first().copied()), KNOWN);
-        assert_eq!(print.near.len(), 16);
+        assert_eq!(print.near.len(), PACKED + 1);
     }
 
     const KNOWN: (u64, u64, Option<u64>) =

@@ -79,7 +79,7 @@ impl Duplicates {
                 let likeness = print.likeness(earlier);
                 let better =
                     best.is_none_or(|(most, at)| likeness > most || (likeness == most && first < at));
-                if likeness >= SAME && better {
+                if likeness >= SAME && better && !print.contradicts(earlier) {
                     best = Some((likeness, first));
                 }
             }
