@@ -198,15 +198,11 @@ pub fn margin(output: &Output, row: &[(u32, f32)]) -> f64 {
     sum + f64::from(output.bias)
 }
 
-/// Margins of rows predicted by models that did not see their fold (`fold[i]` in `0..folds`); `fit` also gets which of the
-/// rows it sees.
-pub fn out_of_fold(
-    rows: &Rows,
-    truth: &[bool],
-    fold: &[usize],
-    folds: usize,
-    fit: &dyn Fn(&Rows, &[bool], &[usize]) -> Output,
-) -> Vec<f64> {
+/// Fits an output to rows with these labels; the last is which of all rows they are.
+pub type Fit<'f> = dyn Fn(&Rows, &[bool], &[usize]) -> Output + 'f;
+
+/// Margins of rows predicted by models that did not see their fold (`fold[i]` in `0..folds`).
+pub fn out_of_fold(rows: &Rows, truth: &[bool], fold: &[usize], folds: usize, fit: &Fit<'_>) -> Vec<f64> {
     let mut out = vec![0.0; rows.len()];
     for held in 0..folds {
         let (test, train): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(|at| fold[*at] == held);
