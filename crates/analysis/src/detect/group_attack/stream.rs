@@ -128,7 +128,8 @@ impl Stream {
     /// Nothing is said of the group `piece` names: no word stands beside the mention, and the mention is no slur.
     pub fn says_nothing(&self, piece: &[Word]) -> bool {
         let silent = |word: &Word| {
-            matches!(word.tag, Tag::Group | Tag::Stop | Tag::Question | Tag::Quote) || word.is(&AND)
+            matches!(word.tag, Tag::Group | Tag::Stop | Tag::Question | Tag::Quote)
+                || AND.contains(&self.text(word))
         };
         !self.insulted && piece.iter().all(silent)
     }
