@@ -28,7 +28,7 @@ pub const FORMAT: u32 = 4;
 pub const LABEL: &str = "GroupAttack";
 /// Probability from which on the label is given.
 const ACCEPT: f64 = 0.5;
-/// Probability of a text that names no group.
+/// Probability of a text that names no group, or says nothing of the one it names.
 const NO_GROUP: f64 = 0.01;
 
 /// The detector with its weights.
@@ -56,6 +56,9 @@ impl GroupAttackDetector {
             static BAG: RefCell<Bag> = RefCell::default();
         }
         let score_of = |window: &[Word]| {
+            if stream.says_nothing(window) {
+                return NO_GROUP;
+            }
             BAG.with_borrow_mut(|bag| {
                 features::fill(window, bag);
                 self.model.probabilities(bag).first().copied().unwrap_or(0.0)
@@ -89,7 +92,7 @@ pub fn accepted(score: Score) -> bool {
 
 impl Detector for GroupAttackDetector {
     fn card(&self) -> Card {
-        Card { name: "group_attack", version: "8" }
+        Card { name: "group_attack", version: "9" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {
@@ -104,6 +107,10 @@ impl Detector for GroupAttackDetector {
             ("Vaksin ini bikin anak lumpuh, jangan mau", false),
             ("Bakso itu mengandung babi, umat Islam jangan mau", false),
             ("orang cacat cuma bikin susah", true),
+            ("Warga Tionghoa dan orang Batak?", false),
+            ("Toilet perempuan di pasar Lerengsari bau dan bocor", false),
+            ("Dua pemuda Papua ditembak orang tak dikenal, keluarga berduka", false),
+            ("Orang Papua ditembak saja semua, biar kapok", true),
         ]
     }
 

@@ -16,6 +16,9 @@ use std::path::Path;
 const BITS: u32 = 18;
 /// Draws per template.
 const DRAWS: usize = 60;
+/// Draws per template of everyday life, and per attack in the same words: enough to know the words, few enough that the
+/// rest of the templates still decide where the line runs.
+const EVERYDAY_DRAWS: (usize, usize) = (28, 22);
 /// Folds of the calibration; whole templates are held out, so that it sees what new wording does.
 const FOLDS: usize = 5;
 
@@ -49,6 +52,8 @@ impl Sentences {
             (templates::ATTACK, true, DRAWS),
             (templates::FAIR, false, DRAWS + DRAWS / 5),
             (templates::CRITICISM, false, DRAWS),
+            (templates::EVERYDAY_FAIR, false, EVERYDAY_DRAWS.0),
+            (templates::EVERYDAY_ATTACK, true, EVERYDAY_DRAWS.1),
         ] {
             for drawn in templates::draw(file, draws, &mut random) {
                 let text = templates::among_chatter(&drawn.text, &mut random);
@@ -91,7 +96,7 @@ pub fn train(_data: &Path) -> Result<(ModelFile, String), TrainError> {
     let header = Header {
         name: "group_attack".into(),
         format: FORMAT,
-        version: "8".into(),
+        version: "9".into(),
         licence: "CC0-1.0".into(),
     };
     let card = card(own.truth.len(), right as f64 / own.truth.len() as f64);
@@ -114,7 +119,11 @@ fn card(sentences: usize, held_out: f64) -> String {
          Twenty to forty more templates of hate that asks, norms, harm done to a group and quarrels with one person lost 0.001 to 0.009 on the machine-made cases and were left out. \
          Templates about slurs (twelve that attack, fourteen that tell of the word) lost 0.003 to 0.009 there and let two protected sentences into the queue; slurs are known as harmful words in `data/groups.txt` instead. \
          Eleven templates of rumours (what a medicine does to people, warnings to them of what is in food) took such posts, in which a group is victim or reader, out of \
-         the attacks; they cost 0.004 on the cases read again, within the noise of one training. A text that names no listed group always scores 0.01.\n\
+         the attacks; they cost 0.004 on the cases read again, within the noise of one training. Some 230 templates of everyday life, news and mourning, \
+         and ninety attacks in the same words, took ordinary mentions and victims out of the attacks: of 80 unseen posts that attack nobody, 12 were held for attacks before and 2 to 6 \
+         at first measurement with them, while of 40 unseen attacks 37 were found before and 35 or 36 then (39 after three kinds of attack that were missed got templates of their own). How many sentences are drawn of each moves \
+         the cases read again by up to 0.01 either way; the numbers kept are those under which no set fell. What still goes wrong: insults of one person of a group in passing, \
+         rules of who may do what (\"dilarang\"), short posts with an animal in them, Malay news. A text that names no listed group, or only names one, always scores 0.01.\n\
          - **Rebuild**: `cargo run --release -p xtask -- train group_attack`, the same bytes every time.\n"
     )
 }

@@ -7,6 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const ATTACK: &str = include_str!("../../data/templates_attack.txt");
 /// Templates that do not: praise, neutral mentions, counter-speech, insults of things and persons.
 pub const FAIR: &str = include_str!("../../data/templates_fair.txt");
+/// Templates of everyday life, news and mourning that name a group and say nothing against it.
+pub const EVERYDAY_FAIR: &str = include_str!("../../data/templates_everyday.txt");
+/// Attacks in the same words.
+pub const EVERYDAY_ATTACK: &str = include_str!("../../data/templates_everyday_attack.txt");
 /// Templates that criticise institutions.
 pub const CRITICISM: &str = include_str!("../../data/templates_criticism.txt");
 /// Templates of protected speech, each line behind its lane.
@@ -181,7 +185,7 @@ mod tests {
 
     #[test]
     fn every_template_expands_fully_and_repeats() {
-        for file in [ATTACK, FAIR, CRITICISM] {
+        for file in [ATTACK, FAIR, EVERYDAY_FAIR, EVERYDAY_ATTACK, CRITICISM] {
             let drawn = draw(file, 5, &mut Random::seeded(1));
             let again = draw(file, 5, &mut Random::seeded(1));
             assert!(drawn.len() > lines(file).count());

@@ -16,8 +16,14 @@ pub const SLUR: &str = "slurx";
 /// The token that stands for a quotation mark.
 pub const QUOTE: &str = "qq";
 
+/// Pictures that say of a group what a harmful word would: vermin, filth, weapons, disgust.
+const INSULTING: &str =
+    "🐒🐵🙈🙉🙊🦍🦧🐷🐖🐽🐗🐕🐶🐀🐁🐭🦟🐍🦎🦠🐛🪱🪰🪳🐜💩🤮🤢🤡🔪🗡🔫💣🔥☠💀🪓⚰🖕🗑👊🧨😡🤬👎😈👿👹👺";
+
 /// Words of a piece that is judged by itself, about.
 const WINDOW: usize = 40;
+/// Words between two names that say nothing of either.
+const AND: [&str; 4] = ["dan", "atau", "vs", "!"];
 /// Words before a name in which a comparison may stand.
 const COMPARED: usize = 8;
 
@@ -54,6 +60,8 @@ pub struct Stream {
     pub words: Vec<Word>,
     /// Unknown words, one behind the other.
     letters: String,
+    /// A picture of the text says what a harmful word would.
+    insulted: bool,
 }
 
 impl Stream {
@@ -65,7 +73,8 @@ impl Stream {
     /// The same with the groups of an office.
     pub fn with(original: &str, plain: &Plain, vocabulary: &'static Vocabulary) -> Self {
         let raw = read(original, plain, vocabulary);
-        let mut out = Self { words: Vec::with_capacity(raw.len() + 4), letters: String::new() };
+        let mut out = Self { words: Vec::with_capacity(raw.len() + 4), ..Self::default() };
+        out.insulted = !original.is_ascii() && original.chars().any(|c| INSULTING.contains(c));
         let mut at = 0;
         while at < raw.len() {
             if let Some((len, form)) = mention(&raw, at, vocabulary) {
@@ -115,6 +124,15 @@ impl Stream {
     /// A group is named.
     pub fn has_group(&self) -> bool {
         has_group(&self.words)
+    }
+
+    /// Nothing is said of the group `piece` names: no word stands beside the mention, and the mention is no slur.
+    pub fn says_nothing(&self, piece: &[Word]) -> bool {
+        let silent = |word: &Word| {
+            matches!(word.tag, Tag::Group | Tag::Stop | Tag::Question | Tag::Quote)
+                || AND.contains(&self.text(word))
+        };
+        !self.insulted && piece.iter().all(silent)
     }
 
     /// Groups in a row, perhaps with commas between, are one mention.
@@ -295,6 +313,21 @@ mod tests {
             ("si keling itu ramah", "si grpx slurx itu ramah"),
         ] {
             assert_eq!(masked(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bare_mention_says_nothing_and_a_slur_or_a_picture_does() {
+        let silent = |text: &str| {
+            let stream = Stream::of(text, &Plain::of(text));
+            stream.has_group() && stream.says_nothing(&stream.words)
+        };
+        for text in ["Orang Batak", "LGBT?", "muslim, kristen dan hindu!", "\"warga Tionghoa\"", "Papua 👍"]
+        {
+            assert!(silent(text), "{text}");
+        }
+        for text in ["banci", "Orang Batak 🐷", "dasar orang Batak", "Cina babi", "hujan"] {
+            assert!(!silent(text), "{text}");
         }
     }
 
