@@ -16,6 +16,8 @@ use std::path::Path;
 const BITS: u32 = 18;
 /// Draws per template.
 const DRAWS: usize = 60;
+/// How often a written sentence counts beside a drawn one.
+const WRITTEN: usize = 3;
 /// Folds of the calibration; whole templates are held out, so that it sees what new wording does.
 const FOLDS: usize = 5;
 
@@ -58,9 +60,9 @@ impl Sentences {
             origin += 1000;
         }
         // attacks among the unprotected are not told apart from chatter there, so only protected ones are taken
-        for (at, sentence) in protected::first_sentences().iter().enumerate() {
+        for (at, sentence) in protected::sentences().iter().enumerate() {
             if !sentence.held_out && sentence.class != protected::NONE {
-                out.add(sentence.text, false, origin + at);
+                (0..WRITTEN).for_each(|_| out.add(sentence.text, false, origin + at));
             }
         }
         out
@@ -91,7 +93,7 @@ pub fn train(_data: &Path) -> Result<(ModelFile, String), TrainError> {
     let header = Header {
         name: "group_attack".into(),
         format: FORMAT,
-        version: "8".into(),
+        version: "9".into(),
         licence: "CC0-1.0".into(),
     };
     let card = card(own.truth.len(), right as f64 / own.truth.len() as f64);
