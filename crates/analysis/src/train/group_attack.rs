@@ -15,10 +15,15 @@ use std::path::Path;
 /// Buckets of the model, as a power of two.
 const BITS: u32 = 18;
 /// Draws per template.
-const DRAWS: usize = 60;
+const DRAWS: usize = 120;
 /// Draws per template of everyday life, and per attack in the same words: enough to know the words, few enough that the
 /// rest of the templates still decide where the line runs.
-const EVERYDAY_DRAWS: (usize, usize) = (28, 22);
+const EVERYDAY_DRAWS: (usize, usize) = (56, 44);
+/// The share of attacks among sentences that name a group, as if so many were: where misses and false alarms on development
+/// cases are about as many.
+const EXPECTED: f32 = 0.55;
+/// How often a written sentence counts beside a drawn one.
+const WRITTEN: usize = 3;
 /// Folds of the calibration; whole templates are held out, so that it sees what new wording does.
 const FOLDS: usize = 5;
 
@@ -63,9 +68,9 @@ impl Sentences {
             origin += 1000;
         }
         // attacks among the unprotected are not told apart from chatter there, so only protected ones are taken
-        for (at, sentence) in protected::first_sentences().iter().enumerate() {
+        for (at, sentence) in protected::sentences().iter().enumerate() {
             if !sentence.held_out && sentence.class != protected::NONE {
-                out.add(sentence.text, false, origin + at);
+                (0..WRITTEN).for_each(|_| out.add(sentence.text, false, origin + at));
             }
         }
         out
@@ -81,22 +86,22 @@ pub fn train(_data: &Path) -> Result<(ModelFile, String), TrainError> {
     let size = 1 << BITS;
     let idf = logistic::idf(&own.bags, BITS, 2);
     let rows = logistic::rows(&own.bags, BITS, &idf);
-    let options = Options { c: 4.0, iterations: 100 };
+    let options = Options { c: 2.0, iterations: 100 };
     let fit = |rows: &logistic::Rows, truth: &[bool]| logistic::fit(rows, truth, &[], size, options);
     let fold: Vec<usize> = own.origin.iter().map(|origin| origin % FOLDS).collect();
     let margins = logistic::out_of_fold(&rows, &own.truth, &fold, FOLDS, &|rows, truth, _| fit(rows, truth));
     let mut output = fit(&rows, &own.truth);
     (output.slope, output.offset) = logistic::platt(&margins, &own.truth);
-    // how many templates of each kind were written is no reason to expect one: as if half the sentences were attacks
+    // how many templates of each kind were written is no reason to expect one
     let attacks = own.truth.iter().filter(|attack| **attack).count() as f32;
-    output.offset += ((own.truth.len() as f32 - attacks) / attacks).ln();
+    output.offset += ((own.truth.len() as f32 - attacks) / attacks * EXPECTED / (1.0 - EXPECTED)).ln();
     let right = margins.iter().zip(&own.truth).filter(|(m, t)| (**m > 0.0) == **t).count();
     let mut payload = Vec::new();
     Linear::pack(BITS, &idf, &[output]).write(&mut payload);
     let header = Header {
         name: "group_attack".into(),
         format: FORMAT,
-        version: "9".into(),
+        version: "10".into(),
         licence: "CC0-1.0".into(),
     };
     let card = card(own.truth.len(), right as f64 / own.truth.len() as f64);
@@ -107,17 +112,24 @@ fn card(sentences: usize, held_out: f64) -> String {
     format!(
         "# group_attack\n\nFinds attacks on protected groups (label `{LABEL}`); feeds the hate queue, decides nothing.\n\n\
          - **Trained on** {sentences} sentences of our own: draws of `crates/analysis/data/templates_*.txt` and the \
-         training lines of `data/protected.txt`. No tweets, no published test cases.\n\
+         training lines of `data/protected*.txt`, each of those three times. No tweets, no published test cases.\n\
          - **Licence** of the weights: CC0-1.0.\n\
          - **Method**: groups masked, word classes, hashed n-grams of both, L2 logistic regression, Platt scaling on held-out templates.\n\
          - **Held-out templates**: accuracy {held_out:.3}. Published functional cases: the figures below. Malay cases carry labels of people. The old are among the groups: \
          Law 39/1999, article 5(3), counts them among those owed more protection; before they were, no Malay attack on them was found. The machine-made Indonesian \
          cases carry the label of the prompt that made them, with which a reader agreed on 0.79 of 420 drawn from all and 0.69 of 122 drawn from the six functions that look weakest; `reread` is those read again \
          and 144 more, on which accuracy was 0.882 when first measured: what to expect of unseen sentences of that kind.\n\
+         - **English HateCheck templates said anew in Indonesian** by us, not in the repository: 522 short cases of 29 functions, in formal and everyday wording. Written before \
+         the writer saw templates or lists; one half was read for errors, of the other only figures were taken. Accuracy on the unread half 0.950, area under the curve 0.983 \
+         (0.939 and 0.968 before the version of these weights); on the read half 0.985 and 0.994 (0.946 and 0.968). 26 of the 29 functions are at 0.80 or above on the unread half; the three about slurs are not: \
+         uses of slurs 5 of 7, words that only sound like one 6 of 8, slurs taken back by those they were meant for 5 of 8. Of 183 harder cases in freer wording, by the same writer after reading the templates, whose errors were not read either, 0.924 and 0.970 \
+         (0.842 and 0.934): new ways to threaten or to wish harm are missed most.\n\
          - **Limits**: implicit attacks without a word of the classes, irony, groups missing in `data/groups.txt`; \
          Javanese and Sundanese are covered by some forty templates each; one sentence about two groups gets one answer. \
          Twenty to forty more templates of hate that asks, norms, harm done to a group and quarrels with one person lost 0.001 to 0.009 on the machine-made cases and were left out. \
-         Templates about slurs (twelve that attack, fourteen that tell of the word) lost 0.003 to 0.009 there and let two protected sentences into the queue; slurs are known as harmful words in `data/groups.txt` instead. \
+         Templates about slurs lost as much while they stood alone; a few, on both sides, now stand beside many others. \
+         Draws trained anew with another seed differ by up to 0.01 on the cases read again and 0.04 on 127 hard ones; twice the draws make scores smoother. Leaving out words at random, so that classes weigh more, \
+         lost 0.01; weights by template and the penalty changed nothing beyond noise. The bar stands where misses and false alarms on development cases are about as many. \
          Eleven templates of rumours (what a medicine does to people, warnings to them of what is in food) took such posts, in which a group is victim or reader, out of \
          the attacks; they cost 0.004 on the cases read again, within the noise of one training. Some 230 templates of everyday life, news and mourning, \
          and ninety attacks in the same words, took ordinary mentions and victims out of the attacks: of 80 unseen posts that attack nobody, 12 were held for attacks before and 2 to 6 \

@@ -1,11 +1,16 @@
-//! Words that were bent to slip past a reader of machines: swapped, doubled or starred letters, digits for letters, words
-//! cut by a hyphen or run together. A reading counts only where it gives a word of the vocabulary.
+//! Words that were bent to slip past a reader of machines: swapped, doubled, dropped or starred letters, digits for letters,
+//! words cut by a hyphen or run together. A reading counts only where it gives a word of the vocabulary.
 
 use super::lexicon::Tag;
 use super::lexicon::vocabulary::{Entry, Vocabulary};
 
 /// Letters of a word that is tried in other ways at least, and at most: the tries grow with its length.
-const TRIED: std::ops::RangeInclusive<usize> = 4..=24;
+const TRIED: std::ops::RangeInclusive<usize> = 3..=24;
+/// Letters of a word in which two may have changed places, at least.
+const SWAPPED: usize = 5;
+/// Letters of a word that may lack a vowel between consonants, at least, and of one that may lack any letter.
+const VOWEL_DROPPED: usize = 4;
+const LETTER_DROPPED: usize = 7;
 /// Letters of the shortest word that need not be listed.
 const JOINED: usize = 3;
 /// Letters of words run together, at least and at most.
@@ -28,6 +33,7 @@ pub fn mended(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static En
     undigited(text, vocabulary)
         .or_else(|| undoubled(text, vocabulary))
         .or_else(|| unswapped(text, vocabulary))
+        .or_else(|| undropped(text, vocabulary))
 }
 
 fn undigited(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
@@ -46,7 +52,9 @@ fn letter_of(c: char) -> char {
         '3' => 'e',
         '4' => 'a',
         '5' => 's',
+        '6' | '9' => 'g',
         '7' => 't',
+        '8' => 'b',
         other => other,
     }
 }
@@ -69,19 +77,53 @@ fn undoubled(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Ent
 
 /// `bdooh`: two neighbours changed places.
 fn unswapped(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
-    if text.len() <= *TRIED.start() || !text.bytes().all(|b| b.is_ascii_lowercase()) {
+    if text.len() < SWAPPED || !text.bytes().all(|b| b.is_ascii_lowercase()) {
         return None;
     }
     let mut letters = text.as_bytes().to_vec();
     for at in 1..letters.len() - 1 {
         letters.swap(at, at + 1);
         let found = std::str::from_utf8(&letters).ok().and_then(|word| vocabulary.get(word));
-        if found.is_some_and(|entry| weighty(entry) && saring_text::is_word(entry.text)) {
+        let sure = |entry: &Entry| {
+            weighty(entry) && saring_text::is_word(entry.text)
+                || text.len() >= LETTER_DROPPED && entry.tag.harms()
+        };
+        if found.is_some_and(sure) {
             return found;
         }
         letters.swap(at, at + 1);
     }
     None
+}
+
+/// `bnci`, `prempuan`: a vowel between two consonants was left out, of a longer word any letter behind the first.
+fn undropped(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
+    let bytes = text.as_bytes();
+    if text.len() < VOWEL_DROPPED || !bytes.iter().all(u8::is_ascii_lowercase) {
+        return None;
+    }
+    let consonant = |at: usize| bytes.get(at).is_some_and(|b| !b"aiueo".contains(b));
+    let with = |at: usize, letter: char| {
+        let mut word = String::with_capacity(text.len() + 1);
+        word.push_str(&text[..at]);
+        word.push(letter);
+        word.push_str(&text[at..]);
+        vocabulary.get(&word).filter(|entry| grave(entry))
+    };
+    let vowels = (1..text.len()).filter(|at| consonant(at - 1) && consonant(*at));
+    let mut found = vowels.flat_map(|at| ['a', 'e', 'i', 'o', 'u'].map(|letter| (at, letter)));
+    if let Some(entry) = found.find_map(|(at, letter)| with(at, letter)) {
+        return Some(entry);
+    }
+    let any = if text.len() < LETTER_DROPPED { 0 } else { text.len() };
+    (1..=any)
+        .flat_map(|at| ('a'..='z').map(move |letter| (at, letter)))
+        .find_map(|(at, letter)| with(at, letter))
+}
+
+/// A name of a group, or a word that hurts.
+fn grave(entry: &Entry) -> bool {
+    !entry.forms.is_empty() || entry.tag.harms() && saring_text::is_word(entry.text)
 }
 
 /// A word that decides something, and so is worth a guess.
@@ -186,6 +228,9 @@ mod tests {
             ("b0d0h", Some("bodoh")),
             ("bbooddoohh", Some("bodoh")),
             ("bdooh", Some("bodoh")),
+            ("bnci", Some("benci")),
+            ("prempuan", Some("perempuan")),
+            ("t4i", Some("tai")),
             ("durian", None),
             ("", None),
             ("é", None),

@@ -19,7 +19,7 @@ fn nasal(root: &str) -> Vec<String> {
 /// Affixed forms of `root`: voices, causatives, comparison of equals, nouns.
 pub fn forms(root: &str) -> Vec<String> {
     let mut stems = nasal(root);
-    stems.extend([format!("di{root}"), root.to_owned()]);
+    stems.extend([format!("di{root}"), format!("ku{root}"), root.to_owned()]);
     let mut out = Vec::new();
     for stem in &stems {
         out.extend(["", "in", "kan", "i"].map(|suffix| format!("{stem}{suffix}")));
@@ -35,7 +35,7 @@ mod tests {
     #[test]
     fn voices_and_everyday_spellings_are_made() {
         let all = forms("pukul");
-        for form in ["memukul", "mukulin", "dipukul", "pukulin", "dipukulin", "sepukul"] {
+        for form in ["memukul", "mukulin", "dipukul", "pukulin", "dipukulin", "kupukuli", "sepukul"] {
             assert!(all.iter().any(|made| made == form), "{form}");
         }
         assert!(forms("bunuh").contains(&"ngebunuh".to_owned()));
