@@ -96,7 +96,7 @@ fn unswapped(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Ent
     None
 }
 
-/// `bnci`, `prempuan`: a vowel between two consonants was left out, of a longer word any letter behind the first.
+/// `smpah`, `prempuan`: a vowel between two consonants was left out, of a longer word any letter behind the first.
 fn undropped(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
     let bytes = text.as_bytes();
     if text.len() < VOWEL_DROPPED || !bytes.iter().all(u8::is_ascii_lowercase) {
@@ -228,7 +228,7 @@ mod tests {
             ("b0d0h", Some("bodoh")),
             ("bbooddoohh", Some("bodoh")),
             ("bdooh", Some("bodoh")),
-            ("bnci", Some("benci")),
+            ("smpah", Some("sampah")),
             ("prempuan", Some("perempuan")),
             ("t4i", Some("tai")),
             ("durian", None),
