@@ -5,6 +5,7 @@
 
 use saring_text::WordHash;
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::LazyLock;
 
 /// A language of the list whose base words stand for their regular forms too.
@@ -135,6 +136,8 @@ pub(super) struct Alias {
 #[derive(Default)]
 struct Read {
     anywhere: HashMap<String, Alias, WordHash>,
+    /// A bit for each of them, by their hash: nearly all words of a text are none, and this is small enough to stay at hand.
+    some: Vec<u64>,
     own: [HashMap<String, &'static str, WordHash>; Tongue::ALL],
 }
 
@@ -162,12 +165,27 @@ static READ: LazyLock<Read> = LazyLock::new(|| {
             }
         }
     }
+    all.some = vec![0; BITS / 64];
+    for word in all.anywhere.keys() {
+        let (at, bit) = place(word);
+        all.some[at] |= bit;
+    }
     all
 });
 
+const BITS: usize = 1 << 18;
+
+/// Where the bit of a word is.
+fn place(word: &str) -> (usize, u64) {
+    let hash = WordHash::default().hash_one(word);
+    let bit = (hash ^ (hash >> 32)) as usize % BITS;
+    (bit / 64, 1 << (bit % 64))
+}
+
 /// What titles write for a word (lower case) of a text in whatever language.
 pub(super) fn alias(word: &str) -> Option<Alias> {
-    READ.anywhere.get(word).copied()
+    let (at, bit) = place(word);
+    if READ.some[at] & bit == 0 { None } else { READ.anywhere.get(word).copied() }
 }
 
 /// What titles write for a word that other languages have too, in a text of this one.

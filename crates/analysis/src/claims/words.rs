@@ -85,10 +85,10 @@ fn words_of(original: &str) -> Vec<Word> {
         chunk(&chars, at, without_link(&chars, at, end), &mut out);
         at = end;
     }
-    let Found { words: mut out, sure } = out;
+    let Found { words: mut out, read, sure } = out;
     if let Some(tongue) = Tongue::of(sure) {
-        for word in &mut out {
-            if word.capital || word.stop || word.number {
+        for (at, word) in out.iter_mut().enumerate() {
+            if word.capital || word.stop || word.number || read.binary_search(&at).is_ok() {
                 continue;
             }
             let read = own(tongue, &word.text).unwrap_or_else(|| without_ending(tongue, &word.text));
@@ -180,6 +180,8 @@ fn footnote(rest: &[char]) -> Option<usize> {
 #[derive(Default)]
 struct Found {
     words: Vec<Word>,
+    /// Which of them are read already, in order.
+    read: Vec<usize>,
     sure: [u32; Tongue::ALL],
 }
 
@@ -233,6 +235,9 @@ impl Building {
                 out.sure[tongue as usize] += 1;
             }
             for part in known.map_or(part, |known| known.read).split(' ') {
+                if known.is_some() {
+                    out.read.push(out.words.len());
+                }
                 out.words.push(Word {
                     stem: hash_of_stem(part),
                     start: self.start as u32,
