@@ -23,6 +23,7 @@ mod stem;
 mod sums;
 #[cfg(test)]
 mod tests;
+mod tongues;
 mod weights;
 mod words;
 

@@ -2,10 +2,9 @@
 
 use super::english;
 use super::stem::stem;
-use saring_text::{WordHash, escape, invisible, letters};
+use super::tongues::{Tongue, alias, own, without_ending};
+use saring_text::{escape, invisible, letters};
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
 /// A word with its place in the original.
@@ -46,11 +45,6 @@ pub(crate) fn is_stop(word: &str) -> bool {
     )
 }
 
-/// Abbreviations, nicknames, numbers in words and words of other languages, with what titles mostly write instead.
-static ALIASES: LazyLock<HashMap<&str, &str, WordHash>> = LazyLock::new(|| {
-    let lines = include_str!("../../data/claim_aliases.tsv").lines().filter(|line| !line.starts_with('#'));
-    lines.filter_map(|line| line.split_once('\t')).collect()
-});
 /// Scales that people write without a space behind the number: "15jt".
 const SCALES: [&str; 6] = ["jt", "juta", "rb", "ribu", "miliar", "milyar"];
 
@@ -73,7 +67,7 @@ pub fn words(original: &str) -> Vec<Word> {
 
 fn words_of(original: &str) -> Vec<Word> {
     let chars: Vec<char> = original.chars().collect();
-    let mut out = Vec::new();
+    let mut out = Found::default();
     let mut at = 0;
     while at < chars.len() {
         if chars[at].is_whitespace() {
@@ -90,6 +84,21 @@ fn words_of(original: &str) -> Vec<Word> {
         let end = chars[at..].iter().position(|c| c.is_whitespace()).map_or(chars.len(), |n| at + n);
         chunk(&chars, at, without_link(&chars, at, end), &mut out);
         at = end;
+    }
+    let Found { words: mut out, read, sure } = out;
+    if let Some(tongue) = Tongue::of(sure) {
+        for (at, word) in out.iter_mut().enumerate() {
+            if word.capital || word.stop || word.number || read.binary_search(&at).is_ok() {
+                continue;
+            }
+            let read = own(tongue, &word.text).unwrap_or_else(|| without_ending(tongue, &word.text));
+            if read != word.text {
+                let read = read.to_owned();
+                word.stem = hash_of_stem(&read);
+                word.stop = is_stop(&read);
+                word.text = read;
+            }
+        }
     }
     if is_english(&out) {
         // both stems: what an English text takes over from another language still meets it there
@@ -138,7 +147,7 @@ fn spelled(chars: &[char], at: usize) -> Option<usize> {
 }
 
 /// Splits one chunk without spaces into words.
-fn chunk(chars: &[char], from: usize, to: usize, out: &mut Vec<Word>) {
+fn chunk(chars: &[char], from: usize, to: usize, out: &mut Found) {
     let mut word = Building::default();
     let mut hashtag = false;
     let mut at = from;
@@ -167,6 +176,15 @@ fn footnote(rest: &[char]) -> Option<usize> {
     ((1..=2).contains(&digits) && rest.get(digits + 1) == Some(&']')).then_some(digits + 2)
 }
 
+/// The words of a text so far, and how many of them no other language than Javanese, Sundanese or Malay has.
+#[derive(Default)]
+struct Found {
+    words: Vec<Word>,
+    /// Which of them are read already, in order.
+    read: Vec<usize>,
+    sure: [u32; Tongue::ALL],
+}
+
 #[derive(Default)]
 struct Building {
     text: String,
@@ -175,7 +193,7 @@ struct Building {
 }
 
 impl Building {
-    fn push_folded(&mut self, c: char, at: usize, out: &mut Vec<Word>) {
+    fn push_folded(&mut self, c: char, at: usize, out: &mut Found) {
         if c.is_ascii() {
             self.push(c, at, out);
         } else if !invisible(c) {
@@ -183,7 +201,7 @@ impl Building {
         }
     }
 
-    fn push(&mut self, c: char, at: usize, out: &mut Vec<Word>) {
+    fn push(&mut self, c: char, at: usize, out: &mut Found) {
         if !c.is_alphanumeric() {
             // a mark that combines with its letter does not part a word
             if !matches!(c, '\u{300}'..='\u{36f}') {
@@ -198,11 +216,11 @@ impl Building {
         if c.is_ascii() {
             self.text.push(c.to_ascii_lowercase());
         } else {
-            self.text.extend(c.to_lowercase());
+            self.text.extend(c.to_lowercase().map(plain));
         }
     }
 
-    fn finish(&mut self, end: usize, out: &mut Vec<Word>) {
+    fn finish(&mut self, end: usize, out: &mut Found) {
         if self.text.is_empty() {
             return;
         }
@@ -212,9 +230,15 @@ impl Building {
         let text = squeezed(&self.text);
         for part in parts(&text) {
             // the English word is no country
-            let known = if part == "as" && !self.capital { None } else { ALIASES.get(part) };
-            for part in known.copied().unwrap_or(part).split(' ') {
-                out.push(Word {
+            let known = if part == "as" && !self.capital { None } else { alias(part) };
+            if let Some(tongue) = known.and_then(|known| known.tongue) {
+                out.sure[tongue as usize] += 1;
+            }
+            for part in known.map_or(part, |known| known.read).split(' ') {
+                if known.is_some() {
+                    out.read.push(out.words.len());
+                }
+                out.words.push(Word {
                     stem: hash_of_stem(part),
                     start: self.start as u32,
                     end: end as u32,
@@ -228,6 +252,11 @@ impl Building {
         }
         self.text.clear();
     }
+}
+
+/// Javanese and Sundanese are written with and without the marks on their e.
+fn plain(c: char) -> char {
+    if matches!(c, 'é' | 'è' | 'ê') { 'e' } else { c }
 }
 
 /// The word itself; currency, number and scale apart where they are written together: "rp15juta".
@@ -348,6 +377,11 @@ mod tests {
             ("Rp15juta, 10rb, Rp500 covid19 4x4", "rp 15 juta 10 ribu rp 500 covid 4x4"),
             ("telung dinten, lima hari; as dan AS", "3 hari 5 hari as amerika"),
             ("vaccines in hospital", "vaksin rumah sakit"),
+            ("dipateni, mateni, kepaten", "bunuh bunuh bunuh"),
+            ("Pamar\u{e9}ntah ngayakeun pamilihan", "pemerintah gelar pemilihan"),
+            ("jumlah gering, pamajikan jeung gering", "jumlah sakit istri sakit"),
+            ("rega emas lara", "harga emas lara"),
+            ("rega beras, sing lara mung rakyate", "harga beras sakit saja rakyat"),
             ("g3mp4 b3s4r ko\u{442}a \u{440}a\u{455}ar", "gempa besar kota pasar"),
             (r"gempa\nbesar &quot;kota&quot;", "gempa besar kota"),
             ("ge\u{ad}mpa be\u{200b}sar", "gempa besar"),
