@@ -18,7 +18,7 @@ const BITS: u32 = 18;
 const DRAWS: usize = 120;
 /// Draws per template of everyday life, and per attack in the same words: enough to know the words, few enough that the
 /// rest of the templates still decide where the line runs.
-const EVERYDAY_DRAWS: (usize, usize) = (56, 44);
+const EVERYDAY_DRAWS: (usize, usize) = (28, 30);
 /// The share of attacks among sentences that name a group, as if so many were: where misses and false alarms on development
 /// cases are about as many.
 const EXPECTED: f32 = 0.55;
