@@ -33,7 +33,7 @@ pub struct Rank {
 
 impl Default for Rank {
     fn default() -> Self {
-        Self { trees: 160, depth: 3, rate: 0.1, least: 40, ridge: 1.0, skip: 3 }
+        Self { trees: 200, depth: 3, rate: 0.08, least: 60, ridge: 3.0, skip: 3 }
     }
 }
 
