@@ -119,7 +119,6 @@ fn parse(line: &[u8]) -> Result<(Claim, Option<String>), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
 
     #[test]
     fn a_bad_line_is_counted_and_a_claim_that_stands_twice_is_taken_once() {
