@@ -3,6 +3,7 @@
 
 use super::lexicon::Tag;
 use super::lexicon::vocabulary::{Entry, Vocabulary};
+use crate::model::linear::word_hash;
 
 /// Letters of a word that is tried in other ways at least, and at most: the tries grow with its length.
 const TRIED: std::ops::RangeInclusive<usize> = 3..=24;
@@ -99,7 +100,10 @@ fn unswapped(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Ent
 /// `smpah`, `prempuan`: a vowel between two consonants was left out, of a longer word any letter behind the first.
 fn undropped(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
     let bytes = text.as_bytes();
-    if text.len() < VOWEL_DROPPED || !bytes.iter().all(u8::is_ascii_lowercase) {
+    if text.len() < VOWEL_DROPPED
+        || !bytes.iter().all(u8::is_ascii_lowercase)
+        || !vocabulary.may_lack_a_letter(word_hash(text))
+    {
         return None;
     }
     let consonant = |at: usize| bytes.get(at).is_some_and(|b| !b"aiueo".contains(b));

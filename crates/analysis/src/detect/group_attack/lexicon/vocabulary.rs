@@ -80,7 +80,12 @@ pub struct Vocabulary {
     entries: Vec<Entry>,
     /// Place of an entry + 1 by hash; 0 is free.
     table: Vec<u32>,
+    /// A bit for the hash, modulo their number, of every group name and word that hurts with one letter behind the first left out.
+    shortened: Vec<u64>,
 }
+
+/// Number of the bits in [`Vocabulary::shortened`], as a power of two: some twenty times the words.
+const SHORTENED: u32 = 20;
 
 /// The vocabulary, built on first use.
 pub static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::of(&LEXICON));
@@ -199,7 +204,14 @@ impl Vocabulary {
             }
             table[at] = place as u32 + 1;
         }
-        Self { entries, table }
+        let shortened = shortened(&entries);
+        Self { entries, table, shortened }
+    }
+
+    /// Whether the word with this hash may be a group name or a word that hurts which lacks a letter: nearly all words are not.
+    pub fn may_lack_a_letter(&self, hash: u32) -> bool {
+        let (word, bit) = bit_of(hash);
+        self.shortened[word] >> bit & 1 == 1
     }
 
     /// What is known of the word `text`, whose hash is `hash`.
@@ -230,6 +242,27 @@ impl Vocabulary {
     pub fn readings<'v>(&'v self, entry: &'v Entry) -> impl Iterator<Item = &'v Entry> {
         entry.readings.iter().map(|place| &self.entries[*place])
     }
+}
+
+fn bit_of(hash: u32) -> (usize, u32) {
+    let at = hash & ((1 << SHORTENED) - 1);
+    (at as usize / 64, at % 64)
+}
+
+fn shortened(entries: &[Entry]) -> Vec<u64> {
+    let mut bits = vec![0; (1 << SHORTENED) / 64];
+    let grave = |entry: &&Entry| (!entry.forms.is_empty() || entry.tag.harms()) && entry.text.is_ascii();
+    let mut word = String::new();
+    for entry in entries.iter().filter(grave) {
+        for at in 1..entry.text.len() {
+            word.clear();
+            word.push_str(&entry.text[..at]);
+            word.push_str(&entry.text[at + 1..]);
+            let (at, bit) = bit_of(word_hash(&word));
+            bits[at] |= 1 << bit;
+        }
+    }
+    bits
 }
 
 #[cfg(test)]
