@@ -51,7 +51,7 @@ fn mix(mut z: u64) -> u64 {
 pub struct Print {
     /// Equal for texts with the same plain words in the same order.
     pub exact: u64,
-    /// The signature, four 16-bit values in each, and behind it (not in old prints) a bit each for [`NEGATIONS`] and [`DENIALS`];
+    /// The signature, four 16-bit values in each, and behind it (not in old prints) a bit each for a negation and for a word that calls something a hoax;
     /// empty for a text of fewer than five words.
     pub near: Vec<u64>,
 }
