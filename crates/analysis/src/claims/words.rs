@@ -143,7 +143,7 @@ fn spelled(chars: &[char], at: usize) -> Option<usize> {
         follows && ends && chars.get(*next).is_some_and(|c| c.is_alphabetic())
     };
     let letters = (at..).step_by(2).take_while(single).count();
-    (letters >= SPELLED).then_some(at + 2 * letters - 1)
+    (letters >= SPELLED).then(|| at + 2 * letters - 1)
 }
 
 /// Splits one chunk without spaces into words.
