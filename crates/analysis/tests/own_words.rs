@@ -1,7 +1,9 @@
 //! The sentences we train on are our own: none shares a long run of words with a case that measures it.
 
 use saring_analysis::train::read_jsonl;
-use saring_analysis::train::templates::{ATTACK, CRITICISM, FAIR, LANES, draw_about};
+use saring_analysis::train::templates::{
+    ATTACK, CRITICISM, EVERYDAY_ATTACK, EVERYDAY_FAIR, FAIR, LANES, draw_about,
+};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
@@ -38,7 +40,9 @@ fn no_template_repeats_a_case_that_measures_it() {
     }
     assert!(measured.len() > 10_000);
     let mut repeated: HashMap<&str, String> = HashMap::new();
-    for line in [ATTACK, FAIR, CRITICISM, LANES].into_iter().flat_map(str::lines) {
+    for line in
+        [ATTACK, FAIR, EVERYDAY_FAIR, EVERYDAY_ATTACK, CRITICISM, LANES].into_iter().flat_map(str::lines)
+    {
         if line.starts_with('#') {
             continue;
         }

@@ -108,7 +108,7 @@ impl Detector for GroupAttackDetector {
             ("Bakso itu mengandung babi, umat Islam jangan mau", false),
             ("orang cacat cuma bikin susah", true),
             ("Warga Tionghoa dan orang Batak?", false),
-            ("Toilet perempuan di pasar Lerengsari bau dan bocor", false),
+            ("Toilet perempuan di pasar bocor, mohon diperbaiki", false),
             ("Dua pemuda Papua ditembak orang tak dikenal, keluarga berduka", false),
             ("Orang Papua ditembak saja semua, biar kapok", true),
         ]
