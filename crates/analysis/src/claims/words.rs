@@ -381,7 +381,7 @@ mod tests {
             ("Pamar\u{e9}ntah ngayakeun pamilihan", "pemerintah gelar pemilihan"),
             ("jumlah gering, pamajikan jeung gering", "jumlah sakit istri sakit"),
             ("rega emas lara", "harga emas lara"),
-            ("rega beras, regane gula, sing lara mung rakyate", "harga beras harga gula sakit saja rakyat"),
+            ("rega beras larange, sing lara mung rakyate", "harga beras mahal sakit saja rakyat"),
             ("g3mp4 b3s4r ko\u{442}a \u{440}a\u{455}ar", "gempa besar kota pasar"),
             (r"gempa\nbesar &quot;kota&quot;", "gempa besar kota"),
             ("ge\u{ad}mpa be\u{200b}sar", "gempa besar"),
