@@ -34,6 +34,7 @@ mod error;
 pub mod evidence;
 pub mod files;
 pub mod html;
+pub mod json;
 pub mod sources;
 mod when;
 

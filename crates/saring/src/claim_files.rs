@@ -3,6 +3,7 @@
 use crate::json;
 use anyhow::{Context, bail};
 use jiff::civil::Date;
+use saring_connectors::json::read as read_json;
 use saring_domain::{Claim, ClaimId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -95,7 +96,7 @@ fn read_one(
 
 /// The claim of a line, and what stands there for a date that is none.
 fn parse(line: &[u8]) -> Result<(Claim, Option<String>), String> {
-    let written: Written = json::read(line).map_err(|error| error.to_string())?;
+    let written: Written = read_json(line).map_err(|error| error.to_string())?;
     let date = written.date.filter(|date| !date.trim().is_empty());
     // of a point in time the day counts
     let day = |date: &String| date.trim().get(..10)?.parse::<Date>().ok();

@@ -15,6 +15,7 @@ mod lookalike;
 mod memo;
 pub mod plain;
 mod scan;
+mod sieve;
 pub mod stem;
 mod word;
 
@@ -22,6 +23,7 @@ pub use glyph::invisible;
 pub use lexicon::{WordHash, WordHasher};
 pub use memo::Memo;
 pub use plain::{Plain, Token, TokenKind};
+pub use sieve::Sieve;
 pub use word::letters;
 
 /// `word` is a word of ordinary Indonesian that the counts of this library know.

@@ -3,7 +3,7 @@
 //!
 //! A word that Indonesian has too, with another meaning, is read only in a text that has other words of its language.
 
-use saring_text::WordHash;
+use saring_text::{Sieve, WordHash};
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::sync::LazyLock;
@@ -136,8 +136,8 @@ pub(super) struct Alias {
 #[derive(Default)]
 struct Read {
     anywhere: HashMap<String, Alias, WordHash>,
-    /// A bit for each of them, by their hash: nearly all words of a text are none, and this is small enough to stay at hand.
-    some: Vec<u64>,
+    /// Their hashes: nearly all words of a text are none of them.
+    some: Sieve,
     own: [HashMap<String, &'static str, WordHash>; Tongue::ALL],
 }
 
@@ -165,27 +165,20 @@ static READ: LazyLock<Read> = LazyLock::new(|| {
             }
         }
     }
-    all.some = vec![0; BITS / 64];
-    for word in all.anywhere.keys() {
-        let (at, bit) = place(word);
-        all.some[at] |= bit;
-    }
+    all.some = Sieve::of(BITS, all.anywhere.keys().map(|word| hash(word)));
     all
 });
 
-const BITS: usize = 1 << 18;
+/// Bits of [`Read::some`], as a power of two.
+const BITS: u32 = 18;
 
-/// Where the bit of a word is.
-fn place(word: &str) -> (usize, u64) {
-    let hash = WordHash::default().hash_one(word);
-    let bit = (hash ^ (hash >> 32)) as usize % BITS;
-    (bit / 64, 1 << (bit % 64))
+fn hash(word: &str) -> u64 {
+    WordHash::default().hash_one(word)
 }
 
 /// What titles write for a word (lower case) of a text in whatever language.
 pub(super) fn alias(word: &str) -> Option<Alias> {
-    let (at, bit) = place(word);
-    if READ.some[at] & bit == 0 { None } else { READ.anywhere.get(word).copied() }
+    if READ.some.may_have(hash(word)) { READ.anywhere.get(word).copied() } else { None }
 }
 
 /// What titles write for a word that other languages have too, in a text of this one.

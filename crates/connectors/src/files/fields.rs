@@ -297,7 +297,8 @@ impl Mapping {
 /// The fields of a JSON line. `source` of our own format names a source, not a medium, and is passed over.
 pub(super) fn json(line: &[u8], format: Format, mapping: &Mapping) -> Result<Record, String> {
     let text = crate::decode::text(line, None);
-    let value = parsed(&text).map_err(|error| format!("not a JSON object ({error})"))?;
+    let value: Value =
+        crate::json::read(text.as_bytes()).map_err(|error| format!("not a JSON object ({error})"))?;
     if !value.is_object() {
         return Err("not a JSON object".into());
     }
@@ -318,38 +319,6 @@ pub(super) fn json(line: &[u8], format: Format, mapping: &Mapping) -> Result<Rec
         }
     }
     Ok(record)
-}
-
-/// JSON; half a surrogate pair (an emoji cut in two by an export) is read as the replacement character.
-fn parsed(text: &str) -> Result<Value, serde_json::Error> {
-    serde_json::from_str(text).or_else(|error| match whole_pairs(text) {
-        Some(mended) => serde_json::from_str(&mended),
-        None => Err(error),
-    })
-}
-
-/// The text with every `\\uD8xx` that lacks its other half replaced, where there is one.
-fn whole_pairs(text: &str) -> Option<String> {
-    let half = |at: usize| {
-        let digits = text.get(at..at + 6).filter(|escape| escape.starts_with("\\u"))?.get(2..)?;
-        u16::from_str_radix(digits, 16).ok().filter(|unit| (0xd800..0xe000).contains(unit))
-    };
-    let (mut out, mut from, mut at) = (String::new(), 0, 0);
-    while let Some(found) = text[at..].find('\\') {
-        at += found;
-        match (half(at), half(at + 6)) {
-            (Some(high), Some(low)) if high < 0xdc00 && low >= 0xdc00 => at += 12,
-            (Some(_), _) => {
-                out.push_str(&text[from..at]);
-                out.push_str("\\ufffd");
-                at += 6;
-                from = at;
-            }
-            (None, _) => at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8),
-        }
-    }
-    out.push_str(&text[from..]);
-    (from > 0).then_some(out)
 }
 
 /// Paths within the `data` of a Zeeschuimer row, over the platforms it collects from.

@@ -22,6 +22,9 @@ const INSULTING: &str =
 
 /// Words of a piece that is judged by itself, about.
 const WINDOW: usize = 40;
+/// The least of them: letters of most scripts are not looked for among them.
+const FIRST_INSULTING: char = '☠';
+
 /// Words between two names that say nothing of either.
 const AND: [&str; 4] = ["dan", "atau", "vs", "!"];
 /// Words before a name in which a comparison may stand.
@@ -74,7 +77,7 @@ impl Stream {
     pub fn with(original: &str, plain: &Plain, vocabulary: &'static Vocabulary) -> Self {
         let raw = read(original, plain, vocabulary);
         let mut out = Self { words: Vec::with_capacity(raw.len() + 4), ..Self::default() };
-        out.insulted = !original.is_ascii() && original.chars().any(|c| INSULTING.contains(c));
+        out.insulted = original.chars().any(|c| c >= FIRST_INSULTING && INSULTING.contains(c));
         let mut at = 0;
         while at < raw.len() {
             if let Some((len, form)) = mention(&raw, at, vocabulary) {

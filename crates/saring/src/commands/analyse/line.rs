@@ -2,6 +2,7 @@
 
 use crate::json;
 use jiff::Timestamp;
+use saring_connectors::json::read;
 use saring_domain::Item;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -104,13 +105,16 @@ impl Line {
             return self.bad(None, format!("longer than {} MiB; split it", LONGEST >> 20));
         }
         let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes);
-        match json::read::<Input>(bytes) {
-            Ok(input) => {
-                let id = input.id.clone().or_else(|| input.qid.clone());
-                item(input).map_or_else(|message| self.bad(id, message), |item| Parsed::Item(Box::new(item)))
+        match read::<Input>(bytes) {
+            Ok(mut input) => {
+                let id = input.id.take().or_else(|| input.qid.take());
+                match item(id.as_deref(), input) {
+                    Ok(item) => Parsed::Item(Box::new(item)),
+                    Err(message) => self.bad(id, message),
+                }
             }
             Err(error) => {
-                let named = json::read::<Named>(String::from_utf8_lossy(bytes).as_bytes()).ok();
+                let named = read::<Named>(String::from_utf8_lossy(bytes).as_bytes()).ok();
                 let id = named.and_then(|named| named.id.or(named.qid));
                 self.bad(id, format!("not a JSON object of the expected form: {error}"))
             }
@@ -122,9 +126,8 @@ impl Line {
     }
 }
 
-fn item(input: Input) -> Result<Item, String> {
-    let id = input.id.or(input.qid).ok_or("`id` is missing")?;
-    let id = json::id(&id).ok_or("`id` must be a string that is not empty")?;
+fn item(id: Option<&RawValue>, input: Input) -> Result<Item, String> {
+    let id = json::id(id.ok_or("`id` is missing")?).ok_or("`id` must be a string that is not empty")?;
     let text = input.text.or(input.query).ok_or("`text` is missing")?;
     let posted_at = match input.posted_at.filter(|at| !at.trim().is_empty()) {
         Some(at) => Some(at.parse::<Timestamp>().map_err(|_| {

@@ -4,6 +4,7 @@ use super::groups::{self, Mode};
 use super::{LEXICON, Lexicon, Tag, lines};
 use crate::detect::protected::cues;
 use crate::model::linear::word_hash;
+use saring_text::Sieve;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -80,8 +81,8 @@ pub struct Vocabulary {
     entries: Vec<Entry>,
     /// Place of an entry + 1 by hash; 0 is free.
     table: Vec<u32>,
-    /// A bit for the hash, modulo their number, of every group name and word that hurts with one letter behind the first left out.
-    shortened: Vec<u64>,
+    /// Hashes of every group name and word that hurts with one letter behind the first left out.
+    shortened: Sieve,
 }
 
 /// Number of the bits in [`Vocabulary::shortened`], as a power of two: some twenty times the words.
@@ -210,8 +211,7 @@ impl Vocabulary {
 
     /// Whether the word with this hash may be a group name or a word that hurts which lacks a letter: nearly all words are not.
     pub fn may_lack_a_letter(&self, hash: u32) -> bool {
-        let (word, bit) = bit_of(hash);
-        self.shortened[word] >> bit & 1 == 1
+        self.shortened.may_have(u64::from(hash))
     }
 
     /// What is known of the word `text`, whose hash is `hash`.
@@ -244,25 +244,11 @@ impl Vocabulary {
     }
 }
 
-fn bit_of(hash: u32) -> (usize, u32) {
-    let at = hash & ((1 << SHORTENED) - 1);
-    (at as usize / 64, at % 64)
-}
-
-fn shortened(entries: &[Entry]) -> Vec<u64> {
-    let mut bits = vec![0; (1 << SHORTENED) / 64];
+fn shortened(entries: &[Entry]) -> Sieve {
     let grave = |entry: &&Entry| (!entry.forms.is_empty() || entry.tag.harms()) && entry.text.is_ascii();
-    let mut word = String::new();
-    for entry in entries.iter().filter(grave) {
-        for at in 1..entry.text.len() {
-            word.clear();
-            word.push_str(&entry.text[..at]);
-            word.push_str(&entry.text[at + 1..]);
-            let (at, bit) = bit_of(word_hash(&word));
-            bits[at] |= 1 << bit;
-        }
-    }
-    bits
+    let lacking = |text: &'static str| (1..text.len()).map(move |at| [&text[..at], &text[at + 1..]].concat());
+    let words = entries.iter().filter(grave).flat_map(|entry| lacking(entry.text));
+    Sieve::of(SHORTENED, words.map(|word| u64::from(word_hash(&word))))
 }
 
 #[cfg(test)]
