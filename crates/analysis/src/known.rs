@@ -38,12 +38,8 @@ impl Known {
     /// # Errors
     /// [`ModelError`] when the gazetteer or the weights of the claim index are damaged.
     pub fn new(models: &Models, claims: &[Claim]) -> Result<Self, ModelError> {
-        let weights = match models.bytes("known_claim") {
-            Some(bytes) => Weights::read(bytes)?,
-            None => Weights::default(),
-        };
         Ok(Self {
-            claims: ClaimIndex::new(claims, Arc::new(weights)),
+            claims: ClaimIndex::new(claims, Arc::new(Weights::read(models)?)),
             gazetteer: Gazetteer::read(models)?,
             ..Self::default()
         })

@@ -10,15 +10,17 @@ use std::cell::RefCell;
 pub const EVIDENCE: usize = WORDS + DENSE + DETAILS;
 /// Numbers at its beginning, of the words.
 pub(super) const WORDS: usize = 30;
-/// Numbers behind them that only the precise mode has: the cosine, how far it is ahead of the best of the other titles, its place
-/// among them (logarithm), how far it is ahead of the best of other stories.
-pub(super) const DENSE: usize = 4;
+/// Numbers behind them of how near the title lies: by the static embeddings, then by the encoder, which only the precise mode has.
+pub(super) const DENSE: usize = 2 * NEAR;
+/// Those of one of them: the cosine, how far it is ahead of the best of the other titles, its place among them (logarithm), how far
+/// it is ahead of the best of other stories.
+const NEAR: usize = 4;
 /// Whether more of each number speaks for the match (1), against it (-1), or either (0); keeps the trees sensible where
 /// training data are thin.
 pub const DIRECTIONS: [i8; EVIDENCE] = {
     let of_words = [
         0, 1, 1, 0, 1, 1, 1, 1, -1, -1, 1, 1, 0, 0, 1, 1, 1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-        -1, 1,
+        -1, 1, 1, 1, -1, 1,
     ];
     let mut all = [0; EVIDENCE];
     let (words, details) = all.split_at_mut(WORDS + DENSE);
@@ -138,7 +140,7 @@ impl<'a> Evidence<'a> {
         let (near, density) = nearness(parts, &spots[..spots.len().min(PLACES)]);
         let (order, run) = order_and_run(title, parts, &spots[..spots.len().min(PLACES / 4)], rows);
         let mut vector = [0.0; EVIDENCE];
-        vector[..=WORDS].copy_from_slice(&[
+        vector[..WORDS].copy_from_slice(&[
             hit.stems.raw,
             hit.stems.cover,
             hit.grams.cover,
@@ -169,7 +171,6 @@ impl<'a> Evidence<'a> {
             density,
             0.0,
             0.0,
-            hit.cosine,
         ]);
         vector
     }
@@ -225,22 +226,28 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Compares the cosines of the vectors of the first titles with each other; nothing to do in the plain mode.
+    /// Compares how near the first titles lie with each other; what lies nowhere near stays 0.
     pub(super) fn set_dense(&self, ranked: &[Ranked], vectors: &mut [[f32; EVIDENCE]]) {
-        if ranked.iter().all(|r| r.cosine == 0.0) {
-            return;
-        }
-        let mut order: Vec<usize> = (0..ranked.len()).collect();
-        order.sort_by(|&a, &b| ranked[b].cosine.total_cmp(&ranked[a].cosine).then(a.cmp(&b)));
-        for (place, &at) in order.iter().enumerate() {
-            let Some(vector) = vectors.get_mut(at) else { continue };
-            let ahead =
-                |other: Option<&usize>| other.map_or(1.0, |&other| ranked[at].cosine - ranked[other].cosine);
-            let own = ranked[at].group;
-            let rival = order.iter().find(|&&other| !self.index.same_story(own, ranked[other].group));
-            let dense =
-                [ahead(order.iter().find(|&&other| other != at)), (1.0 + place as f32).ln(), ahead(rival)];
-            vector[WORDS + 1..WORDS + DENSE].copy_from_slice(&dense);
+        for (block, near) in [|r: &Ranked| r.near, |r: &Ranked| r.cosine].into_iter().enumerate() {
+            let near: Vec<f32> = ranked.iter().map(near).collect();
+            if near.iter().all(|near| *near == 0.0) {
+                continue;
+            }
+            let mut order: Vec<usize> = (0..ranked.len()).collect();
+            order.sort_by(|&a, &b| near[b].total_cmp(&near[a]).then(a.cmp(&b)));
+            for (place, &at) in order.iter().enumerate() {
+                let Some(vector) = vectors.get_mut(at) else { continue };
+                let ahead = |other: Option<&usize>| other.map_or(1.0, |&other| near[at] - near[other]);
+                let own = ranked[at].group;
+                let rival = order.iter().find(|&&other| !self.index.same_story(own, ranked[other].group));
+                let other = order.iter().find(|&&other| other != at);
+                vector[WORDS + block * NEAR..][..NEAR].copy_from_slice(&[
+                    near[at],
+                    ahead(other),
+                    (1.0 + place as f32).ln(),
+                    ahead(rival),
+                ]);
+            }
         }
     }
 

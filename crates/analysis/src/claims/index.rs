@@ -1,5 +1,6 @@
 //! The index: claims, grouped where their titles read the same, in three views.
 
+use super::embeddings::Placed;
 use super::field::{Field, RUN};
 use super::learnt::Scorer;
 use super::query::Ranked;
@@ -49,6 +50,8 @@ pub struct ClaimIndex {
     pub(super) groups: Vec<Group>,
     /// For each group the earliest day among its claims, as [`day_number`] tells days; [`UNDATED`] when one has none.
     earliest: Vec<i32>,
+    /// Where the title of each group lies, as its words mean; empty without embeddings.
+    pub(super) placed: Vec<Placed>,
     by_title: HashMap<u64, u32>,
     /// How many claims are of each kind of recurring scam, in the order of [`Scam::ALL`].
     scams: [u32; Scam::ALL.len()],
@@ -173,6 +176,9 @@ impl ClaimIndex {
         self.grams.push(&views.grams, &background.grams, background.posts);
         self.pairs.push(&views.pairs, &background.pairs, background.posts);
         let english = is_english(&words);
+        if !self.weights.embeddings.is_empty() {
+            self.placed.push(self.weights.embeddings.place(&words));
+        }
         let kept = words.iter().filter(|word| !word.stop);
         let known = kept.filter_map(|word| Some((word, self.stems.id(word.stem)?)));
         let words = known

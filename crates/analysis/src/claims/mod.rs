@@ -6,6 +6,7 @@
 
 mod compare;
 mod detail;
+pub(crate) mod embeddings;
 mod english;
 mod evidence;
 mod field;
@@ -28,6 +29,7 @@ mod weights;
 mod words;
 
 pub use compare::Comparison;
+pub use embeddings::Embeddings;
 pub use evidence::{DIRECTIONS, EVIDENCE, Evidence, repeats};
 pub use finder::Finder;
 pub use index::ClaimIndex;

@@ -27,6 +27,8 @@ const GRAMS_FIRST: f32 = 0.3;
 const GRAMS: f32 = 0.6;
 const PAIRS: f32 = 0.1;
 const COVERAGE: f32 = 0.3;
+/// Weight of the cosine of the static embeddings beside the views; fixed on training posts.
+const NEAR: f32 = 2.0;
 
 /// BM25 and coverage of one title in one view.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -44,7 +46,7 @@ pub struct View {
 pub struct Ranked {
     /// Group of claims with this title.
     pub group: u32,
-    /// The weighted sum of the three views, each divided by its maximum for the query, 0..=1.7, and of the cosine.
+    /// The weighted sum of the three views, each divided by its maximum for the query, 0..=1.7, and of the cosines.
     pub lexical: f32,
     /// Stems.
     pub stems: View,
@@ -52,6 +54,8 @@ pub struct Ranked {
     pub grams: View,
     /// Pairs of stems.
     pub pairs: View,
+    /// How near it lies by the static embeddings, -1..=1.
+    pub near: f32,
     /// How near the encoder of the precise mode finds it, -1..=1; 0 in the plain mode.
     pub cosine: f32,
 }
@@ -85,7 +89,8 @@ impl ClaimIndex {
             scratch.start(self, words);
             let candidates = self.candidates(day, if limit <= SHORT { FEW } else { CANDIDATES }, scratch);
             let mut ranked = self.score(&candidates, scratch);
-            ranked.sort_by(|a, b| b.lexical.total_cmp(&a.lexical).then(a.group.cmp(&b.group)));
+            self.set_near(words, &mut ranked);
+            sort(&mut ranked);
             ranked.truncate(limit);
             ranked
         })
@@ -164,9 +169,16 @@ impl ClaimIndex {
     fn score(&self, candidates: &[u32], scratch: &Scratch) -> Vec<Ranked> {
         [&self.stems, &self.grams, &self.pairs].into_iter().for_each(|field| field.fetch(candidates));
         let scored = candidates.iter().map(|&group| self.views(group, scratch));
-        let mut ranked: Vec<Ranked> = scored.filter(|r| r.stems.raw > 0.0 || r.grams.raw > 0.0).collect();
-        weigh(&mut ranked);
-        ranked
+        scored.filter(|r| r.stems.raw > 0.0 || r.grams.raw > 0.0).collect()
+    }
+
+    /// How near titles lie to a post, where there are embeddings.
+    fn set_near(&self, words: &[Word], ranked: &mut [Ranked]) {
+        if let Some(post) = self.weights.embeddings.direction(words) {
+            for title in ranked {
+                title.near = self.placed[title.group as usize].cosine(&post);
+            }
+        }
     }
 
     /// One title in all views.
@@ -176,14 +188,16 @@ impl ClaimIndex {
             let (raw, cover) = exact(fields[at], group, &scratch.marks[at]);
             View { raw, cover, scaled: if raw > 0.0 { raw * cover.powf(COVERAGE) } else { 0.0 } }
         };
-        Ranked { group, lexical: 0.0, stems: view(0), grams: view(1), pairs: view(2), cosine: 0.0 }
+        Ranked { group, lexical: 0.0, stems: view(0), grams: view(1), pairs: view(2), near: 0.0, cosine: 0.0 }
     }
 
     /// Adds titles (groups) to those that a search has found, whether or not they share a word with the post.
     pub(super) fn join(&self, words: &[Word], ranked: &mut Vec<Ranked>, more: impl Iterator<Item = u32>) {
         SCRATCH.with_borrow_mut(|scratch| {
             scratch.start(self, words);
+            let before = ranked.len();
             ranked.extend(more.map(|group| self.views(group, scratch)));
+            self.set_near(words, &mut ranked[before..]);
         });
     }
 }
@@ -201,14 +215,14 @@ pub(super) fn sort(ranked: &mut [Ranked]) {
     ranked.sort_by(|a, b| b.lexical.total_cmp(&a.lexical).then(a.group.cmp(&b.group)));
 }
 
-/// Sums up the views, each divided by its maximum among the titles of this post, and the cosine.
+/// Sums up the views, each divided by its maximum among the titles of this post, and the cosines.
 fn weigh(ranked: &mut [Ranked]) {
     let most = |of: fn(&Ranked) -> f32| ranked.iter().map(of).fold(1e-9_f32, f32::max);
     let tops = (most(|r| r.stems.scaled), most(|r| r.grams.scaled), most(|r| r.pairs.scaled));
     for r in ranked {
         r.lexical =
             r.stems.scaled / tops.0 + GRAMS * r.grams.scaled / tops.1 + PAIRS * r.pairs.scaled / tops.2;
-        r.lexical += COSINE * r.cosine;
+        r.lexical += NEAR * r.near + COSINE * r.cosine;
     }
 }
 

@@ -1,10 +1,12 @@
 //! What training gives the matcher: how common terms are in posts, and when to believe a match.
 
+use super::embeddings::Embeddings;
 use super::learnt::Learnt;
 use super::words::{Views, Word};
 use crate::model::trees::Bytes;
-use crate::model::{ModelError, ModelFile};
+use crate::model::{ModelError, ModelFile, Models};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Layout of the payload.
 pub(crate) const FORMAT: u32 = 3;
@@ -44,20 +46,25 @@ pub struct Weights {
     pub background: Background,
     /// Which title comes first, and when to believe it.
     pub learnt: Learnt,
+    /// What words mean; a file of its own.
+    pub embeddings: Arc<Embeddings>,
 }
 
 impl Weights {
-    /// Reads a model file.
+    /// From `known_claim.bin` and `embeddings.bin`; what is not there is not known.
     ///
     /// # Errors
     /// [`ModelError`]: damaged, or of another release.
-    pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
+    pub fn read(models: &Models) -> Result<Self, ModelError> {
+        let embeddings = Arc::new(Embeddings::read(models)?);
+        let Some(bytes) = models.bytes(NAME) else { return Ok(Self { embeddings, ..Self::default() }) };
         let file = ModelFile::read(bytes, NAME, FORMAT)?;
-        Self::of(&file).ok_or_else(|| ModelError::Truncated(NAME.into()))
+        let weights = Self::of(&file).ok_or_else(|| ModelError::Truncated(NAME.into()))?;
+        Ok(Self { embeddings, ..weights })
     }
 
     /// The weights of a checked file; `None` when the payload is too short.
-    pub fn of(file: &ModelFile) -> Option<Self> {
+    fn of(file: &ModelFile) -> Option<Self> {
         let mut bytes = Bytes(&file.payload);
         Some(Self {
             version: file.header.version.clone(),
@@ -68,6 +75,7 @@ impl Weights {
                 pairs: read_table(&mut bytes)?,
             },
             learnt: Learnt::read(&mut bytes)?,
+            embeddings: Arc::default(),
         })
     }
 

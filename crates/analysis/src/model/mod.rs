@@ -13,6 +13,7 @@ use std::path::Path;
 /// The shipped model files, `(name, bytes)`: one line per file of `models/`.
 #[rustfmt::skip]
 const SHIPPED: &[(&str, &[u8])] = &[
+    ("embeddings", include_bytes!("../../../../models/embeddings.bin")),
     ("gazetteer", include_bytes!("../../../../models/gazetteer.bin")),
     ("group_attack", include_bytes!("../../../../models/group_attack.bin")),
     ("hate_speech", include_bytes!("../../../../models/hate_speech.bin")),

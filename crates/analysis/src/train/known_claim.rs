@@ -2,10 +2,10 @@
 
 use super::matching::{Lesson, School};
 use super::{TrainError, read_jsonl};
-use crate::claims::{Background, ClaimIndex, FORMAT, Finder, Weights, Word, words};
+use crate::claims::{Background, ClaimIndex, Embeddings, FORMAT, Finder, Weights, Word, words};
 use crate::evals::claims::{Pairs, measure, table};
-use crate::model::ModelFile;
 use crate::model::file::Header;
+use crate::model::{ModelFile, Models};
 use saring_domain::Claim;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,9 +22,16 @@ const LEAST: u16 = 2;
 pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     let claims = read_claims(data)?;
     let background = background(data)?;
-    let school = School { claims: &claims, background: background.clone(), precise: None, data };
+    let embeddings = Arc::new(Embeddings::read(&Models::shipped())?);
+    let school = School {
+        claims: &claims,
+        background: background.clone(),
+        embeddings: embeddings.clone(),
+        precise: None,
+        data,
+    };
     let lesson = school.learn()?;
-    let weights = Weights { version: VERSION.into(), background, learnt: lesson.learnt.clone() };
+    let weights = Weights { version: VERSION.into(), background, learnt: lesson.learnt.clone(), embeddings };
     let index = ClaimIndex::new(&claims, Arc::new(weights.clone()));
     let figures = measure("claims.dev", Finder::new(&index, None), data)?;
     let card = card(&weights, &lesson, &table(&figures));

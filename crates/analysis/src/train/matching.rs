@@ -9,8 +9,8 @@ use super::rank::{List, Rank};
 use super::{TrainError, read_jsonl};
 use crate::claims::precise::Precise;
 use crate::claims::{
-    Background, ClaimIndex, DIRECTIONS, Finder, Learnt, Ranked, Scorer, Weights, Word, order_inputs, without,
-    words,
+    Background, ClaimIndex, DIRECTIONS, Embeddings, Finder, Learnt, Ranked, Scorer, Weights, Word,
+    order_inputs, without, words,
 };
 use crate::evals::checkthat::{self, Tweet};
 use crate::evals::claims::{Fit, Group, Pairs, Post, Trial, Truth, everyday, read_news, short_list, trials};
@@ -53,6 +53,8 @@ pub struct School<'a> {
     pub claims: &'a [Claim],
     /// How common words are in posts.
     pub background: Background,
+    /// What words mean.
+    pub embeddings: Arc<Embeddings>,
     /// The encoder for the precise mode: with the titles of these claims and the posts placed, and with those of [`checkthat`].
     pub precise: Option<[&'a Precise; 2]>,
     /// The research data.
@@ -135,7 +137,7 @@ impl School<'_> {
 
     /// The titles found for every English training tweet with a right one among them, and its part.
     fn english_lists(&self) -> Result<Vec<(usize, List)>, TrainError> {
-        let weights = Arc::new(Weights { background: self.background.clone(), ..Weights::default() });
+        let weights = self.weights();
         let index = ClaimIndex::new(&checkthat::claims(self.data)?, weights);
         let unordered = Scorer::default();
         let precise = self.precise.map(|[_, english]| english);
@@ -153,8 +155,14 @@ impl School<'_> {
         Ok(checkthat::tweets(self.data, "train")?.iter().filter_map(list).collect())
     }
 
+    /// What is known before anything is learnt.
+    fn weights(&self) -> Arc<Weights> {
+        let (background, embeddings) = (self.background.clone(), self.embeddings.clone());
+        Arc::new(Weights { background, embeddings, ..Weights::default() })
+    }
+
     fn lists(&self) -> Lists {
-        let weights = Arc::new(Weights { background: self.background.clone(), ..Weights::default() });
+        let weights = self.weights();
         let all = ClaimIndex::new(self.claims, weights.clone());
         let few = ClaimIndex::new(&short_list(self.claims), weights);
         let precise = self.precise.map(|[precise, _]| (precise.clone(), precise.among(&all, &few)));

@@ -1,6 +1,7 @@
 //! Trainers: from `SARING_DATA` and our own templates to the files in `models/`, deterministic.
 
 pub mod boost;
+pub mod embeddings;
 pub mod gazetteer;
 pub mod group_attack;
 pub mod hate_speech;
@@ -17,7 +18,7 @@ pub mod rank;
 pub mod templates;
 pub mod villages;
 
-use crate::model::ModelFile;
+use crate::model::{ModelError, ModelFile};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -32,6 +33,9 @@ pub enum TrainError {
         /// What is wrong.
         why: String,
     },
+    /// A shipped model that another one learns from cannot be read.
+    #[error(transparent)]
+    Model(#[from] ModelError),
 }
 
 /// A trainer: from the data folder to a model file and its card (Markdown: data, licence, scores, limits).
@@ -40,6 +44,7 @@ pub type Trainer = fn(data: &Path) -> Result<(ModelFile, String), TrainError>;
 /// Every shipped model with its trainer: `cargo xtask train` rebuilds `models/NAME.bin` and `models/NAME.md`.
 #[rustfmt::skip]
 pub const TRAINERS: &[(&str, Trainer)] = &[
+    ("embeddings", embeddings::train),
     ("gazetteer", gazetteer::train),
     ("group_attack", group_attack::train),
     ("hate_speech", hate_speech::train),

@@ -4,12 +4,12 @@ use super::known_claim::{background, read_claims};
 use super::matching::{Lesson, School, small_talk};
 use super::{TrainError, read_jsonl};
 use crate::claims::precise::{Precise, Space, Trained, embed};
-use crate::claims::{ClaimIndex, Finder, Scorer, Weights};
+use crate::claims::{ClaimIndex, Embeddings, Finder, Scorer, Weights};
 use crate::encoder::kept::{self, Kept, Vector};
 use crate::encoder::{Encoder, LENGTH, Side};
 use crate::evals::checkthat;
 use crate::evals::claims::{measure, table};
-use crate::model::ModelFile;
+use crate::model::{ModelFile, Models};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,9 +54,16 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     titles.save()?;
     posts.save()?;
     let both = Some([&precise, &english]);
-    let school = School { claims: &claims, background: background.clone(), precise: both, data };
+    let embeddings = Arc::new(Embeddings::read(&Models::shipped())?);
+    let school = School {
+        claims: &claims,
+        background: background.clone(),
+        embeddings: embeddings.clone(),
+        precise: both,
+        data,
+    };
     let Lesson { learnt, rows, cross, english } = school.learn()?;
-    let weights = Weights { background, ..Weights::default() };
+    let weights = Weights { background, embeddings, ..Weights::default() };
     let all = ClaimIndex::new(&claims, Arc::new(weights));
     let precise = precise.with(learnt);
     let figures = table(&measure("precise.dev", Finder::new(&all, Some(&precise)), data)?);
@@ -94,30 +101,30 @@ Puts titles of known claims in order with a sentence encoder: used by `saring an
 
 FIGURES";
 
-fn texts_of(data: &Path, file: &str) -> Result<Vec<String>, TrainError> {
+pub(super) fn texts_of(data: &Path, file: &str) -> Result<Vec<String>, TrainError> {
     let text = |row: &serde_json::Value| row["query"].as_str().or(row["text"].as_str()).map(str::to_owned);
     Ok(read_jsonl(&data.join(file))?.iter().filter_map(text).collect())
 }
 
 /// Vectors kept in a file beside the encoder.
-struct Vectors {
+pub(super) struct Vectors {
     path: PathBuf,
     kept: Kept,
 }
 
 impl Vectors {
-    fn beside(name: &str) -> Self {
+    pub fn beside(name: &str) -> Self {
         let path = path().with_file_name(format!("training-{name}.vectors"));
         Self { kept: kept::read(&std::fs::read(&path).unwrap_or_default()), path }
     }
 
-    fn of(&mut self, encoder: &Encoder, texts: &[String], side: Side) -> Vec<Vector> {
+    pub fn of(&mut self, encoder: &Encoder, texts: &[String], side: Side) -> Vec<Vector> {
         let all: Vec<&str> = texts.iter().map(String::as_str).collect();
         embed(encoder, &all, side, &mut self.kept, &mut |_, _| ());
         texts.iter().filter_map(|text| self.kept.get(text).copied()).collect()
     }
 
-    fn save(&self) -> Result<(), TrainError> {
+    pub fn save(&self) -> Result<(), TrainError> {
         let failed =
             |error: std::io::Error| TrainError::Data { path: self.path.clone(), why: error.to_string() };
         let mut out = BufWriter::new(std::fs::File::create(&self.path).map_err(failed)?);
@@ -129,7 +136,7 @@ fn path() -> PathBuf {
     std::env::var_os("SARING_ENCODER").unwrap_or_default().into()
 }
 
-fn encoder() -> Result<Encoder, TrainError> {
+pub(super) fn encoder() -> Result<Encoder, TrainError> {
     let path = path();
     let failed = |why: String| TrainError::Data { path: path.clone(), why };
     let bytes = std::fs::read(&path)
@@ -138,11 +145,19 @@ fn encoder() -> Result<Encoder, TrainError> {
 }
 
 fn space(titles: &[Vector], posts: &[Vector]) -> Space {
-    let (title, post) = (centre(titles), centre(posts));
-    let centred = titles.iter().map(|v| (v, &title)).chain(posts.iter().map(|v| (v, &post)));
+    let [title, post] = [titles, posts].map(centre);
+    let less = |vectors: &[Vector], centre: &Vector| -> Vec<Vector> {
+        vectors.iter().map(|vector| std::array::from_fn(|at| vector[at] - centre[at])).collect()
+    };
+    let map = whitening(less(titles, &title).iter().chain(&less(posts, &post)));
+    Space { titles: title, posts: post, map }
+}
+
+/// Rows that turn centred vectors into their principal directions, these scaled by singular values to the power -1/2.
+pub(super) fn whitening<'a>(centred: impl Iterator<Item = &'a Vector>) -> Vec<Vector> {
     let mut spread = vec![[0.0_f64; LENGTH]; LENGTH];
-    for (vector, centre) in centred {
-        let own: Vec<f64> = vector.iter().zip(centre).map(|(v, c)| f64::from(*v - *c)).collect();
+    for vector in centred {
+        let own = vector.map(f64::from);
         for (row, a) in spread.iter_mut().zip(&own) {
             row.iter_mut().zip(&own).for_each(|(sum, b)| *sum += a * b);
         }
@@ -153,10 +168,10 @@ fn space(titles: &[Vector], posts: &[Vector]) -> Space {
     let scale = |value: f64| (value / most).max(1e-12).powf(POWER / 2.0);
     let row =
         |(direction, value): (&[f64; LENGTH], &f64)| direction.map(|part| (part * scale(*value)) as f32);
-    Space { titles: title, posts: post, map: directions.iter().zip(&values).map(row).collect() }
+    directions.iter().zip(&values).map(row).collect()
 }
 
-fn centre(vectors: &[Vector]) -> Vector {
+pub(super) fn centre(vectors: &[Vector]) -> Vector {
     let mut sums = [0.0_f64; LENGTH];
     for vector in vectors {
         sums.iter_mut().zip(vector).for_each(|(sum, value)| *sum += f64::from(*value));

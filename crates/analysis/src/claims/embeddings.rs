@@ -1,0 +1,227 @@
+//! Static embeddings: what words mean, distilled from the encoder of the precise mode.
+//!
+//! A text lies where the sum of its distinct words lies, each as heavy as it is rare. A word that training did not know is read
+//! by its groups of letters (after Bojanowski et al. 2017, arXiv:1607.04606), so that names and misspelt words find a place too.
+//! How the vectors are made: [`crate::train::embeddings`].
+
+use super::words::{Word, hash};
+use crate::encoder::LENGTH;
+use crate::encoder::kept::Vector;
+use crate::model::trees::Bytes;
+use crate::model::{ModelError, ModelFile, Models};
+
+/// Layout of the payload: number of words, their stems, their rows, the rows of the groups of letters, the weight of a word that
+/// is not among them.
+pub(crate) const FORMAT: u32 = 1;
+/// Name of the model file.
+const NAME: &str = "embeddings";
+/// Rows of groups of letters, a power of two.
+pub(crate) const BUCKETS: usize = 1 << 14;
+/// Letters of a group.
+const SIZES: std::ops::RangeInclusive<usize> = 2..=4;
+/// Letters of a word that are read.
+const LETTERS: usize = 32;
+/// Words of a text that are read; bounds the work on very long posts.
+const WORDS: usize = 400;
+/// Parts that one byte of a row and one of a [`Placed`] hold.
+const OF_ROW: usize = 4;
+const OF_TEXT: usize = 2;
+/// What a step of a text's part stands for, in standard deviations, as 16 of them are there.
+const STEP: f32 = 0.335;
+/// Steps of a post's parts.
+const FINE: f32 = 8192.0;
+
+/// A vector whose parts are one of four levels: -1.5, -0.5, 0.5, 1.5 times `scale`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Row {
+    scale: f32,
+    /// Part `k` stands in byte `k % 96`.
+    codes: [u8; LENGTH / OF_ROW],
+}
+
+impl Row {
+    /// The nearest to a vector.
+    pub fn of(vector: &Vector) -> Self {
+        let scale = deviation(vector);
+        let mut codes = [0; LENGTH / OF_ROW];
+        for (at, part) in vector.iter().enumerate() {
+            let code = (part / scale.max(1e-9) + 1.5).round().clamp(0.0, 3.0) as u8;
+            codes[at % codes.len()] |= code << (2 * (at / codes.len()));
+        }
+        Self { scale, codes }
+    }
+
+    /// Adds its parts, `weight` times.
+    pub fn add(&self, weight: f32, sum: &mut Vector) {
+        let scale = self.scale * weight;
+        for (quarter, sums) in sum.chunks_exact_mut(LENGTH / OF_ROW).enumerate() {
+            for (sum, code) in sums.iter_mut().zip(&self.codes) {
+                *sum += scale * (f32::from(code >> (2 * quarter) & 3) - 1.5);
+            }
+        }
+    }
+
+    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let scale = bytes.f32()?;
+        let (codes, rest) = bytes.0.split_first_chunk()?;
+        bytes.0 = rest;
+        Some(Self { scale, codes: *codes })
+    }
+}
+
+/// Vectors of words. The default knows none, and places no text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Embeddings {
+    /// Hashes of stems, sorted.
+    stems: Vec<u32>,
+    /// Their rows, each as long as the word is rare; then those of the groups of letters.
+    rows: Vec<Row>,
+    /// How rare a word is that is not among them.
+    rare: f32,
+}
+
+/// Where a post lies: parts of a vector of length [`FINE`].
+pub(super) struct Direction([i16; LENGTH]);
+
+/// Where a title lies, in half a byte a part.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Placed {
+    codes: [u8; LENGTH / OF_TEXT],
+    /// One over the length.
+    scale: f32,
+}
+
+impl Embeddings {
+    /// Of words (stems, sorted, and their vectors) and of groups of letters, [`BUCKETS`] of them.
+    pub(crate) fn new(words: &[(u32, Vector)], letters: &[Vector], rare: f32) -> Self {
+        let rows = words.iter().map(|(_, vector)| vector).chain(letters).map(Row::of).collect();
+        Self { stems: words.iter().map(|(stem, _)| *stem).collect(), rows, rare }
+    }
+
+    /// From `embeddings.bin`; none where there is no such file.
+    ///
+    /// # Errors
+    /// [`ModelError`] when it is damaged or of another release.
+    pub fn read(models: &Models) -> Result<Self, ModelError> {
+        let Some(bytes) = models.bytes(NAME) else { return Ok(Self::default()) };
+        let file = ModelFile::read(bytes, NAME, FORMAT)?;
+        Self::of(&mut Bytes(&file.payload)).ok_or_else(|| ModelError::Truncated(NAME.into()))
+    }
+
+    fn of(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let count = bytes.u32()? as usize;
+        // the length is checked before memory is taken: a hostile header asks for nothing
+        if bytes.0.len() < count.checked_mul(4)? {
+            return None;
+        }
+        let stems: Vec<u32> = (0..count).map(|_| bytes.u32()).collect::<Option<_>>()?;
+        let rows = (0..count + BUCKETS).map(|_| Row::read(bytes)).collect::<Option<_>>()?;
+        Some(Self { stems, rows, rare: bytes.f32()? })
+    }
+
+    /// The bytes of the payload.
+    pub(crate) fn payload(&self) -> Vec<u8> {
+        let mut out = (self.stems.len() as u32).to_le_bytes().to_vec();
+        out.extend(self.stems.iter().flat_map(|stem| stem.to_le_bytes()));
+        for row in &self.rows {
+            out.extend(row.scale.to_le_bytes());
+            out.extend(row.codes);
+        }
+        out.extend(self.rare.to_le_bytes());
+        out
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The sum of a text's distinct words but for stop words.
+    fn sum(&self, words: &[Word]) -> Vector {
+        let mut sum = [0.0; LENGTH];
+        if self.is_empty() {
+            return sum;
+        }
+        let mut kept: Vec<&Word> = words.iter().filter(|word| !word.stop).take(WORDS).collect();
+        kept.sort_unstable_by_key(|word| word.stem);
+        kept.dedup_by_key(|word| word.stem);
+        for word in kept {
+            match self.stems.binary_search(&word.stem) {
+                Ok(at) => self.rows[at].add(1.0, &mut sum),
+                Err(_) => self.spell(&word.text, &mut sum),
+            }
+        }
+        sum
+    }
+
+    /// Adds an unknown word by its groups of letters.
+    fn spell(&self, word: &str, sum: &mut Vector) {
+        let letters = &self.rows[self.stems.len()..];
+        let mut own = [0.0; LENGTH];
+        groups(word, |bucket| letters[bucket].add(1.0, &mut own));
+        let length = dot(&own, &own).sqrt();
+        if length > 0.0 {
+            let weight = self.rare / length;
+            sum.iter_mut().zip(&own).for_each(|(sum, own)| *sum += weight * own);
+        }
+    }
+
+    /// Where a post lies; `None` where none of its words counts.
+    pub(super) fn direction(&self, words: &[Word]) -> Option<Direction> {
+        let sum = self.sum(words);
+        let length = dot(&sum, &sum).sqrt();
+        (length > 0.0).then(|| Direction(sum.map(|part| (part / length * FINE) as i16)))
+    }
+
+    /// Where a title lies.
+    pub(super) fn place(&self, words: &[Word]) -> Placed {
+        let sum = self.sum(words);
+        let step = (STEP * deviation(&sum)).max(1e-9);
+        let mut codes = [0; LENGTH / OF_TEXT];
+        let mut length = 0.0;
+        for (at, part) in sum.iter().enumerate() {
+            let code = (part / step + 7.5).round().clamp(0.0, 15.0);
+            length += (code - 7.5) * (code - 7.5);
+            codes[at % (LENGTH / OF_TEXT)] |= (code as u8) << (4 * (at / (LENGTH / OF_TEXT)));
+        }
+        let scale = if sum.iter().any(|part| *part != 0.0) { 1.0 / length.sqrt() } else { 0.0 };
+        Placed { codes, scale }
+    }
+}
+
+impl Placed {
+    /// How near the title lies to a post: the cosine, -1..=1; 0 for a title without words.
+    pub fn cosine(&self, post: &Direction) -> f32 {
+        let (low, high) = post.0.split_at(LENGTH / OF_TEXT);
+        let part = |code: u8, part: i16| i32::from(2 * i16::from(code) - 15) * i32::from(part);
+        let sum: i32 = self
+            .codes
+            .iter()
+            .zip(low)
+            .zip(high)
+            .map(|((codes, low), high)| part(codes & 15, *low) + part(codes >> 4, *high))
+            .sum();
+        sum as f32 * self.scale / (2.0 * FINE)
+    }
+}
+
+/// Tells the buckets of a word's groups of letters, its ends marked.
+pub(crate) fn groups(word: &str, mut tell: impl FnMut(usize)) {
+    let marked: Vec<char> = ['<'].into_iter().chain(word.chars().take(LETTERS)).chain(['>']).collect();
+    let mut group = String::new();
+    for size in SIZES {
+        for letters in marked.windows(size) {
+            group.clear();
+            group.extend(letters);
+            tell(hash(&group) as usize & (BUCKETS - 1));
+        }
+    }
+}
+
+fn deviation(vector: &Vector) -> f32 {
+    (dot(vector, vector) / LENGTH as f32).sqrt()
+}
+
+fn dot(a: &Vector, b: &Vector) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
