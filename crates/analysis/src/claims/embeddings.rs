@@ -4,7 +4,8 @@
 //! by its groups of letters (after Bojanowski et al. 2017, arXiv:1607.04606), so that names and misspelt words find a place too.
 //! How the vectors are made: [`crate::train::embeddings`].
 
-use super::words::{Word, hash};
+use super::precise::dot;
+use super::words::Word;
 use crate::encoder::LENGTH;
 use crate::encoder::kept::Vector;
 use crate::model::trees::Bytes;
@@ -31,41 +32,51 @@ const STEP: f32 = 0.335;
 /// Steps of a post's parts.
 const FINE: f32 = 8192.0;
 
-/// A vector whose parts are one of four levels: -1.5, -0.5, 0.5, 1.5 times `scale`.
+/// A vector whose parts are one of four levels: -3, -1, 1, 3 times `weight`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Row {
-    scale: f32,
+struct Row {
+    /// At most [`HEAVIEST`], so that three times it fits 16 bits.
+    weight: i16,
     /// Part `k` stands in byte `k % 96`.
     codes: [u8; LENGTH / OF_ROW],
 }
 
+/// The weight of the longest row of a kind.
+const HEAVIEST: f32 = 8191.0;
+
+/// Sums of the parts of rows.
+type Sums = [i32; LENGTH];
+
 impl Row {
-    /// The nearest to a vector.
-    pub fn of(vector: &Vector) -> Self {
+    /// The nearest to a vector, where a weight stands for `unit`.
+    fn of(vector: &Vector, unit: f32) -> Self {
         let scale = deviation(vector);
         let mut codes = [0; LENGTH / OF_ROW];
         for (at, part) in vector.iter().enumerate() {
             let code = (part / scale.max(1e-9) + 1.5).round().clamp(0.0, 3.0) as u8;
             codes[at % codes.len()] |= code << (2 * (at / codes.len()));
         }
-        Self { scale, codes }
+        Self { weight: (scale / unit.max(1e-9)).round().min(HEAVIEST) as i16, codes }
     }
 
-    /// Adds its parts, `weight` times.
-    pub fn add(&self, weight: f32, sum: &mut Vector) {
-        let scale = self.scale * weight;
-        for (quarter, sums) in sum.chunks_exact_mut(LENGTH / OF_ROW).enumerate() {
-            for (sum, code) in sums.iter_mut().zip(&self.codes) {
-                *sum += scale * (f32::from(code >> (2 * quarter) & 3) - 1.5);
-            }
+    /// Adds its parts.
+    fn add(&self, sums: &mut Sums) {
+        let ([first, second, third, fourth], _) = sums.as_chunks_mut::<{ LENGTH / OF_ROW }>() else { return };
+        let part = |code: i16| i32::from(self.weight * (2 * (code & 3) - 3));
+        for (at, code) in self.codes.iter().enumerate() {
+            let code = i16::from(*code);
+            first[at] += part(code);
+            second[at] += part(code >> 2);
+            third[at] += part(code >> 4);
+            fourth[at] += part(code >> 6);
         }
     }
 
     fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        let scale = bytes.f32()?;
+        let weight = bytes.u16()?.min(HEAVIEST as u16) as i16;
         let (codes, rest) = bytes.0.split_first_chunk()?;
         bytes.0 = rest;
-        Some(Self { scale, codes: *codes })
+        Some(Self { weight, codes: *codes })
     }
 }
 
@@ -76,7 +87,7 @@ pub struct Embeddings {
     stems: Vec<u32>,
     /// Their rows, each as long as the word is rare; then those of the groups of letters.
     rows: Vec<Row>,
-    /// How rare a word is that is not among them.
+    /// How long the row of a word is that is not among them.
     rare: f32,
 }
 
@@ -92,10 +103,21 @@ pub(super) struct Placed {
 }
 
 impl Embeddings {
-    /// Of words (stems, sorted, and their vectors) and of groups of letters, [`BUCKETS`] of them.
+    /// Of words (stems, sorted, and their vectors) and of groups of letters, [`BUCKETS`] of them; `rare` is how long the vector of
+    /// another word is.
     pub(crate) fn new(words: &[(u32, Vector)], letters: &[Vector], rare: f32) -> Self {
-        let rows = words.iter().map(|(_, vector)| vector).chain(letters).map(Row::of).collect();
-        Self { stems: words.iter().map(|(stem, _)| *stem).collect(), rows, rare }
+        let longest = |vectors: &mut dyn Iterator<Item = &Vector>| {
+            vectors.map(deviation).fold(0.0, f32::max) / HEAVIEST
+        };
+        let of_words = longest(&mut words.iter().map(|(_, vector)| vector));
+        let of_letters = longest(&mut letters.iter());
+        let rows = words.iter().map(|(_, vector)| Row::of(vector, of_words));
+        Self {
+            stems: words.iter().map(|(stem, _)| *stem).collect(),
+            rows: rows.chain(letters.iter().map(|vector| Row::of(vector, of_letters))).collect(),
+            // a part is half a weight
+            rare: 2.0 * rare / of_words.max(1e-9),
+        }
     }
 
     /// From `embeddings.bin`; none where there is no such file.
@@ -124,7 +146,7 @@ impl Embeddings {
         let mut out = (self.stems.len() as u32).to_le_bytes().to_vec();
         out.extend(self.stems.iter().flat_map(|stem| stem.to_le_bytes()));
         for row in &self.rows {
-            out.extend(row.scale.to_le_bytes());
+            out.extend(row.weight.to_le_bytes());
             out.extend(row.codes);
         }
         out.extend(self.rare.to_le_bytes());
@@ -138,32 +160,30 @@ impl Embeddings {
 
     /// The sum of a text's distinct words but for stop words.
     fn sum(&self, words: &[Word]) -> Vector {
-        let mut sum = [0.0; LENGTH];
+        let mut sums = [0; LENGTH];
         if self.is_empty() {
-            return sum;
+            return [0.0; LENGTH];
         }
         let mut kept: Vec<&Word> = words.iter().filter(|word| !word.stop).take(WORDS).collect();
         kept.sort_unstable_by_key(|word| word.stem);
         kept.dedup_by_key(|word| word.stem);
         for word in kept {
             match self.stems.binary_search(&word.stem) {
-                Ok(at) => self.rows[at].add(1.0, &mut sum),
-                Err(_) => self.spell(&word.text, &mut sum),
+                Ok(at) => self.rows[at].add(&mut sums),
+                Err(_) => self.spell(&word.text, &mut sums),
             }
         }
-        sum
+        sums.map(|sum| sum as f32)
     }
 
     /// Adds an unknown word by its groups of letters.
-    fn spell(&self, word: &str, sum: &mut Vector) {
+    fn spell(&self, word: &str, sums: &mut Sums) {
         let letters = &self.rows[self.stems.len()..];
-        let mut own = [0.0; LENGTH];
-        groups(word, |bucket| letters[bucket].add(1.0, &mut own));
-        let length = dot(&own, &own).sqrt();
-        if length > 0.0 {
-            let weight = self.rare / length;
-            sum.iter_mut().zip(&own).for_each(|(sum, own)| *sum += weight * own);
-        }
+        let mut own = [0; LENGTH];
+        groups(word, |bucket| letters[bucket].add(&mut own));
+        let own = own.map(|sum| sum as f32);
+        let weight = self.rare / dot(&own, &own).sqrt().max(1e-9);
+        sums.iter_mut().zip(&own).for_each(|(sum, own)| *sum += (weight * own) as i32);
     }
 
     /// Where a post lies; `None` where none of its words counts.
@@ -208,12 +228,13 @@ impl Placed {
 /// Tells the buckets of a word's groups of letters, its ends marked.
 pub(crate) fn groups(word: &str, mut tell: impl FnMut(usize)) {
     let marked: Vec<char> = ['<'].into_iter().chain(word.chars().take(LETTERS)).chain(['>']).collect();
-    let mut group = String::new();
     for size in SIZES {
         for letters in marked.windows(size) {
-            group.clear();
-            group.extend(letters);
-            tell(hash(&group) as usize & (BUCKETS - 1));
+            // FNV-1a over the letters
+            let mixed = letters
+                .iter()
+                .fold(0x811c_9dc5_u32, |hash, letter| (hash ^ u32::from(*letter)).wrapping_mul(0x0100_0193));
+            tell((mixed ^ mixed >> 15) as usize & (BUCKETS - 1));
         }
     }
 }
@@ -222,6 +243,69 @@ fn deviation(vector: &Vector) -> f32 {
     (dot(vector, vector) / LENGTH as f32).sqrt()
 }
 
-fn dot(a: &Vector, b: &Vector) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims::words;
+
+    /// A vector for every number, all far from each other.
+    fn vector(seed: u32) -> Vector {
+        let part = |at: usize| {
+            let mixed = (u64::from(seed) << 32 | at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            (mixed >> 40) as f32 / (1 << 24) as f32 - 0.5
+        };
+        std::array::from_fn(part)
+    }
+
+    /// Two words that mean the same, one that does not.
+    fn embeddings() -> Embeddings {
+        let stem = |word: &str| words(word)[0].stem;
+        let mut known =
+            [("banjir", 1), ("terendam", 1), ("beras", 2)].map(|(word, seed)| (stem(word), vector(seed)));
+        known.sort_by_key(|(stem, _)| *stem);
+        let letters: Vec<Vector> = (0..BUCKETS as u32).map(|at| vector(100 + at)).collect();
+        Embeddings::new(&known, &letters, 4.0)
+    }
+
+    fn cosine(embeddings: &Embeddings, post: &str, title: &str) -> f32 {
+        let direction = embeddings.direction(&words(post)).unwrap();
+        embeddings.place(&words(title)).cosine(&direction)
+    }
+
+    #[test]
+    fn words_that_mean_the_same_lie_near_each_other() {
+        let known = embeddings();
+        assert!(cosine(&known, "banjir", "terendam") > 0.9);
+        assert!(cosine(&known, "banjir", "beras").abs() < 0.2);
+        assert!(cosine(&known, "banjir beras", "beras terendam") > 0.9);
+    }
+
+    #[test]
+    fn unknown_words_are_read_by_their_letters() {
+        let known = embeddings();
+        assert!(cosine(&known, "wirasana", "wirasana") > 0.9);
+        assert!(cosine(&known, "wirasana", "wirasanna") > 0.5);
+        assert!(cosine(&known, "wirasana", "sukamulur") < 0.3);
+    }
+
+    #[test]
+    fn what_has_no_words_lies_nowhere() {
+        let known = embeddings();
+        assert!(known.direction(&words("dan yang di")).is_none());
+        assert!(known.direction(&[]).is_none());
+        let post = known.direction(&words("banjir")).unwrap();
+        assert!(known.place(&[]).cosine(&post).abs() < 1e-6);
+        assert!(Embeddings::default().direction(&words("banjir")).is_none());
+    }
+
+    #[test]
+    fn a_payload_is_read_back_and_one_cut_short_is_not() {
+        let known = embeddings();
+        let payload = known.payload();
+        assert_eq!(Embeddings::of(&mut Bytes(&payload)).as_ref(), Some(&known));
+        for length in [0, 3, 8, payload.len() / 2, payload.len() - 1] {
+            assert!(Embeddings::of(&mut Bytes(&payload[..length])).is_none(), "{length}");
+        }
+        assert!(Embeddings::of(&mut Bytes(&u32::MAX.to_le_bytes())).is_none());
+    }
 }

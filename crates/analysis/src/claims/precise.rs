@@ -234,7 +234,8 @@ pub fn embed(
     progress(new.len(), new.len());
 }
 
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+/// The sum of the products of two vectors.
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     // eight sums side by side, which the processor adds at once
     let mut sums = [0.0_f32; 8];
     for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
