@@ -4,12 +4,14 @@
 //! by its groups of letters (after Bojanowski et al. 2017, arXiv:1607.04606), so that names and misspelt words find a place too.
 //! How the vectors are made: [`crate::train::embeddings`].
 
+use super::field::Terms;
 use super::precise::dot;
 use super::words::Word;
 use crate::encoder::LENGTH;
 use crate::encoder::kept::Vector;
 use crate::model::trees::Bytes;
 use crate::model::{ModelError, ModelFile, Models};
+use std::hint::black_box;
 
 /// Layout of the payload: number of words, their stems, their rows, the rows of the groups of letters, the weight of a word that
 /// is not among them.
@@ -83,8 +85,10 @@ impl Row {
 /// Vectors of words. The default knows none, and places no text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Embeddings {
-    /// Hashes of stems, sorted.
+    /// Hashes of stems.
     stems: Vec<u32>,
+    /// Where each stands.
+    places: Terms,
     /// Their rows, each as long as the word is rare; then those of the groups of letters.
     rows: Vec<Row>,
     /// How long the row of a word is that is not among them.
@@ -103,7 +107,7 @@ pub(super) struct Placed {
 }
 
 impl Embeddings {
-    /// Of words (stems, sorted, and their vectors) and of groups of letters, [`BUCKETS`] of them; `rare` is how long the vector of
+    /// Of words (stems and their vectors) and of groups of letters, [`BUCKETS`] of them; `rare` is how long the vector of
     /// another word is.
     pub(crate) fn new(words: &[(u32, Vector)], letters: &[Vector], rare: f32) -> Self {
         let longest = |vectors: &mut dyn Iterator<Item = &Vector>| {
@@ -112,8 +116,10 @@ impl Embeddings {
         let of_words = longest(&mut words.iter().map(|(_, vector)| vector));
         let of_letters = longest(&mut letters.iter());
         let rows = words.iter().map(|(_, vector)| Row::of(vector, of_words));
+        let stems: Vec<u32> = words.iter().map(|(stem, _)| *stem).collect();
         Self {
-            stems: words.iter().map(|(stem, _)| *stem).collect(),
+            places: places(&stems),
+            stems,
             rows: rows.chain(letters.iter().map(|vector| Row::of(vector, of_letters))).collect(),
             // a part is half a weight
             rare: 2.0 * rare / of_words.max(1e-9),
@@ -138,7 +144,7 @@ impl Embeddings {
         }
         let stems: Vec<u32> = (0..count).map(|_| bytes.u32()).collect::<Option<_>>()?;
         let rows = (0..count + BUCKETS).map(|_| Row::read(bytes)).collect::<Option<_>>()?;
-        Some(Self { stems, rows, rare: bytes.f32()? })
+        Some(Self { places: places(&stems), stems, rows, rare: bytes.f32()? })
     }
 
     /// The bytes of the payload.
@@ -167,10 +173,14 @@ impl Embeddings {
         let mut kept: Vec<&Word> = words.iter().filter(|word| !word.stop).take(WORDS).collect();
         kept.sort_unstable_by_key(|word| word.stem);
         kept.dedup_by_key(|word| word.stem);
-        for word in kept {
-            match self.stems.binary_search(&word.stem) {
-                Ok(at) => self.rows[at].add(&mut sums),
-                Err(_) => self.spell(&word.text, &mut sums),
+        // what is asked for comes from memory together instead of one after another
+        self.places.touch(kept.iter().map(|word| word.stem));
+        let known: Vec<Option<u32>> = kept.iter().map(|word| self.places.get(word.stem)).collect();
+        touch(known.iter().flatten().map(|&at| &self.rows[at as usize]));
+        for (word, known) in kept.iter().zip(known) {
+            match known {
+                Some(at) => self.rows[at as usize].add(&mut sums),
+                None => self.spell(&word.text, &mut sums),
             }
         }
         sums.map(|sum| sum as f32)
@@ -180,7 +190,10 @@ impl Embeddings {
     fn spell(&self, word: &str, sums: &mut Sums) {
         let letters = &self.rows[self.stems.len()..];
         let mut own = [0; LENGTH];
-        groups(word, |bucket| letters[bucket].add(&mut own));
+        let mut found: Vec<&Row> = Vec::with_capacity(SIZES.count() * LETTERS);
+        groups(word, |bucket| found.push(&letters[bucket]));
+        touch(found.iter().copied());
+        found.into_iter().for_each(|row| row.add(&mut own));
         let own = own.map(|sum| sum as f32);
         let weight = self.rare / dot(&own, &own).sqrt().max(1e-9);
         sums.iter_mut().zip(&own).for_each(|(sum, own)| *sum += (weight * own) as i32);
@@ -196,13 +209,14 @@ impl Embeddings {
     /// Where a title lies.
     pub(super) fn place(&self, words: &[Word]) -> Placed {
         let sum = self.sum(words);
-        let step = (STEP * deviation(&sum)).max(1e-9);
+        let per_step = 1.0 / (STEP * deviation(&sum)).max(1e-9);
         let mut codes = [0; LENGTH / OF_TEXT];
         let mut length = 0.0;
         for (at, part) in sum.iter().enumerate() {
-            let code = (part / step + 7.5).round().clamp(0.0, 15.0);
-            length += (code - 7.5) * (code - 7.5);
-            codes[at % (LENGTH / OF_TEXT)] |= (code as u8) << (4 * (at / (LENGTH / OF_TEXT)));
+            // whole numbers by cutting off: rounding is a call on processors that lack the instruction
+            let code = (part * per_step + 8.0).clamp(0.0, 15.0) as u8;
+            length += (f32::from(code) - 7.5) * (f32::from(code) - 7.5);
+            codes[at % (LENGTH / OF_TEXT)] |= code << (4 * (at / (LENGTH / OF_TEXT)));
         }
         let scale = if sum.iter().any(|part| *part != 0.0) { 1.0 / length.sqrt() } else { 0.0 };
         Placed { codes, scale }
@@ -237,6 +251,19 @@ pub(crate) fn groups(word: &str, mut tell: impl FnMut(usize)) {
             tell((mixed ^ mixed >> 15) as usize & (BUCKETS - 1));
         }
     }
+}
+
+fn places(stems: &[u32]) -> Terms {
+    let mut places = Terms::default();
+    for (at, stem) in (0..).zip(stems) {
+        places.get_or_insert(*stem, at);
+    }
+    places
+}
+
+/// Touches rows, both lines of memory of each.
+fn touch<'a>(rows: impl Iterator<Item = &'a Row>) {
+    black_box(rows.fold(0, |all, row| all ^ row.codes[0] ^ row.codes[LENGTH / OF_ROW - 1]));
 }
 
 fn deviation(vector: &Vector) -> f32 {

@@ -26,8 +26,8 @@ impl Hasher for Mix {
 pub(super) type Quick = BuildHasherDefault<Mix>;
 
 /// Ids of terms, by open addressing: a look-up asks for one place in memory, which can be touched beforehand.
-#[derive(Default)]
-struct Terms {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Terms {
     /// A term and its id + 1; 0 is free. A power of two, at most two thirds taken.
     slots: Vec<(u32, u32)>,
     taken: usize,
@@ -49,12 +49,13 @@ impl Terms {
         at
     }
 
-    fn get(&self, term: u32) -> Option<u32> {
+    /// The id of a term.
+    pub fn get(&self, term: u32) -> Option<u32> {
         if self.slots.is_empty() { None } else { self.slots[self.slot(term)].1.checked_sub(1) }
     }
 
     /// The id of a term; `new` where it had none.
-    fn get_or_insert(&mut self, term: u32, new: u32) -> u32 {
+    pub fn get_or_insert(&mut self, term: u32, new: u32) -> u32 {
         if self.taken * 3 >= self.slots.len() * 2 {
             let size = (self.slots.len() * 2).max(64);
             let before = std::mem::replace(&mut self.slots, vec![(0, 0); size]);
@@ -72,9 +73,9 @@ impl Terms {
     }
 
     /// Touches where terms are looked for.
-    fn touch(&self, terms: &[u32]) {
+    pub fn touch(&self, terms: impl Iterator<Item = u32>) {
         if !self.slots.is_empty() {
-            black_box(terms.iter().fold(0, |all, &term| all ^ self.slots[self.first(term)].1));
+            black_box(terms.fold(0, |all, term| all ^ self.slots[self.first(term)].1));
         }
     }
 }
@@ -215,7 +216,7 @@ impl Field {
 
     /// Touches where the ids of terms stand, so that they come from memory together instead of one after another.
     pub fn touch(&self, terms: &[u32]) {
-        self.ids.touch(terms);
+        self.ids.touch(terms.iter().copied());
     }
 
     /// Inverse document frequency of a term id.
