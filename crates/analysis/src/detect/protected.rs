@@ -5,6 +5,7 @@
 
 pub mod cues;
 pub mod features;
+mod themes;
 
 use super::{Card, Detector, Subject};
 use crate::analyser::Settings;
