@@ -49,7 +49,7 @@ const WRITTEN: f32 = 6.0;
 /// How much a written sentence without a lane counts: they are few beside the posts, and the only ones beside Indonesian.
 const WRITTEN_NONE: f32 = 15.0;
 /// How much a post that spreads a hoax counts.
-const POST: f32 = 0.5;
+const POST: f32 = 1.0;
 /// Penalty of the regression.
 const OPTIONS: Options = Options { c: 4.0, iterations: 300 };
 
@@ -188,7 +188,7 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     let mut payload = Vec::new();
     Linear::pack(BITS, &idf, &outputs).write(&mut payload);
     let header =
-        Header { name: "protected".into(), format: FORMAT, version: "8".into(), licence: "CC-BY-4.0".into() };
+        Header { name: "protected".into(), format: FORMAT, version: "9".into(), licence: "CC-BY-4.0".into() };
     Ok((ModelFile { header, payload }, card(own, posts.len())))
 }
 

@@ -16,9 +16,9 @@ const READ: usize = 60;
 const NEAR: usize = 4;
 
 /// By the hash of a word as the stream reads it: bit `n` is the `n`th line of `data/lane_themes.txt`.
-static THEMES: LazyLock<HashMap<u32, u64>> = LazyLock::new(|| {
-    let mut out: HashMap<u32, u64> = HashMap::new();
-    for (at, line) in lines(include_str!("../../../data/lane_themes.txt")).take(u64::BITS as usize).enumerate() {
+static THEMES: LazyLock<HashMap<u32, u128>> = LazyLock::new(|| {
+    let mut out: HashMap<u32, u128> = HashMap::new();
+    for (at, line) in lines(include_str!("../../../data/lane_themes.txt")).take(u128::BITS as usize).enumerate() {
         for word in line.split_whitespace().skip(1) {
             *out.entry(as_read(word)).or_default() |= 1 << at;
         }
@@ -37,7 +37,7 @@ fn as_read(word: &str) -> u32 {
 }
 
 /// The themes of a word of the stream.
-pub fn of(hash: u32, text: &str) -> u64 {
+pub fn of(hash: u32, text: &str) -> u128 {
     if let Some(themes) = THEMES.get(&hash) {
         return *themes;
     }
@@ -47,7 +47,7 @@ pub fn of(hash: u32, text: &str) -> u64 {
 }
 
 /// Describes a text by the themes of its words: which there are, which stand together, which follow one another.
-pub fn fill(out: &mut Vec<u32>, themes: &[u64]) {
+pub fn fill(out: &mut Vec<u32>, themes: &[u128]) {
     let themes = &themes[..themes.len().min(READ)];
     let all = themes.iter().fold(0, |all, themes| all | themes);
     for first in bits(all) {
@@ -56,7 +56,7 @@ pub fn fill(out: &mut Vec<u32>, themes: &[u64]) {
             out.push(FeatureHash::kind(31).number(first).number(second).finish());
         }
     }
-    let mut last: Option<(usize, u64)> = None;
+    let mut last: Option<(usize, u128)> = None;
     for (at, here) in themes.iter().copied().enumerate().filter(|(_, here)| *here != 0) {
         let before = last.filter(|(from, _)| at - from <= NEAR).map_or(0, |(_, before)| before);
         for first in bits(before) {
@@ -74,8 +74,8 @@ pub fn fill(out: &mut Vec<u32>, themes: &[u64]) {
 }
 
 /// The numbers of the bits that are set.
-fn bits(set: u64) -> impl Iterator<Item = u32> {
-    (0..u64::BITS).filter(move |bit| set >> bit & 1 == 1)
+fn bits(set: u128) -> impl Iterator<Item = u32> {
+    (0..u128::BITS).filter(move |bit| set >> bit & 1 == 1)
 }
 
 #[cfg(test)]
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn every_line_has_a_bit_and_spellings_share_it() {
         let all = lines(include_str!("../../../data/lane_themes.txt"));
-        assert!(all.count() <= u64::BITS as usize);
+        assert!(all.count() <= u128::BITS as usize);
         let of = |word: &str| of(word_hash(word), word);
         assert_ne!(of("bupati"), 0);
         assert_eq!(of("bupati"), of("bupatinya"));
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn order_counts() {
-        let features = |themes: &[u64]| {
+        let features = |themes: &[u128]| {
             let mut out = Vec::new();
             fill(&mut out, themes);
             out
