@@ -25,7 +25,7 @@ const BITS: u32 = 16;
 /// Draws per template of a lane.
 const DRAWS: usize = 16;
 /// Draws per template of attacks.
-const OTHER_DRAWS: usize = 2;
+const OTHER_DRAWS: usize = 4;
 /// The files of our own sentences, each with which line of a class and language is held out: every so many.
 const FILES: [(&str, usize); 5] = [
     (include_str!("../../data/protected.txt"), 2),
