@@ -39,8 +39,8 @@ pub const LANES: [Lane; 11] = [
 ];
 
 /// The sum of both log odds from which on a lane is named, in the order of [`LANES`]. On the folds of training a lane of what
-/// people live through or argue is seldom given wrongly between 0.25 and 1, one of jokes, news, elections and calls often.
-const BARS: [f64; LANES.len()] = [0.25, 1.5, 0.25, 0.75, 0.25, 0.5, 0.25, 0.5, 0.75, 1.25, 1.5];
+/// people live through or argue is seldom given wrongly between 0 and 1, one of jokes, elections and questions often.
+const BARS: [f64; LANES.len()] = [0.25, 1.25, 1.0, 0.75, 0.0, 0.25, 0.25, 0.75, 0.75, 1.5, 1.75];
 
 /// The detector with its weights.
 pub struct ProtectedDetector {

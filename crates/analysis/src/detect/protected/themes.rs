@@ -18,7 +18,9 @@ const NEAR: usize = 4;
 /// By the hash of a word as the stream reads it: bit `n` is the `n`th line of `data/lane_themes.txt`.
 static THEMES: LazyLock<HashMap<u32, u128>> = LazyLock::new(|| {
     let mut out: HashMap<u32, u128> = HashMap::new();
-    for (at, line) in lines(include_str!("../../../data/lane_themes.txt")).take(u128::BITS as usize).enumerate() {
+    for (at, line) in
+        lines(include_str!("../../../data/lane_themes.txt")).take(u128::BITS as usize).enumerate()
+    {
         for word in line.split_whitespace().skip(1) {
             *out.entry(as_read(word)).or_default() |= 1 << at;
         }
