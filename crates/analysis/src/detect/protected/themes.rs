@@ -75,9 +75,13 @@ pub fn fill(out: &mut Vec<u32>, themes: &[u128]) {
     out.dedup();
 }
 
-/// The numbers of the bits that are set.
-fn bits(set: u128) -> impl Iterator<Item = u32> {
-    (0..u128::BITS).filter(move |bit| set >> bit & 1 == 1)
+/// The numbers of the bits that are set, from the least.
+fn bits(mut set: u128) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = (set != 0).then(|| set.trailing_zeros())?;
+        set &= set - 1;
+        Some(bit)
+    })
 }
 
 #[cfg(test)]
