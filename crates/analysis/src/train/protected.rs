@@ -211,7 +211,7 @@ fn card(sentences: usize, posts: usize) -> String {
          other posts that spread a hoax. The figures are below.\n\
          - **Limits**: our own idea of how people write, and some lines of Javanese, Sundanese, Malay and English say what an Indonesian \
          line says, so that held-out figures flatter; the bars are set against lanes wrongly given, so that more than one protected \
-         sentence in four gets none, three in ten in Indonesian; an attack worded as counter-speech, testimony or advice \
+         sentence in four gets none, a third in Indonesian; an attack worded as counter-speech, testimony or advice \
          for an election is still taken for one at times, everyday talk of offices and queues too; \
          lanes are often confused with each other; irony is seen only where words tell of it. Themes were listed by hand, most for Indonesian; twice the buckets or other weights of sentences changed nothing.\n\
          - **Rebuild**: `cargo run --release -p xtask -- train protected`, the same bytes every time.\n"
