@@ -1,7 +1,7 @@
 //! Features of protected speech: the stream of the group-attack head with institutions masked too, so that what is said
 //! counts and not of which group or office; characters inside words for languages and spellings; the shape of the text.
 
-use super::cues;
+use super::{cues, themes};
 use crate::detect::group_attack::features::grams;
 use crate::detect::group_attack::lexicon::Tag;
 use crate::detect::group_attack::lexicon::vocabulary::{Entry, VOCABULARY};
@@ -28,7 +28,8 @@ struct Unit<'a> {
     cues: u32,
 }
 
-/// Features of a text. Block 0 words, block 1 characters, block 2 classes and shape; empty where it holds no word.
+/// Features of a text. Block 0 words, block 1 characters, block 2 classes and shape, block 3 themes; empty where it holds
+/// no word.
 pub fn features(text: &str, plain: &Plain) -> Bag {
     let mut bag = Bag::default();
     fill(text, &Stream::of(text, plain), &mut bag);
@@ -50,9 +51,9 @@ pub fn fill_with(
     bag: &mut Bag,
     mut push: impl FnMut(&mut Vec<u32>, &str),
 ) -> u32 {
-    bag.clear(3);
+    bag.clear(4);
     let units = masked(stream, &stream.words[..stream.words.len().min(LONGEST)]);
-    let [words, chars, classes] = bag.blocks.as_mut_slice() else { return 0 };
+    let [words, chars, classes, about] = bag.blocks.as_mut_slice() else { return 0 };
     if units.is_empty() {
         return 0;
     }
@@ -64,6 +65,8 @@ pub fn fill_with(
     shape(classes, text, &units);
     let seen = units.iter().fold(0, |seen, unit| seen | unit.cues);
     hints(classes, seen);
+    let touched: Vec<u128> = units.iter().map(|unit| themes::of(unit.hash, unit.text)).collect();
+    themes::fill(about, &touched);
     classes.sort_unstable();
     classes.dedup();
     seen
