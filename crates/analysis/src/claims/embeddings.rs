@@ -224,6 +224,11 @@ impl Embeddings {
 }
 
 impl Placed {
+    /// Its first byte: to touch many before they are compared.
+    pub fn first(&self) -> u8 {
+        self.codes[0]
+    }
+
     /// How near the title lies to a post: the cosine, -1..=1; 0 for a title without words.
     pub fn cosine(&self, post: &Direction) -> f32 {
         let (low, high) = post.0.split_at(LENGTH / OF_TEXT);
