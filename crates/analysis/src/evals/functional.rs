@@ -175,12 +175,13 @@ fn equality(analyser: &Analyser) -> Vec<Measure> {
     let mut names: Vec<String> = groups
         .values()
         .flatten()
-        .filter(|form| form.mode != Mode::Slur)
+        .filter(|form| !form.mode.hurts())
         .map(|form| {
-            if form.mode == Mode::Bare {
-                form.words.join(" ")
-            } else {
-                format!("orang {}", form.words.join(" "))
+            let name = form.words.join(" ");
+            match form.mode {
+                Mode::Bare => name,
+                Mode::Many => format!("{name}-{name}"),
+                _ => format!("orang {name}"),
             }
         })
         .collect();

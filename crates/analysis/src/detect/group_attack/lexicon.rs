@@ -144,6 +144,10 @@ pub struct Lexicon {
     pub not_before: HashSet<&'static str>,
     /// Words in which a name stands by chance.
     pub whole: HashSet<&'static str>,
+    /// Words by which somebody is called something.
+    pub address: HashSet<&'static str>,
+    /// Words behind which a slur is a thing or a name.
+    pub no_slur_after: HashSet<&'static str>,
 }
 
 /// The lexicon, built on first use.
@@ -161,6 +165,8 @@ impl Lexicon {
             not_after: HashSet::new(),
             not_before: HashSet::new(),
             whole: HashSet::new(),
+            address: HashSet::new(),
+            no_slur_after: HashSet::new(),
         };
         for (name, words) in entries(include_str!("../../../data/tags.txt")) {
             if let Some(tag) = Tag::named(name) {
@@ -204,6 +210,8 @@ impl Lexicon {
                     groups::List::NotAfter => &mut self.not_after,
                     groups::List::NotBefore => &mut self.not_before,
                     groups::List::Whole => &mut self.whole,
+                    groups::List::Address => &mut self.address,
+                    groups::List::NoSlurAfter => &mut self.no_slur_after,
                 };
                 list.extend(words);
             }
