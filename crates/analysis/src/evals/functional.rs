@@ -178,11 +178,7 @@ fn equality(analyser: &Analyser) -> Vec<Measure> {
         .filter(|form| !form.mode.hurts())
         .map(|form| {
             let name = form.words.join(" ");
-            match form.mode {
-                Mode::Bare => name,
-                Mode::Many => format!("{name}-{name}"),
-                _ => format!("orang {name}"),
-            }
+            if form.mode == Mode::Bare { name } else { format!("orang {name}") }
         })
         .collect();
     names.sort_unstable();

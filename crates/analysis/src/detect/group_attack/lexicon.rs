@@ -58,6 +58,7 @@ impl Tag {
     /// The class named in `tags.txt`.
     fn named(name: &str) -> Option<Self> {
         Some(match name {
+            "PLAIN" => Self::Other,
             "DER" => Self::Derogation,
             "DEH" => Self::Dehumanising,
             "VIO" => Self::Violence,

@@ -275,6 +275,10 @@ fn push_or_fold<'a>(out: &mut Vec<Raw<'a>>, word: Raw<'a>, vocabulary: &'static 
     let tail = if last.hyphen { word.text.strip_prefix(&*last.text) } else { None };
     if matches!(tail, Some("" | "nya" | "an")) || (word.text == "orang" && last.text == "orang") {
         (last.end, last.twice, last.hyphen) = (word.end, true, word.hyphen);
+        // some pairs are words of their own: `hati-hati`
+        if let Some(pair) = vocabulary.get(&format!("{0}-{0}", last.text)).filter(|entry| entry.known) {
+            *last = Raw { twice: true, ..Raw::known(pair, last.start, last.end, last.hyphen) };
+        }
         return;
     }
     // one `orang tua` is a parent; several (`orang-orang tua`, `orang2 tua`) are the old

@@ -205,7 +205,7 @@ fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Optio
     for head in (1..=heads).rev() {
         let links = raw[at + head..].iter().take_while(|word| flag(word, |entry| entry.link)).take(2);
         for skip in (0..=links.count()).rev() {
-            if let Some(form) = form_at(raw, at + head + skip, vocabulary, |mode| mode != Mode::Many) {
+            if let Some(form) = form_at(raw, at + head + skip, vocabulary, |_| true) {
                 return Some((head + skip + 1 + form.rest.len(), form));
             }
         }
@@ -213,7 +213,6 @@ fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Optio
     form_at(raw, at, vocabulary, |mode| match mode {
         Mode::Bare => true,
         Mode::Head => false,
-        Mode::Many => raw[at].several(),
         Mode::Slur => at == 0 || !flag(&raw[at - 1], |entry| entry.no_slur_after),
         Mode::Curse => raw[at].several() || called(raw, at),
         Mode::Name => {

@@ -15,8 +15,6 @@ pub enum Mode {
     Name,
     /// Only behind a head noun such as `orang`.
     Head,
-    /// Only where it stands twice, as in `ibu-ibu`.
-    Many,
     /// Wherever it stands, and the name itself hurts.
     Slur,
     /// Behind a head noun, twice or beside a word of address: there a word with an everyday meaning hurts by itself.
@@ -97,11 +95,10 @@ impl Line {
                 "bare" => Mode::Bare,
                 "name" => Mode::Name,
                 "head" => Mode::Head,
-                "many" => Mode::Many,
                 "slur" => Mode::Slur,
                 "curse" => Mode::Curse,
                 other => {
-                    return Err(format!("'{other}' is no mode: use bare, name, head, many, slur or curse"));
+                    return Err(format!("'{other}' is no mode: use bare, name, head, slur or curse"));
                 }
             };
             let forms: Vec<Form> =
