@@ -18,7 +18,7 @@ const BITS: u32 = 18;
 const DRAWS: usize = 120;
 /// Draws per template of everyday life, and per attack in the same words: enough to know the words, few enough that the
 /// rest of the templates still decide where the line runs.
-const EVERYDAY_DRAWS: (usize, usize) = (28, 30);
+const EVERYDAY_DRAWS: (usize, usize) = (50, 60);
 /// The share of attacks among sentences that name a group, as if so many were: where misses and false alarms on development
 /// cases are about as many.
 const EXPECTED: f32 = 0.55;
@@ -101,7 +101,7 @@ pub fn train(_data: &Path) -> Result<(ModelFile, String), TrainError> {
     let header = Header {
         name: "group_attack".into(),
         format: FORMAT,
-        version: "10".into(),
+        version: "11".into(),
         licence: "CC0-1.0".into(),
     };
     let card = card(own.truth.len(), right as f64 / own.truth.len() as f64);

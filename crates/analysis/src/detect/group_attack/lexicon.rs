@@ -105,7 +105,7 @@ impl Tag {
     }
 
     /// Content words, whose affixed forms mean much the same.
-    fn inflects(self) -> bool {
+    pub fn inflects(self) -> bool {
         self.harms() || matches!(self, Self::Positive | Self::Support | Self::Counter)
     }
 
