@@ -23,7 +23,7 @@ use std::cell::RefCell;
 use stream::{Stream, Word};
 
 /// Layout of the payload and of the features; a new one for every change of either.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 /// The label an accepted attack gets.
 pub const LABEL: &str = "GroupAttack";
 /// Probability from which on the label is given.
@@ -92,7 +92,7 @@ pub fn accepted(score: Score) -> bool {
 
 impl Detector for GroupAttackDetector {
     fn card(&self) -> Card {
-        Card { name: "group_attack", version: "10" }
+        Card { name: "group_attack", version: "11" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

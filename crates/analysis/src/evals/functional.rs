@@ -175,13 +175,10 @@ fn equality(analyser: &Analyser) -> Vec<Measure> {
     let mut names: Vec<String> = groups
         .values()
         .flatten()
-        .filter(|form| form.mode != Mode::Slur)
+        .filter(|form| !form.mode.hurts())
         .map(|form| {
-            if form.mode == Mode::Bare {
-                form.words.join(" ")
-            } else {
-                format!("orang {}", form.words.join(" "))
-            }
+            let name = form.words.join(" ");
+            if form.mode == Mode::Bare { name } else { format!("orang {name}") }
         })
         .collect();
     names.sort_unstable();

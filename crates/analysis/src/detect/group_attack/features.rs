@@ -27,6 +27,7 @@ pub fn fill(piece: &[Word], bag: &mut Bag) {
     let all: Vec<u32> = tags.iter().map(|tag| *tag as u32).collect();
     grams(classes, 1, &kept, 1..=5);
     grams(classes, 2, &all, 2..=3);
+    grams(classes, 15, &mixed(&words, &tags), 2..=4);
     pairs(classes, &kept);
     around_group(classes, &words, &tags);
     after_negation(classes, &words, &tags);
@@ -62,6 +63,12 @@ pub fn grams(out: &mut Vec<u32>, kind: u8, items: &[u32], sizes: std::ops::Range
             }
         }
     }
+}
+
+/// Words, but weighty ones by their class: `semoga G` and any harm are one run.
+fn mixed(words: &[u32], tags: &[Tag]) -> Vec<u32> {
+    let one = |(word, tag): (&u32, &Tag)| if tag.inflects() { *tag as u32 } else { *word };
+    words.iter().zip(tags).map(one).collect()
 }
 
 fn pairs(out: &mut Vec<u32>, kept: &[u32]) {

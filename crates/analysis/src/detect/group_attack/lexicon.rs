@@ -58,6 +58,7 @@ impl Tag {
     /// The class named in `tags.txt`.
     fn named(name: &str) -> Option<Self> {
         Some(match name {
+            "PLAIN" => Self::Other,
             "DER" => Self::Derogation,
             "DEH" => Self::Dehumanising,
             "VIO" => Self::Violence,
@@ -104,7 +105,7 @@ impl Tag {
     }
 
     /// Content words, whose affixed forms mean much the same.
-    fn inflects(self) -> bool {
+    pub fn inflects(self) -> bool {
         self.harms() || matches!(self, Self::Positive | Self::Support | Self::Counter)
     }
 
@@ -144,6 +145,10 @@ pub struct Lexicon {
     pub not_before: HashSet<&'static str>,
     /// Words in which a name stands by chance.
     pub whole: HashSet<&'static str>,
+    /// Words by which somebody is called something.
+    pub address: HashSet<&'static str>,
+    /// Words behind which a slur is a thing or a name.
+    pub no_slur_after: HashSet<&'static str>,
 }
 
 /// The lexicon, built on first use.
@@ -161,6 +166,8 @@ impl Lexicon {
             not_after: HashSet::new(),
             not_before: HashSet::new(),
             whole: HashSet::new(),
+            address: HashSet::new(),
+            no_slur_after: HashSet::new(),
         };
         for (name, words) in entries(include_str!("../../../data/tags.txt")) {
             if let Some(tag) = Tag::named(name) {
@@ -204,6 +211,8 @@ impl Lexicon {
                     groups::List::NotAfter => &mut self.not_after,
                     groups::List::NotBefore => &mut self.not_before,
                     groups::List::Whole => &mut self.whole,
+                    groups::List::Address => &mut self.address,
+                    groups::List::NoSlurAfter => &mut self.no_slur_after,
                 };
                 list.extend(words);
             }

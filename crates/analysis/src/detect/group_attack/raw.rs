@@ -67,6 +67,11 @@ impl<'a> Raw<'a> {
         }
     }
 
+    /// More than one: it stands twice, or with a `2`.
+    pub fn several(&self) -> bool {
+        self.twice || self.end - self.start == self.text.len() as u32 + 1
+    }
+
     /// Its letters as they were written.
     fn letters(&self) -> Cow<'_, str> {
         self.written.map_or(Cow::Borrowed(&*self.text), |written| Cow::Owned(written.to_lowercase()))
@@ -270,10 +275,14 @@ fn push_or_fold<'a>(out: &mut Vec<Raw<'a>>, word: Raw<'a>, vocabulary: &'static 
     let tail = if last.hyphen { word.text.strip_prefix(&*last.text) } else { None };
     if matches!(tail, Some("" | "nya" | "an")) || (word.text == "orang" && last.text == "orang") {
         (last.end, last.twice, last.hyphen) = (word.end, true, word.hyphen);
+        // some pairs are words of their own: `hati-hati`
+        if let Some(pair) = vocabulary.get(&format!("{0}-{0}", last.text)).filter(|entry| entry.known) {
+            *last = Raw { twice: true, ..Raw::known(pair, last.start, last.end, last.hyphen) };
+        }
         return;
     }
     // one `orang tua` is a parent; several (`orang-orang tua`, `orang2 tua`) are the old
-    let several = last.text == "orang" && (last.twice || last.end - last.start == last.text.len() as u32 + 1);
+    let several = last.text == "orang" && last.several();
     if let (true, "tua", Some(old)) = (several, &*word.text, vocabulary.get(OLD)) {
         *last = Raw::known(old, last.start, word.end, word.hyphen);
         return;

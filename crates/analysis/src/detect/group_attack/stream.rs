@@ -27,6 +27,8 @@ const FIRST_INSULTING: char = '☠';
 
 /// Words between two names that say nothing of either.
 const AND: [&str; 4] = ["dan", "atau", "vs", "!"];
+/// What may stand between a curse and the one who is called so.
+const STRESS: [&str; 6] = [",", "emang", "memang", "banget", "tuh", "ya"];
 /// Words before a name in which a comparison may stand.
 const COMPARED: usize = 8;
 
@@ -83,7 +85,7 @@ impl Stream {
             if let Some((len, form)) = mention(&raw, at, vocabulary) {
                 let (start, end) = (raw[at].start, raw[at + len - 1].end);
                 out.push_group(start, end, form.target, vocabulary);
-                if let (Mode::Slur, Some(entry)) = (form.mode, vocabulary.get(SLUR)) {
+                if let (true, Some(entry)) = (form.mode.hurts(), vocabulary.get(SLUR)) {
                     out.words.push(Word { start, end, ..known(entry) });
                 }
                 at += len;
@@ -209,8 +211,10 @@ fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Optio
         }
     }
     form_at(raw, at, vocabulary, |mode| match mode {
-        Mode::Bare | Mode::Slur => true,
+        Mode::Bare => true,
         Mode::Head => false,
+        Mode::Slur => at == 0 || !flag(&raw[at - 1], |entry| entry.no_slur_after),
+        Mode::Curse => raw[at].several() || called(raw, at),
         Mode::Name => {
             let behind_place =
                 (at > 0 && flag(&raw[at - 1], |entry| entry.not_after) && !compared(&raw[..at]))
@@ -219,6 +223,18 @@ fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Optio
         }
     })
     .map(|form| (1 + form.rest.len(), form))
+}
+
+/// A word of address stands beside the word at `at`, perhaps with a comma or a word that stresses between.
+fn called(raw: &[Raw<'_>], at: usize) -> bool {
+    let calls = |word: Option<&Raw<'_>>| word.is_some_and(|word| flag(word, |entry| entry.address));
+    let passed = |word: Option<&Raw<'_>>| word.is_some_and(|word| STRESS.contains(&&*word.text));
+    let before = |back: usize| at.checked_sub(back).map(|place| &raw[place]);
+    let (last, next) = (before(1), raw.get(at + 1));
+    calls(last)
+        || calls(next)
+        || (passed(last) && calls(before(2)))
+        || (passed(next) && calls(raw.get(at + 2)))
 }
 
 /// The words end with a comparison: behind `lebih ... dari` stands a group, not a place.

@@ -17,6 +17,15 @@ pub enum Mode {
     Head,
     /// Wherever it stands, and the name itself hurts.
     Slur,
+    /// Behind a head noun, twice or beside a word of address: there a word with an everyday meaning hurts by itself.
+    Curse,
+}
+
+impl Mode {
+    /// A name in this mode hurts by itself.
+    pub fn hurts(self) -> bool {
+        matches!(self, Self::Slur | Self::Curse)
+    }
 }
 
 /// A form of a group name.
@@ -43,6 +52,10 @@ pub enum List {
     NotBefore,
     /// Words in which a name stands by chance: `WHOLE`.
     Whole,
+    /// Words by which somebody is called something: `ADDRESS`.
+    Address,
+    /// A slur behind one is a thing or a name: `NO_SLUR_AFTER`.
+    NoSlurAfter,
 }
 
 /// A line of the list.
@@ -83,7 +96,10 @@ impl Line {
                 "name" => Mode::Name,
                 "head" => Mode::Head,
                 "slur" => Mode::Slur,
-                other => return Err(format!("'{other}' is no mode: use bare, name, head or slur")),
+                "curse" => Mode::Curse,
+                other => {
+                    return Err(format!("'{other}' is no mode: use bare, name, head, slur or curse"));
+                }
             };
             let forms: Vec<Form> =
                 names(forms).into_iter().map(|words| Form { words, mode, target }).collect();
@@ -99,6 +115,8 @@ impl Line {
             "NOT_AFTER" => Some(List::NotAfter),
             "NOT_BEFORE" => Some(List::NotBefore),
             "WHOLE" => Some(List::Whole),
+            "ADDRESS" => Some(List::Address),
+            "NO_SLUR_AFTER" => Some(List::NoSlurAfter),
             _ => None,
         };
         line.split_once(':')

@@ -63,6 +63,10 @@ pub struct Entry {
     pub not_after: bool,
     /// A name in front of it is a place.
     pub not_before: bool,
+    /// Calls somebody what stands beside it.
+    pub address: bool,
+    /// A slur behind it is a thing or a name.
+    pub no_slur_after: bool,
     /// Stands within group names of several words.
     pub part: bool,
     /// Group names that begin with it, longest first.
@@ -133,6 +137,8 @@ impl Builder {
         lexicon.not_after.iter().for_each(|word| self.at(word).not_after = true);
         lexicon.whole.iter().for_each(|word| _ = self.place(word));
         lexicon.not_before.iter().for_each(|word| self.at(word).not_before = true);
+        lexicon.address.iter().for_each(|word| self.at(word).address = true);
+        lexicon.no_slur_after.iter().for_each(|word| self.at(word).no_slur_after = true);
     }
 
     fn institutions(&mut self) {
@@ -177,6 +183,8 @@ impl Entry {
             link: false,
             not_after: false,
             not_before: false,
+            address: false,
+            no_slur_after: false,
             part: false,
             forms: Vec::new(),
             phrases: Vec::new(),
