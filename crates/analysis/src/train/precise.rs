@@ -14,7 +14,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const VERSION: &str = "4";
+const VERSION: &str = "5";
 /// Power of the singular values; of the recipe in `evaluation.md`.
 const POWER: f64 = -0.5;
 /// Every so many training posts are enough for a centre and a spread.
@@ -94,7 +94,7 @@ Puts titles of known claims in order with a sentence encoder: used by `saring an
   development posts.
 - **Limits** made on fact-checks of 2015 to 2024; titles of another kind (English, long sentences) may sit elsewhere. A post takes
   some 80 ms of one core.
-- **Rebuild** `SARING_ENCODER=FILE cargo train precise` after `known_claim`: some ten minutes on 2 cores the first time, two with
+- **Rebuild** `SARING_ENCODER=FILE cargo train precise` after `embeddings`: some ten minutes on 2 cores the first time, two with
   the vectors that it keeps beside the encoder.
 
 ## Scores on development data (`saring evals --precise`)
