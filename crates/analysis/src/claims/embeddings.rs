@@ -22,6 +22,8 @@ const NAME: &str = "embeddings";
 pub(crate) const BUCKETS: usize = 1 << 14;
 /// Letters of a group.
 const SIZES: std::ops::RangeInclusive<usize> = 2..=4;
+/// Longest row of a word that is not known; hundreds of them fit a sum.
+const LONGEST: f32 = 1e6;
 /// Letters of a word that are read.
 const LETTERS: usize = 32;
 /// Words of a text that are read; bounds the work on very long posts.
@@ -29,7 +31,7 @@ const WORDS: usize = 400;
 /// Parts that one byte of a row and one of a [`Placed`] hold.
 const OF_ROW: usize = 4;
 const OF_TEXT: usize = 2;
-/// What a step of a text's part stands for, in standard deviations, as 16 of them are there.
+/// What one of the sixteen steps of a title's part stands for, in standard deviations.
 const STEP: f32 = 0.335;
 /// Steps of a post's parts.
 const FINE: f32 = 8192.0;
@@ -144,7 +146,8 @@ impl Embeddings {
         }
         let stems: Vec<u32> = (0..count).map(|_| bytes.u32()).collect::<Option<_>>()?;
         let rows = (0..count + BUCKETS).map(|_| Row::read(bytes)).collect::<Option<_>>()?;
-        Some(Self { places: places(&stems), stems, rows, rare: bytes.f32()? })
+        let rare = bytes.f32().filter(|rare| (0.0..=LONGEST).contains(rare))?;
+        bytes.0.is_empty().then(|| Self { places: places(&stems), stems, rows, rare })
     }
 
     /// The bytes of the payload.

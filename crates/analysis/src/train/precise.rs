@@ -101,7 +101,7 @@ Puts titles of known claims in order with a sentence encoder: used by `saring an
 
 FIGURES";
 
-pub(super) fn texts_of(data: &Path, file: &str) -> Result<Vec<String>, TrainError> {
+fn texts_of(data: &Path, file: &str) -> Result<Vec<String>, TrainError> {
     let text = |row: &serde_json::Value| row["query"].as_str().or(row["text"].as_str()).map(str::to_owned);
     Ok(read_jsonl(&data.join(file))?.iter().filter_map(text).collect())
 }

@@ -67,11 +67,6 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// More than one: it stands twice, or with a `2`.
-    pub fn several(&self) -> bool {
-        self.twice || self.end - self.start == self.text.len() as u32 + 1
-    }
-
     /// Its letters as they were written.
     fn letters(&self) -> Cow<'_, str> {
         self.written.map_or(Cow::Borrowed(&*self.text), |written| Cow::Owned(written.to_lowercase()))
@@ -282,7 +277,7 @@ fn push_or_fold<'a>(out: &mut Vec<Raw<'a>>, word: Raw<'a>, vocabulary: &'static 
         return;
     }
     // one `orang tua` is a parent; several (`orang-orang tua`, `orang2 tua`) are the old
-    let several = last.text == "orang" && last.several();
+    let several = last.text == "orang" && (last.twice || last.end - last.start == last.text.len() as u32 + 1);
     if let (true, "tua", Some(old)) = (several, &*word.text, vocabulary.get(OLD)) {
         *last = Raw::known(old, last.start, word.end, word.hyphen);
         return;

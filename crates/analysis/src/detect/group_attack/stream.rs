@@ -27,6 +27,8 @@ const FIRST_INSULTING: char = '☠';
 
 /// Words between two names that say nothing of either.
 const AND: [&str; 4] = ["dan", "atau", "vs", "!"];
+/// Head nouns behind which a curse is said of people: `anak onta` is a young camel.
+const PEOPLE: [&str; 8] = ["orang", "org", "kaum", "para", "umat", "bangsa", "golongan", "segerombolan"];
 /// What may stand between a curse and the one who is called so.
 const STRESS: [&str; 6] = [",", "emang", "memang", "banget", "tuh", "ya"];
 /// Words before a name in which a comparison may stand.
@@ -205,16 +207,18 @@ fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Optio
     for head in (1..=heads).rev() {
         let links = raw[at + head..].iter().take_while(|word| flag(word, |entry| entry.link)).take(2);
         for skip in (0..=links.count()).rev() {
-            if let Some(form) = form_at(raw, at + head + skip, vocabulary, |_| true) {
+            let people = PEOPLE.contains(&&*raw[at + head - 1].text);
+            let fits = |form: &Form| form.mode != Mode::Curse || people;
+            if let Some(form) = form_at(raw, at + head + skip, vocabulary, fits) {
                 return Some((head + skip + 1 + form.rest.len(), form));
             }
         }
     }
-    form_at(raw, at, vocabulary, |mode| match mode {
+    form_at(raw, at, vocabulary, |form| match form.mode {
         Mode::Bare => true,
         Mode::Head => false,
         Mode::Slur => at == 0 || !flag(&raw[at - 1], |entry| entry.no_slur_after),
-        Mode::Curse => raw[at].several() || called(raw, at),
+        Mode::Curse => called(raw, at, at + form.rest.len()),
         Mode::Name => {
             let behind_place =
                 (at > 0 && flag(&raw[at - 1], |entry| entry.not_after) && !compared(&raw[..at]))
@@ -225,16 +229,16 @@ fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Optio
     .map(|form| (1 + form.rest.len(), form))
 }
 
-/// A word of address stands beside the word at `at`, perhaps with a comma or a word that stresses between.
-fn called(raw: &[Raw<'_>], at: usize) -> bool {
+/// A word of address stands beside the words from `first` to `last`, perhaps with a comma or a word that stresses between.
+fn called(raw: &[Raw<'_>], first: usize, last: usize) -> bool {
     let calls = |word: Option<&Raw<'_>>| word.is_some_and(|word| flag(word, |entry| entry.address));
     let passed = |word: Option<&Raw<'_>>| word.is_some_and(|word| STRESS.contains(&&*word.text));
-    let before = |back: usize| at.checked_sub(back).map(|place| &raw[place]);
-    let (last, next) = (before(1), raw.get(at + 1));
-    calls(last)
-        || calls(next)
-        || (passed(last) && calls(before(2)))
-        || (passed(next) && calls(raw.get(at + 2)))
+    let before = |back: usize| first.checked_sub(back).map(|place| &raw[place]);
+    let behind = |on: usize| raw.get(last + on);
+    calls(before(1))
+        || calls(behind(1))
+        || (passed(before(1)) && calls(before(2)))
+        || (passed(behind(1)) && calls(behind(2)))
 }
 
 /// The words end with a comparison: behind `lebih ... dari` stands a group, not a place.
@@ -248,7 +252,7 @@ fn form_at(
     raw: &[Raw<'_>],
     at: usize,
     vocabulary: &'static Vocabulary,
-    fits: impl Fn(Mode) -> bool,
+    fits: impl Fn(&Form) -> bool,
 ) -> Option<&'static Form> {
     let first = raw.get(at)?;
     let forms = match first.entry.filter(|entry| !entry.forms.is_empty()) {
@@ -258,7 +262,7 @@ fn form_at(
     let rest = |form: &&Form| {
         form.rest.iter().enumerate().all(|(i, word)| raw.get(at + 1 + i).is_some_and(|r| r.text == *word))
     };
-    forms.iter().filter(|form| fits(form.mode)).find(rest)
+    forms.iter().filter(|form| fits(form)).find(rest)
 }
 
 /// A phrase at `at`: its length in words and what it is read as.

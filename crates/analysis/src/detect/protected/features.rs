@@ -65,7 +65,8 @@ pub fn fill_with(
     shape(classes, text, &units);
     let seen = units.iter().fold(0, |seen, unit| seen | unit.cues);
     hints(classes, seen);
-    let touched: Vec<u128> = units.iter().map(|unit| themes::of(unit.hash, unit.text)).collect();
+    let touched: Vec<u128> =
+        units.iter().take(themes::READ).map(|unit| themes::of(unit.hash, unit.text)).collect();
     themes::fill(about, &touched);
     classes.sort_unstable();
     classes.dedup();

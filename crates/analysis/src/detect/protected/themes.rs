@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 const ENDINGS: [&str; 9] = ["nya", "lah", "kah", "pun", "ku", "mu", "ne", "na", "e"];
 /// Shortest word that is left of one.
 const SHORTEST: usize = 4;
-/// Words of a text that are described by pairs.
-const READ: usize = 60;
+/// Words of a text whose themes are read.
+pub const READ: usize = 60;
 /// How far apart two words may stand that follow one another.
 const NEAR: usize = 4;
 
@@ -50,7 +50,6 @@ pub fn of(hash: u32, text: &str) -> u128 {
 
 /// Describes a text by the themes of its words: which there are, which stand together, which follow one another.
 pub fn fill(out: &mut Vec<u32>, themes: &[u128]) {
-    let themes = &themes[..themes.len().min(READ)];
     let all = themes.iter().fold(0, |all, themes| all | themes);
     for first in bits(all) {
         out.push(FeatureHash::kind(30).number(first).finish());

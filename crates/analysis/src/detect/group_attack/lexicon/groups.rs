@@ -17,7 +17,7 @@ pub enum Mode {
     Head,
     /// Wherever it stands, and the name itself hurts.
     Slur,
-    /// Behind a head noun, twice or beside a word of address: there a word with an everyday meaning hurts by itself.
+    /// Behind `orang`, `kaum` and the like or beside a word of address: there a word with an everyday meaning hurts by itself.
     Curse,
 }
 
