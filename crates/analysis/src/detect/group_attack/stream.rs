@@ -340,6 +340,24 @@ mod tests {
     }
 
     #[test]
+    fn a_word_of_everyday_life_hurts_only_where_somebody_is_called_so() {
+        for (text, hurts) in [
+            ("anak onta minum susu", false),
+            ("onta-onta di gurun kehausan", false),
+            ("desa keling di jepara", false),
+            ("suku boti di timor", false),
+            ("mata saya sipit sejak lahir", false),
+            ("omahe perek pasar", false),
+            ("dasar onta", true),
+            ("kaum onta itu licik", true),
+            ("mata sipit lo", true),
+            ("si keling itu", true),
+        ] {
+            assert_eq!(masked(text).contains("slurx"), hurts, "{text}");
+        }
+    }
+
+    #[test]
     fn a_bare_mention_says_nothing_and_a_slur_or_a_picture_does() {
         let silent = |text: &str| {
             let stream = Stream::of(text, &Plain::of(text));
