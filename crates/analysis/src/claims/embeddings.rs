@@ -286,7 +286,8 @@ mod tests {
     /// A vector for every number, all far from each other.
     fn vector(seed: u32) -> Vector {
         let part = |at: usize| {
-            let mixed = (u64::from(seed) << 32 | at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let number = (u64::from(seed) << 32 | at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mixed = (number ^ number >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
             (mixed >> 40) as f32 / (1 << 24) as f32 - 0.5
         };
         std::array::from_fn(part)

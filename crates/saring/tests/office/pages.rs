@@ -60,7 +60,10 @@ pub fn office() -> TestOffice {
     let post = |id: &str, text: &str| json!({ "id": id, "text": text, "url": format!("http://{at}/{id}") });
     let posts = [
         post("1", &format!("{CLAIM}! Sebarkan!")),
-        post("2", "Dasar polisi lambat, jalan rusak tidak diurus"),
+        post(
+            "2",
+            "Jalan depan pasar rusak parah, sudah dua minggu dilaporkan tidak diurus, tolong dicek min",
+        ),
     ];
     office.write("posts.jsonl", &posts.map(|post| format!("{post}\n")).concat());
     office.says(0, &["import", "posts.jsonl"]);

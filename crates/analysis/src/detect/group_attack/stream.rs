@@ -207,8 +207,12 @@ fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Optio
     for head in (1..=heads).rev() {
         let links = raw[at + head..].iter().take_while(|word| flag(word, |entry| entry.link)).take(2);
         for skip in (0..=links.count()).rev() {
-            let people = PEOPLE.contains(&&*raw[at + head - 1].text);
-            let fits = |form: &Form| form.mode != Mode::Curse || people;
+            let before = &raw[at + head + skip - 1];
+            let fits = |form: &Form| match form.mode {
+                Mode::Curse => PEOPLE.contains(&&*raw[at + head - 1].text),
+                Mode::Slur => !flag(before, |entry| entry.no_slur_after),
+                _ => true,
+            };
             if let Some(form) = form_at(raw, at + head + skip, vocabulary, fits) {
                 return Some((head + skip + 1 + form.rest.len(), form));
             }
