@@ -5,10 +5,9 @@
 //! How the vectors are made: [`crate::train::embeddings`].
 
 use super::field::Terms;
-use super::precise::dot;
 use super::words::Word;
-use crate::encoder::LENGTH;
 use crate::encoder::kept::Vector;
+use crate::encoder::{LENGTH, dot};
 use crate::model::trees::Bytes;
 use crate::model::{ModelError, ModelFile, Models};
 use std::hint::black_box;

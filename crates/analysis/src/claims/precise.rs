@@ -10,7 +10,7 @@ use super::learnt::{Learnt, Scorer};
 use super::query::{Ranked, sort};
 use super::words::Word;
 use crate::encoder::kept::{Kept, Vector};
-use crate::encoder::{Encoder, LENGTH, Side};
+use crate::encoder::{Encoder, LENGTH, Side, dot};
 use crate::model::trees::Bytes;
 use crate::model::{ModelError, ModelFile, Models};
 use jiff::civil::Date;
@@ -232,16 +232,4 @@ pub fn embed(
         kept.extend(some.iter().zip(vectors).map(|(text, vector)| ((*text).to_owned(), vector)));
     }
     progress(new.len(), new.len());
-}
-
-/// The sum of the products of two vectors.
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    // eight sums side by side, which the processor adds at once
-    let mut sums = [0.0_f32; 8];
-    for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
-        for at in 0..8 {
-            sums[at] += a[at] * b[at];
-        }
-    }
-    sums.iter().sum()
 }

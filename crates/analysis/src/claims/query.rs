@@ -28,7 +28,7 @@ const GRAMS_FIRST: f32 = 0.3;
 const GRAMS: f32 = 0.6;
 const PAIRS: f32 = 0.1;
 const COVERAGE: f32 = 0.3;
-/// Weight of the cosine of the static embeddings beside the views; fixed on training posts.
+/// Weight of the cosine of the static embeddings beside the views; from training posts (cross-validated) and development posts.
 const NEAR: f32 = 2.0;
 
 /// BM25 and coverage of one title in one view.

@@ -123,3 +123,15 @@ fn mean(state: &Array2<f32>, from: usize, to: usize) -> [f32; LENGTH] {
     let length = out.iter().map(|value| value * value).sum::<f32>().sqrt().max(1e-12);
     out.map(|value| value / length)
 }
+
+/// The sum of the products of two vectors.
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    // eight sums side by side, which the processor adds at once
+    let mut sums = [0.0_f32; 8];
+    for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
+        for at in 0..8 {
+            sums[at] += a[at] * b[at];
+        }
+    }
+    sums.iter().sum()
+}

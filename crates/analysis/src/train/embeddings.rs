@@ -8,7 +8,7 @@
 use super::TrainError;
 use super::known_claim::read_claims;
 use super::matching::small_talk;
-use super::precise::{Vectors, centre, encoder, whitening};
+use super::precise::{Vectors, centre, centred, encoder, whitening};
 use super::protected::sentences;
 use crate::claims::embeddings::{BUCKETS, Embeddings, FORMAT, groups};
 use crate::claims::words;
@@ -64,7 +64,8 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     posts.save()?;
     alone.save()?;
 
-    let centred: Vec<Vec<Vector>> = sets.iter().map(|(_, vectors)| centred(vectors)).collect();
+    let centred: Vec<Vec<Vector>> =
+        sets.iter().map(|(_, vectors)| centred(vectors, &centre(vectors))).collect();
     let map = whitening(centred.iter().flatten());
     let wanted: Vec<Vector> = centred.iter().flatten().map(|vector| place(&map, vector)).collect();
     let alone: Vec<Vector> = vocabulary.alone(&spoken).iter().map(|vector| place(&map, vector)).collect();
@@ -130,11 +131,6 @@ fn distinct(mut texts: Vec<String>) -> Vec<String> {
     texts.sort_unstable();
     texts.dedup();
     texts
-}
-
-fn centred(vectors: &[Vector]) -> Vec<Vector> {
-    let centre = centre(vectors);
-    vectors.iter().map(|vector| std::array::from_fn(|at| vector[at] - centre[at])).collect()
 }
 
 /// A centred vector in the whitened space, of length 1.
@@ -221,7 +217,8 @@ impl Vocabulary {
             }
             sum.map(|part| part / f32::max(count, 1.0))
         };
-        centred(&self.entries.iter().map(mean).collect::<Vec<_>>())
+        let means: Vec<Vector> = self.entries.iter().map(mean).collect();
+        centred(&means, &centre(&means))
     }
 
     /// How rare a word is that stands in so many of the texts: its inverse document frequency.

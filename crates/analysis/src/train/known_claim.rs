@@ -21,17 +21,10 @@ const LEAST: u16 = 2;
 /// [`TrainError`] names the file of the research data that is missing or broken.
 pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     let claims = read_claims(data)?;
-    let background = background(data)?;
-    let embeddings = Arc::new(Embeddings::read(&Models::shipped())?);
-    let school = School {
-        claims: &claims,
-        background: background.clone(),
-        embeddings: embeddings.clone(),
-        precise: None,
-        data,
-    };
+    let before = before(data)?;
+    let school = School { claims: &claims, weights: Arc::new(before.clone()), precise: None, data };
     let lesson = school.learn()?;
-    let weights = Weights { version: VERSION.into(), background, learnt: lesson.learnt.clone(), embeddings };
+    let weights = Weights { version: VERSION.into(), learnt: lesson.learnt.clone(), ..before };
     let index = ClaimIndex::new(&claims, Arc::new(weights.clone()));
     let figures = measure("claims.dev", Finder::new(&index, None), data)?;
     let card = card(&weights, &lesson, &table(&figures));
@@ -44,14 +37,16 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     Ok((ModelFile { header, payload: weights.payload() }, card))
 }
 
-/// How common words are in the training posts.
+/// What is known before anything is learnt: how common words are in the training posts, and what the shipped embeddings make
+/// of them.
 ///
 /// # Errors
-/// [`TrainError`] when the training posts cannot be read.
-pub fn background(data: &Path) -> Result<Background, TrainError> {
+/// [`TrainError`] when the training posts or the embeddings cannot be read.
+pub fn before(data: &Path) -> Result<Weights, TrainError> {
     let posts = Pairs::read(data, "pairs_train.jsonl")?.posts;
     let texts: Vec<Vec<Word>> = posts.iter().map(|post| words(&post.text)).collect();
-    Ok(Background::count(&texts, LEAST))
+    let embeddings = Arc::new(Embeddings::read(&Models::shipped())?);
+    Ok(Weights { background: Background::count(&texts, LEAST), embeddings, ..Weights::default() })
 }
 
 /// The claims of the research data.

@@ -9,8 +9,7 @@ use super::rank::{List, Rank};
 use super::{TrainError, read_jsonl};
 use crate::claims::precise::Precise;
 use crate::claims::{
-    Background, ClaimIndex, DIRECTIONS, Embeddings, Finder, Learnt, Ranked, Scorer, Weights, Word,
-    order_inputs, without, words,
+    ClaimIndex, DIRECTIONS, Finder, Learnt, Ranked, Scorer, Weights, Word, order_inputs, without, words,
 };
 use crate::evals::checkthat::{self, Tweet};
 use crate::evals::claims::{Fit, Group, Pairs, Post, Trial, Truth, everyday, read_news, short_list, trials};
@@ -51,10 +50,8 @@ pub struct Lesson {
 pub struct School<'a> {
     /// The claims of the research data.
     pub claims: &'a [Claim],
-    /// How common words are in posts.
-    pub background: Background,
-    /// What words mean.
-    pub embeddings: Arc<Embeddings>,
+    /// What is known before anything is learnt.
+    pub weights: Arc<Weights>,
     /// The encoder for the precise mode: with the titles of these claims and the posts placed, and with those of [`checkthat`].
     pub precise: Option<[&'a Precise; 2]>,
     /// The research data.
@@ -137,8 +134,7 @@ impl School<'_> {
 
     /// The titles found for every English training tweet with a right one among them, and its part.
     fn english_lists(&self) -> Result<Vec<(usize, List)>, TrainError> {
-        let weights = self.weights();
-        let index = ClaimIndex::new(&checkthat::claims(self.data)?, weights);
+        let index = ClaimIndex::new(&checkthat::claims(self.data)?, self.weights.clone());
         let unordered = Scorer::default();
         let precise = self.precise.map(|[_, english]| english);
         let finder = Finder { index: &index, precise, scorer: &unordered };
@@ -155,16 +151,9 @@ impl School<'_> {
         Ok(checkthat::tweets(self.data, "train")?.iter().filter_map(list).collect())
     }
 
-    /// What is known before anything is learnt.
-    fn weights(&self) -> Arc<Weights> {
-        let (background, embeddings) = (self.background.clone(), self.embeddings.clone());
-        Arc::new(Weights { background, embeddings, ..Weights::default() })
-    }
-
     fn lists(&self) -> Lists {
-        let weights = self.weights();
-        let all = ClaimIndex::new(self.claims, weights.clone());
-        let few = ClaimIndex::new(&short_list(self.claims), weights);
+        let all = ClaimIndex::new(self.claims, self.weights.clone());
+        let few = ClaimIndex::new(&short_list(self.claims), self.weights.clone());
         let precise = self.precise.map(|[precise, _]| (precise.clone(), precise.among(&all, &few)));
         Lists { all, few, precise }
     }

@@ -1,15 +1,15 @@
 //! The precise mode: centres and soft whitening of the encoder's vectors, and trees that see the cosines.
 
-use super::known_claim::{background, read_claims};
+use super::known_claim::{before, read_claims};
 use super::matching::{Lesson, School, small_talk};
 use super::{TrainError, read_jsonl};
 use crate::claims::precise::{Precise, Space, Trained, embed};
-use crate::claims::{ClaimIndex, Embeddings, Finder, Scorer, Weights};
+use crate::claims::{ClaimIndex, Finder, Scorer};
 use crate::encoder::kept::{self, Kept, Vector};
 use crate::encoder::{Encoder, LENGTH, Side};
 use crate::evals::checkthat;
 use crate::evals::claims::{measure, table};
-use crate::model::{ModelFile, Models};
+use crate::model::ModelFile;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +29,7 @@ const SWEEPS: usize = 12;
 pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     let encoder = Arc::new(encoder()?);
     let claims = read_claims(data)?;
-    let background = background(data)?;
+    let weights = Arc::new(before(data)?);
     let all = ClaimIndex::new(&claims, Arc::default());
     let (mut titles, mut posts) = (Vectors::beside("titles"), Vectors::beside("posts"));
     let texts: Vec<String> = claims.iter().map(|claim| claim.title.clone()).collect();
@@ -54,17 +54,9 @@ pub fn train(data: &Path) -> Result<(ModelFile, String), TrainError> {
     titles.save()?;
     posts.save()?;
     let both = Some([&precise, &english]);
-    let embeddings = Arc::new(Embeddings::read(&Models::shipped())?);
-    let school = School {
-        claims: &claims,
-        background: background.clone(),
-        embeddings: embeddings.clone(),
-        precise: both,
-        data,
-    };
+    let school = School { claims: &claims, weights: weights.clone(), precise: both, data };
     let Lesson { learnt, rows, cross, english } = school.learn()?;
-    let weights = Weights { background, embeddings, ..Weights::default() };
-    let all = ClaimIndex::new(&claims, Arc::new(weights));
+    let all = ClaimIndex::new(&claims, weights);
     let precise = precise.with(learnt);
     let figures = table(&measure("precise.dev", Finder::new(&all, Some(&precise)), data)?);
     let card = CARD
@@ -146,11 +138,13 @@ pub(super) fn encoder() -> Result<Encoder, TrainError> {
 
 fn space(titles: &[Vector], posts: &[Vector]) -> Space {
     let [title, post] = [titles, posts].map(centre);
-    let less = |vectors: &[Vector], centre: &Vector| -> Vec<Vector> {
-        vectors.iter().map(|vector| std::array::from_fn(|at| vector[at] - centre[at])).collect()
-    };
-    let map = whitening(less(titles, &title).iter().chain(&less(posts, &post)));
+    let map = whitening(centred(titles, &title).iter().chain(&centred(posts, &post)));
     Space { titles: title, posts: post, map }
+}
+
+/// Vectors less what is their centre.
+pub(super) fn centred(vectors: &[Vector], centre: &Vector) -> Vec<Vector> {
+    vectors.iter().map(|vector| std::array::from_fn(|at| vector[at] - centre[at])).collect()
 }
 
 /// Rows that turn centred vectors into their principal directions, these scaled by singular values to the power -1/2.

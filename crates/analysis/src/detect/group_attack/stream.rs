@@ -203,17 +203,19 @@ fn flag(raw: &Raw<'_>, of: impl Fn(&Entry) -> bool) -> bool {
 
 /// A group mention at `at`: its length in words and the name.
 fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Option<(usize, &'static Form)> {
+    // behind some words a slur is a thing or a name
+    let may_hurt = |place: usize| place == 0 || !flag(&raw[place - 1], |entry| entry.no_slur_after);
     let heads = raw[at..].iter().take_while(|word| flag(word, |entry| entry.head)).take(4).count();
     for head in (1..=heads).rev() {
         let links = raw[at + head..].iter().take_while(|word| flag(word, |entry| entry.link)).take(2);
         for skip in (0..=links.count()).rev() {
-            let before = &raw[at + head + skip - 1];
+            let place = at + head + skip;
             let fits = |form: &Form| match form.mode {
                 Mode::Curse => PEOPLE.contains(&&*raw[at + head - 1].text),
-                Mode::Slur => !flag(before, |entry| entry.no_slur_after),
+                Mode::Slur => may_hurt(place),
                 _ => true,
             };
-            if let Some(form) = form_at(raw, at + head + skip, vocabulary, fits) {
+            if let Some(form) = form_at(raw, place, vocabulary, fits) {
                 return Some((head + skip + 1 + form.rest.len(), form));
             }
         }
@@ -221,7 +223,7 @@ fn mention(raw: &[Raw<'_>], at: usize, vocabulary: &'static Vocabulary) -> Optio
     form_at(raw, at, vocabulary, |form| match form.mode {
         Mode::Bare => true,
         Mode::Head => false,
-        Mode::Slur => at == 0 || !flag(&raw[at - 1], |entry| entry.no_slur_after),
+        Mode::Slur => may_hurt(at),
         Mode::Curse => called(raw, at, at + form.rest.len()),
         Mode::Name => {
             let behind_place =
