@@ -1,5 +1,6 @@
 //! The sentences we train on are our own: none shares a long run of words with a case that measures it.
 
+use saring_analysis::evals::language::more_sentences;
 use saring_analysis::train::read_jsonl;
 use saring_analysis::train::templates::{
     ATTACK, CRITICISM, EVERYDAY_ATTACK, EVERYDAY_FAIR, FAIR, LANES, draw_about,
@@ -52,6 +53,18 @@ fn no_template_repeats_a_case_that_measures_it() {
                 repeated.insert(line, run);
                 break;
             }
+        }
+    }
+    let frames = std::fs::read_to_string("../../samples/language/ms_frames.txt").unwrap();
+    for frame in frames.lines().filter(|line| !line.starts_with('#') && !line.starts_with("G=")) {
+        let drawn = (0..DRAWS).map(|seed| draw_about(frame, GROUP, seed));
+        let found = drawn.flat_map(|text| runs(&text)).find(|run| measured.contains(run));
+        found.map(|run| repeated.insert(frame, run));
+    }
+    for code in ["id", "ms"] {
+        for line in more_sentences(code, false) {
+            let found = runs(line).into_iter().find(|run| measured.contains(run));
+            found.map(|run| repeated.insert(line, run));
         }
     }
     let told: Vec<String> = repeated.iter().map(|(line, run)| format!("'{run}' of {line}")).collect();

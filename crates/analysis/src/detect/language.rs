@@ -19,7 +19,7 @@ pub fn build(_models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>
 
 impl Detector for LanguageDetector {
     fn card(&self) -> Card {
-        Card { name: "language", version: "1" }
+        Card { name: "language", version: "2" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

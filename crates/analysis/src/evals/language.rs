@@ -18,6 +18,12 @@ const OWN: &[(&str, &str)] = &[
     ("en", include_str!("../../../../samples/language/en.txt")),
     ("mixed", include_str!("../../../../samples/language/mixed.txt")),
 ];
+/// More own sentences, written later, of Indonesian and Malay in words that both have: the language model alone learns from
+/// them, and they are measured apart.
+const MORE: &[(&str, &str)] = &[
+    ("id", include_str!("../../../../samples/language/id_more.txt")),
+    ("ms", include_str!("../../../../samples/language/ms_more.txt")),
+];
 /// Posts of one language in the data: measure, file, field.
 const DATA: &[(&str, &str, &str, &str)] = &[
     ("language.dev.id", "id", "normalisation/stif_test.jsonl", "informal"),
@@ -28,7 +34,16 @@ const DATA: &[(&str, &str, &str, &str)] = &[
 
 /// Own sentences in the language `code`: every third is held out (`true`), the others train the model (`false`).
 pub fn sentences(code: &str, held_out: bool) -> Vec<&'static str> {
-    let text = OWN.iter().find(|(own, _)| *own == code).map_or("", |(_, text)| text);
+    every_third(OWN, code, held_out)
+}
+
+/// The same of those written later.
+pub fn more_sentences(code: &str, held_out: bool) -> Vec<&'static str> {
+    every_third(MORE, code, held_out)
+}
+
+fn every_third(files: &[(&str, &'static str)], code: &str, held_out: bool) -> Vec<&'static str> {
+    let text = files.iter().find(|(own, _)| *own == code).map_or("", |(_, text)| text);
     text.lines().enumerate().filter(|(at, _)| (at % 3 == 2) == held_out).map(|(_, line)| line).collect()
 }
 
@@ -99,6 +114,12 @@ pub fn own() -> Vec<Measure> {
     out.extend(by_length(&all));
     for said in &all {
         let name = format!("language.own.{}", said.code);
+        out.push(said.accuracy(&name));
+        out.extend(said.confusion(&name));
+    }
+    for (code, _) in MORE {
+        let said = Said::of(code, more_sentences(code, true));
+        let name = format!("language.own_more.{code}");
         out.push(said.accuracy(&name));
         out.extend(said.confusion(&name));
     }
