@@ -259,6 +259,10 @@ mod tests {
         for (text, wanted) in [
             ("Warga desa diminta tidak mudah percaya pada kabar yang belum jelas", "id"),
             ("Penduduk kampung bimbang kerana banjir, pihak polis dah datang tengok", "ms"),
+            ("Semua kaum patut dilayan sama rata", "ms"),
+            ("Semua suku harus diperlakukan sama", "id"),
+            ("Kerajaan perlu bela nasib orang kurang upaya", "ms"),
+            ("Pemerintah harus membela nasib penyandang disabilitas", "id"),
             ("Aja gampang percaya karo kabar sing durung mesthi benere", "jv"),
             ("Ulah gampang percaya kana béja anu can tangtu benerna", "su"),
             ("Do not believe every message that you receive from a stranger", "en"),

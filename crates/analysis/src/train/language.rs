@@ -214,9 +214,7 @@ fn frames() -> Result<Vec<Vec<String>>, TrainError> {
 fn templates_about_groups() -> Vec<Vec<String>> {
     let mut random = Random::seeded(17);
     let mut out = Vec::new();
-    for file in
-        [templates::ATTACK, templates::FAIR, templates::EVERYDAY_FAIR, templates::EVERYDAY_ATTACK]
-    {
+    for file in [templates::ATTACK, templates::FAIR, templates::EVERYDAY_FAIR, templates::EVERYDAY_ATTACK] {
         let mut malay = false;
         for line in file.lines().filter(|line| !line.is_empty()) {
             if line.starts_with('#') {
