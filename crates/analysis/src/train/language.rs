@@ -444,8 +444,8 @@ fn card(texts: usize, bytes: usize) -> String {
          - **Made by**: `cargo xtask train language`, the same bytes for the same data.\n\
          - **Scores**: the third line in three of the own sentences is held out (`own_more.*`: lines written later in words that\n  \
            Indonesian and Malay share, harder on purpose); `saring evals` prints the scores. Frames were written after a look at\n  \
-           which single words the Malay posts of `language.dev.ms` that were missed are made of, and that figure was looked at about\n  \
-           a dozen times: it flatters. No frame and none of the later lines shares six words in a row with a measured case.\n\
+           which single words the Malay posts of `language.dev.ms` that were missed are made of, and that figure was looked at some\n  \
+           fifteen times, also to settle how often frames are drawn: it flatters. No frame and none of the later lines shares six words in a row with a measured case.\n\
          - **Limits**: short posts of words that Indonesian and Malay share are a guess; Madurese, Minangkabau, Betawi and\n  \
            other languages of the archipelago are taken for their nearest neighbour; names carry little. The figures of\n  \
            the method (shares of the draws, words left out, price of a mixture) were chosen by five-fold cross-validation\n  \
