@@ -63,14 +63,18 @@ impl Space {
             Side::Post => &self.posts,
             Side::Title => &self.titles,
         };
-        let centred: Vec<f32> = vector.iter().zip(centre).map(|(value, mean)| value - mean).collect();
-        let mut out = [0.0; LENGTH];
-        for (value, row) in out.iter_mut().zip(&self.map) {
-            *value = dot(row, &centred);
-        }
-        let length = dot(&out, &out).sqrt().max(1e-9);
-        out.map(|value| value / length)
+        turned(&self.map, &std::array::from_fn(|at| vector[at] - centre[at]))
     }
+}
+
+/// A centred vector by the rows of a map, of length 1.
+pub(crate) fn turned(map: &[Vector], centred: &Vector) -> Vector {
+    let mut out = [0.0; LENGTH];
+    for (value, row) in out.iter_mut().zip(map) {
+        *value = dot(row, centred);
+    }
+    let length = dot(&out, &out).sqrt().max(1e-9);
+    out.map(|value| value / length)
 }
 
 /// The shipped weights of the mode.

@@ -31,7 +31,7 @@ pub fn build(_models: &Models, settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for KnownClaim {
     fn card(&self) -> Card {
-        Card { name: "known_claim", version: "12" }
+        Card { name: "known_claim", version: "13" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

@@ -5,6 +5,7 @@
 //! other posts. Fixed on development data: the two numbers of Platt scaling and the two thresholds, as `evaluation.md` allows.
 
 use super::boost::{Boost, platt};
+use super::known_claim::read_claims;
 use super::rank::{List, Rank};
 use super::{TrainError, read_jsonl};
 use crate::claims::precise::Precise;
@@ -27,8 +28,11 @@ const FALSE_NEWS: usize = 1;
 const NEWS: usize = 6;
 /// The same for an everyday post of [`everyday`].
 const EVERYDAY: usize = 6;
-/// Parts of the training posts, by story: each is put in order by trees learnt on the others.
-const FOLDS: usize = 4;
+/// Parts of the training posts, by story: each is put in order by trees learnt on the others, and placed by embeddings learnt
+/// without it.
+pub(super) const FOLDS: usize = 4;
+/// Neighbours that stay in one part.
+const TOGETHER: usize = 16;
 /// Trees for English titles.
 const ENGLISH_TREES: usize = 100;
 /// A match is shown as related where more than this share of such matches is right.
@@ -52,6 +56,8 @@ pub struct School<'a> {
     pub claims: &'a [Claim],
     /// What is known before anything is learnt.
     pub weights: Arc<Weights>,
+    /// For each part of the training posts the same, made without these posts.
+    pub apart: &'a [Arc<Weights>],
     /// The encoder for the precise mode: with the titles of these claims and the posts placed, and with those of [`checkthat`].
     pub precise: Option<[&'a Precise; 2]>,
     /// The research data.
@@ -86,19 +92,24 @@ impl School<'_> {
     /// # Errors
     /// [`TrainError`] names the file of the research data that is missing or broken.
     pub fn learn(&self) -> Result<Lesson, TrainError> {
-        let lists = self.lists();
+        let lists = self.lists(&self.weights);
+        let apart: Vec<Lists> = self.apart.iter().map(|weights| self.lists(weights)).collect();
         let lessons = Lessons::read(&lists.all, self.data)?;
-        let found: Vec<Vec<List>> = (0..FOLDS).map(|fold| order_lists(&lists, &lessons, fold)).collect();
+        let found: Vec<Vec<List>> =
+            apart.iter().enumerate().map(|(fold, lists)| order_lists(lists, &lessons, fold)).collect();
         let mut rows = Vec::new();
         let mut ranks = Vec::new();
-        for fold in 0..FOLDS {
+        for (fold, lists) in apart.iter().enumerate() {
             let others = found.iter().enumerate().filter(|(of, _)| *of != fold);
             let scorer = in_order(&others.flat_map(|(_, lists)| lists.clone()).collect::<Vec<_>>());
             rows.extend(fold_rows(lists.finders(&scorer), &lessons, fold, &mut ranks));
         }
         let scorer = in_order(&found.concat());
-        for finder in lists.finders(&scorer) {
-            rows.extend(chatter(finder, self.data)?);
+        let talk = parted_small_talk(self.data)?;
+        for (fold, lists) in apart.iter().enumerate() {
+            let own: Vec<&str> =
+                talk.iter().filter(|text| text.1 == fold).map(|text| text.0.as_str()).collect();
+            rows.extend(lists.finders(&scorer).into_iter().flat_map(|finder| chatter(finder, &own)));
         }
         let mut learnt = scorer.learnt().clone();
         learnt.accept = Boost {
@@ -134,36 +145,66 @@ impl School<'_> {
 
     /// The titles found for every English training tweet with a right one among them, and its part.
     fn english_lists(&self) -> Result<Vec<(usize, List)>, TrainError> {
-        let index = ClaimIndex::new(&checkthat::claims(self.data)?, self.weights.clone());
+        let claims = checkthat::claims(self.data)?;
+        let apart: Vec<ClaimIndex> =
+            self.apart.iter().map(|weights| ClaimIndex::new(&claims, weights.clone())).collect();
         let unordered = Scorer::default();
         let precise = self.precise.map(|[_, english]| english);
-        let finder = Finder { index: &index, precise, scorer: &unordered };
-        let list = |Tweet { text, gold }: &Tweet| {
-            let words = words(text);
-            let best = finder.best(&words, finder.search(text, &words, None, usize::MAX), 1);
-            let right = |r: &Ranked| index.claims_of(r).any(|claim| gold.contains(claim.id.as_str()));
+        let list = |tweet: &Tweet| {
+            let fold = fold_of_tweet(tweet);
+            let index = apart.get(fold)?;
+            let finder = Finder { index, precise, scorer: &unordered };
+            let words = words(&tweet.text);
+            let best = finder.best(&words, finder.search(&tweet.text, &words, None, usize::MAX), 1);
+            let right = |r: &Ranked| index.claims_of(r).any(|claim| tweet.gold.contains(claim.id.as_str()));
             let rows = best.ranked.iter().zip(order_inputs(&best.ranked, &best.evidence));
             let list: List = rows.map(|(r, input)| (input.to_vec(), right(r))).collect();
-            let part =
-                gold.iter().filter_map(|id| id.parse::<usize>().ok()).min().unwrap_or_default() / 16 % FOLDS;
-            list.iter().any(|row| row.1).then_some((part, list))
+            list.iter().any(|row| row.1).then_some((fold, list))
         };
         Ok(checkthat::tweets(self.data, "train")?.iter().filter_map(list).collect())
     }
 
-    fn lists(&self) -> Lists {
-        let all = ClaimIndex::new(self.claims, self.weights.clone());
-        let few = ClaimIndex::new(&short_list(self.claims), self.weights.clone());
+    fn lists(&self, weights: &Arc<Weights>) -> Lists {
+        let all = ClaimIndex::new(self.claims, weights.clone());
+        let few = ClaimIndex::new(&short_list(self.claims), weights.clone());
         let precise = self.precise.map(|[precise, _]| (precise.clone(), precise.among(&all, &few)));
         Lists { all, few, precise }
     }
+}
+
+/// The part that a tweet belongs to: tweets of one claim stay together, and so do its neighbours.
+fn fold_of_tweet(tweet: &Tweet) -> usize {
+    tweet.gold.iter().filter_map(|id| id.parse::<usize>().ok()).min().unwrap_or_default() / TOGETHER % FOLDS
+}
+
+/// English training tweets with their parts.
+///
+/// # Errors
+/// [`TrainError`] when the file cannot be read.
+pub fn parted_tweets(data: &Path) -> Result<Vec<(String, usize)>, TrainError> {
+    let tweets = checkthat::tweets(data, "train")?;
+    let part = |tweet: Tweet| {
+        let fold = fold_of_tweet(&tweet);
+        (tweet.text, fold)
+    };
+    Ok(tweets.into_iter().map(part).collect())
+}
+
+/// Training posts with their parts.
+///
+/// # Errors
+/// [`TrainError`] when a file cannot be read.
+pub fn parted_posts(data: &Path) -> Result<Vec<(String, usize)>, TrainError> {
+    let index = ClaimIndex::new(&read_claims(data)?, Arc::default());
+    let Lessons { pairs, folds, .. } = Lessons::read(&index, data)?;
+    Ok(pairs.posts.into_iter().map(|post| post.text).zip(folds).collect())
 }
 
 impl Lessons {
     fn read(index: &ClaimIndex, data: &Path) -> Result<Self, TrainError> {
         let pairs = Pairs::read(data, "pairs_train.jsonl")?;
         let truth = Truth::new(index, &pairs);
-        let fold = |post: &Post| truth.group(post).map_or(0, |group| group as usize / 16 % FOLDS);
+        let fold = |post: &Post| truth.group(post).map_or(0, |group| group as usize / TOGETHER % FOLDS);
         let folds = pairs.posts.iter().map(fold).collect();
         let words = pairs.posts.iter().map(|post| words(&post.text)).collect();
         Ok(Self { pairs, words, folds })
@@ -250,14 +291,34 @@ pub fn small_talk(data: &Path) -> Result<Vec<String>, TrainError> {
     Ok(texts)
 }
 
-/// The best title for each text of [`small_talk`] is wrong.
-fn chatter(finder: Finder<'_>, data: &Path) -> Result<Vec<Row>, TrainError> {
-    let row = |text: &String| {
+/// The texts of [`small_talk`] with their parts.
+///
+/// # Errors
+/// [`TrainError`] when a file cannot be read.
+pub fn parted_small_talk(data: &Path) -> Result<Vec<(String, usize)>, TrainError> {
+    Ok(parted(small_talk(data)?))
+}
+
+/// Texts in order, with their parts: the same text is always in one, and its neighbours are mostly in the same.
+fn parted(mut texts: Vec<String>) -> Vec<(String, usize)> {
+    texts.sort_unstable();
+    let mut different = 0;
+    let fold = |at: usize| {
+        different += usize::from(at > 0 && texts[at] != texts[at - 1]);
+        different / TOGETHER % FOLDS
+    };
+    let folds: Vec<usize> = (0..texts.len()).map(fold).collect();
+    texts.into_iter().zip(folds).collect()
+}
+
+/// The best title for each of some texts that speak of no claim is wrong.
+fn chatter(finder: Finder<'_>, texts: &[&str]) -> Vec<Row> {
+    let row = |text: &&str| {
         let words = words(text);
         let ranked = finder.search(text, &words, None, usize::MAX);
         finder.best(&words, ranked, 1).evidence.first().map(|evidence| (evidence.to_vec(), false))
     };
-    Ok(small_talk(data)?.iter().filter_map(row).collect())
+    texts.iter().filter_map(row).collect()
 }
 
 /// Platt scaling and thresholds from development posts.
@@ -299,6 +360,17 @@ mod tests {
     fn trial(group: Group, right: bool) -> Trial {
         let fit = if right { Fit::Linked } else { Fit::Wrong };
         Trial { group, fit, opposed: false, evidence: [0.0; EVIDENCE], texts: Default::default() }
+    }
+
+    #[test]
+    fn a_text_is_in_one_part_however_often_it_stands_there() {
+        let texts: Vec<String> = (0..400).map(|n| format!("kabar {:03}", n * 7 % 200)).collect();
+        let parts = parted(texts);
+        assert_eq!(parts.len(), 400);
+        assert!(parts.windows(2).all(|two| two[0].0 != two[1].0 || two[0].1 == two[1].1));
+        let moved = parts.windows(2).filter(|two| two[0].1 != two[1].1).count();
+        assert_eq!(moved, 200 / TOGETHER);
+        assert!((0..FOLDS).all(|fold| parts.iter().filter(|part| part.1 == fold).count() >= 80));
     }
 
     #[test]
