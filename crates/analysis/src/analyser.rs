@@ -9,6 +9,12 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use saring_domain::{Item, Judgement, Queue};
 use std::collections::HashMap;
+use std::ops::Range;
+
+/// Items that a thread judges together at most, and bytes of text after which no other joins them: enough that the tables of a
+/// detector are in the near caches from one item to the next, few enough that what is read of the items stays there too.
+const TOGETHER: usize = 256;
+const TOGETHER_BYTES: usize = 64 << 10;
 
 /// Knobs that change results (never speed).
 #[derive(Clone, Debug)]
@@ -64,26 +70,59 @@ impl Analyser {
     /// Judges items on all threads of the current rayon pool; output in input order, whatever the batching. Copies and
     /// spread depend on earlier items: [`Stream::settle`] adds them, one item after another.
     pub fn judge(&self, items: &[Item]) -> Vec<Judged> {
-        items.par_iter().map(|item| self.judge_one(item)).collect()
+        let runs = together(items.iter().map(|item| item.text.len()));
+        let judge = |run: Range<usize>| {
+            let mut judged = self.judge_bare(items[run].iter());
+            judged.iter_mut().for_each(|judged| judged.judgement.detectors.clone_from(&self.names));
+            judged
+        };
+        runs.into_par_iter().flat_map_iter(judge).collect()
     }
 
     /// Judges one item on this thread.
     pub fn judge_one(&self, item: &Item) -> Judged {
-        let mut judged = self.judge_bare(item);
-        judged.judgement.detectors.clone_from(&self.names);
-        judged
-    }
-
-    /// The same without the names of the detectors, which are no part of the contract's output.
-    pub fn judge_bare(&self, item: &Item) -> Judged {
         let subject = Subject::of(item);
         let mut judgement = Judgement::blank(item.id.as_str());
         for detector in &self.detectors {
             detector.detect(&subject, &self.known, &mut judgement);
         }
-        prioritise(&subject, &self.known, &mut judgement);
+        judgement.detectors.clone_from(&self.names);
+        self.finish(&subject, judgement)
+    }
+
+    /// Judges items on this thread, without the names of the detectors, which are no part of the contract's output. One detector
+    /// after another goes over all of them; see [`together`] for how many that should be.
+    pub fn judge_bare<'i>(&self, items: impl Iterator<Item = &'i Item>) -> Vec<Judged> {
+        let mut all: Vec<(Subject<'_>, Judgement)> =
+            items.map(|item| (Subject::of(item), Judgement::blank(item.id.as_str()))).collect();
+        for (subject, _) in &all {
+            subject.stream(&self.known);
+        }
+        for detector in &self.detectors {
+            detector.detect_all(&mut all, &self.known);
+        }
+        all.into_iter().map(|(subject, judgement)| self.finish(&subject, judgement)).collect()
+    }
+
+    fn finish(&self, subject: &Subject<'_>, mut judgement: Judgement) -> Judged {
+        prioritise(subject, &self.known, &mut judgement);
         Judged { judgement, print: Print::of(&subject.plain) }
     }
+}
+
+/// Which items of a batch, with texts of these lengths in bytes, the threads of the current rayon pool should take together.
+pub fn together(lengths: impl ExactSizeIterator<Item = usize>) -> Vec<Range<usize>> {
+    let count = lengths.len();
+    let most = count.div_ceil(rayon::current_num_threads()).min(TOGETHER);
+    let (mut runs, mut from, mut bytes) = (Vec::new(), 0, 0);
+    for (at, length) in lengths.enumerate() {
+        bytes += length;
+        if at + 1 - from == most || bytes > TOGETHER_BYTES || at + 1 == count {
+            runs.push(from..at + 1);
+            (from, bytes) = (at + 1, 0);
+        }
+    }
+    runs
 }
 
 /// What is thought of one item by itself, and the print by which its copies are found.
@@ -214,6 +253,10 @@ mod tests {
         let items: Vec<Item> =
             (0..120).map(|at| post(&format!("i{at}"), &format!("{} {}", TEXTS[at % 6], at / 24))).collect();
         let one = stream(&analyser, &items, 1);
+        assert_eq!(
+            analyser.judge(&items),
+            items.iter().map(|item| analyser.judge_one(item)).collect::<Vec<_>>()
+        );
         assert!(one.iter().any(|judgement| judgement.duplicate_of.is_some()));
         assert!(one.iter().any(|judgement| !judgement.places.is_empty()));
         for (threads, batch) in [(1, 7), (2, 120), (4, 33)] {
@@ -224,6 +267,17 @@ mod tests {
                 "{threads} threads, {batch} a batch"
             );
         }
+    }
+
+    #[test]
+    fn threads_take_few_items_and_short_ones_together() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let runs = |lengths: &[usize]| pool.install(|| together(lengths.iter().copied()));
+        assert!(runs(&[]).is_empty());
+        assert_eq!(runs(&[1]).len(), 1);
+        assert_eq!(runs(&[1; 5]), [0..3, 3..5]);
+        assert_eq!(runs(&[1, TOGETHER_BYTES, 1, 1, 1]), [0..2, 2..5]);
+        assert_eq!(runs(&[1; 3 * TOGETHER]), [0..256, 256..512, 512..768]);
     }
 
     #[test]

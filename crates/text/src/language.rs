@@ -184,7 +184,7 @@ pub fn guess(plain: &Plain) -> Guess {
         return Guess { code: "und", score: FOREIGN_SCRIPT };
     }
     thread_local! {
-        static KNOWN: RefCell<Memo<Scores>> = RefCell::new(Memo::new(13));
+        static KNOWN: RefCell<Memo<Scores>> = RefCell::new(Memo::new(14));
     }
     let scores: Vec<Scores> = KNOWN.with_borrow_mut(|known| {
         words.iter().map(|(word, weight)| known.get_or(word, score).map(|score| score * weight)).collect()

@@ -1,6 +1,6 @@
 //! A set of hashes that is asked far more often for what it lacks than for what it has.
 
-/// A bit for each hash, modulo their number (Bloom 1970, with one hash): small enough to stay at hand.
+/// Two bits for each hash (Bloom 1970): small enough to stay at hand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sieve {
     bits: Vec<u64>,
@@ -11,8 +11,9 @@ impl Sieve {
     pub fn of(bits: u32, hashes: impl Iterator<Item = u64>) -> Self {
         let mut sieve = Self { bits: vec![0; (1 << bits.max(6)) / 64] };
         for hash in hashes {
-            let (word, bit) = sieve.place(hash);
-            sieve.bits[word] |= 1 << bit;
+            for (word, bit) in sieve.places(hash) {
+                sieve.bits[word] |= 1 << bit;
+            }
         }
         sieve
     }
@@ -20,13 +21,18 @@ impl Sieve {
     /// Whether the hash may be one of them; where not, it is none.
     #[inline]
     pub fn may_have(&self, hash: u64) -> bool {
-        let (word, bit) = self.place(hash);
-        self.bits.get(word).is_some_and(|bits| bits >> bit & 1 == 1)
+        self.places(hash)
+            .iter()
+            .all(|&(word, bit)| self.bits.get(word).is_some_and(|bits| bits >> bit & 1 == 1))
     }
 
-    fn place(&self, hash: u64) -> (usize, u64) {
-        let at = (hash ^ hash >> 32) % (self.bits.len().max(1) as u64 * 64);
-        ((at / 64) as usize, at % 64)
+    /// Word and bit of both.
+    fn places(&self, hash: u64) -> [(usize, u64); 2] {
+        let mixed = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        [hash ^ hash >> 32, mixed ^ mixed >> 32].map(|at| {
+            let at = at % (self.bits.len().max(1) as u64 * 64);
+            ((at / 64) as usize, at % 64)
+        })
     }
 }
 

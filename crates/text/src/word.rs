@@ -41,7 +41,7 @@ impl First {
 }
 
 thread_local! {
-    static KNOWN: RefCell<Memo<First>> = RefCell::new(Memo::new(12));
+    static KNOWN: RefCell<Memo<First>> = RefCell::new(Memo::new(13));
 }
 
 /// Reads `word` (lower case, NFKC); with what the lexicon says of a word that stands for itself.

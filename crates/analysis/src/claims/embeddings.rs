@@ -14,7 +14,7 @@ use std::hint::black_box;
 
 /// Layout of the payload: number of words, their stems, their rows, the rows of the groups of letters, the weight of a word that
 /// is not among them.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 /// Name of the model file.
 const NAME: &str = "embeddings";
 /// Rows of groups of letters, a power of two.
@@ -38,14 +38,18 @@ const FINE: f32 = 8192.0;
 /// A vector whose parts are one of four levels: -3, -1, 1, 3 times `weight`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Row {
-    /// At most [`HEAVIEST`], so that three times it fits 16 bits.
+    /// At most [`HEAVIEST`], so that [`TOGETHER`] times three times it fits 16 bits.
     weight: i16,
     /// Part `k` stands in byte `k % 96`.
     codes: [u8; LENGTH / OF_ROW],
 }
 
 /// The weight of the longest row of a kind.
-const HEAVIEST: f32 = 8191.0;
+const HEAVIEST: f32 = 1023.0;
+/// So many rows add up within 16 bits, which become vector instructions of eight parts.
+const TOGETHER: usize = 10;
+/// Bytes of a row whose sums stay in registers from row to row.
+const BLOCK: usize = 16;
 
 /// Sums of the parts of rows.
 type Sums = [i32; LENGTH];
@@ -62,24 +66,35 @@ impl Row {
         Self { weight: (scale / unit.max(1e-9)).round().min(HEAVIEST) as i16, codes }
     }
 
-    /// Adds its parts.
-    fn add(&self, sums: &mut Sums) {
-        let ([first, second, third, fourth], _) = sums.as_chunks_mut::<{ LENGTH / OF_ROW }>() else { return };
-        let part = |code: i16| i32::from(self.weight * (2 * (code & 3) - 3));
-        for (at, code) in self.codes.iter().enumerate() {
-            let code = i16::from(*code);
-            first[at] += part(code);
-            second[at] += part(code >> 2);
-            third[at] += part(code >> 4);
-            fourth[at] += part(code >> 6);
-        }
-    }
-
     fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
         let weight = bytes.u16()?.min(HEAVIEST as u16) as i16;
         let (codes, rest) = bytes.0.split_first_chunk()?;
         bytes.0 = rest;
         Some(Self { weight, codes: *codes })
+    }
+}
+
+/// Adds up the parts of rows.
+fn add(rows: &[&Row], sums: &mut Sums) {
+    for rows in rows.chunks(TOGETHER) {
+        // what a level lacks of twice its code is the same for all parts of a row
+        let less = rows.iter().map(|row| 3 * row.weight).sum::<i16>();
+        for (block, from) in (0..LENGTH / OF_ROW).step_by(BLOCK).enumerate() {
+            // sums on the way may run over, and come back with the next row: they are taken modulo 2^16
+            let mut own = [[less.wrapping_neg(); BLOCK]; OF_ROW];
+            for row in rows {
+                let Some(codes) = row.codes.as_chunks::<BLOCK>().0.get(block) else { return };
+                for (part, own) in (0..).step_by(2).zip(&mut own) {
+                    for (sum, code) in own.iter_mut().zip(codes) {
+                        *sum = sum.wrapping_add((2 * row.weight).wrapping_mul(i16::from(code >> part & 3)));
+                    }
+                }
+            }
+            for (part, own) in own.iter().enumerate() {
+                let sums = &mut sums[part * (LENGTH / OF_ROW) + from..][..BLOCK];
+                sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += i32::from(*own));
+            }
+        }
     }
 }
 
@@ -97,7 +112,11 @@ pub struct Embeddings {
 }
 
 /// Where a post lies: parts of a vector of length [`FINE`].
-pub(super) struct Direction([i16; LENGTH]);
+pub(super) struct Direction {
+    parts: [i16; LENGTH],
+    /// Their sum.
+    total: i32,
+}
 
 /// Where a title lies, in half a byte a part.
 #[derive(Clone, Copy, Debug)]
@@ -178,13 +197,11 @@ impl Embeddings {
         // what is asked for comes from memory together instead of one after another
         self.places.touch(kept.iter().map(|word| word.stem));
         let known: Vec<Option<u32>> = kept.iter().map(|word| self.places.get(word.stem)).collect();
-        touch(known.iter().flatten().map(|&at| &self.rows[at as usize]));
-        for (word, known) in kept.iter().zip(known) {
-            match known {
-                Some(at) => self.rows[at as usize].add(&mut sums),
-                None => self.spell(&word.text, &mut sums),
-            }
-        }
+        let rows: Vec<&Row> = known.iter().flatten().map(|&at| &self.rows[at as usize]).collect();
+        touch(&rows);
+        add(&rows, &mut sums);
+        let unknown = kept.iter().zip(&known).filter(|(_, known)| known.is_none());
+        unknown.for_each(|(word, _)| self.spell(&word.text, &mut sums));
         sums.map(|sum| sum as f32)
     }
 
@@ -194,8 +211,8 @@ impl Embeddings {
         let mut own = [0; LENGTH];
         let mut found: Vec<&Row> = Vec::with_capacity(SIZES.count() * LETTERS);
         groups(word, |bucket| found.push(&letters[bucket]));
-        touch(found.iter().copied());
-        found.into_iter().for_each(|row| row.add(&mut own));
+        touch(&found);
+        add(&found, &mut own);
         let own = own.map(|sum| sum as f32);
         let weight = self.rare / dot(&own, &own).sqrt().max(1e-9);
         sums.iter_mut().zip(&own).for_each(|(sum, own)| *sum += (weight * own) as i32);
@@ -205,7 +222,8 @@ impl Embeddings {
     pub(super) fn direction(&self, words: &[Word]) -> Option<Direction> {
         let sum = self.sum(words);
         let length = dot(&sum, &sum).sqrt();
-        (length > 0.0).then(|| Direction(sum.map(|part| (part / length * FINE) as i16)))
+        let parts = sum.map(|part| (part / length * FINE) as i16);
+        (length > 0.0).then(|| Direction { parts, total: parts.iter().map(|part| i32::from(*part)).sum() })
     }
 
     /// Where a title lies.
@@ -233,16 +251,12 @@ impl Placed {
 
     /// How near the title lies to a post: the cosine, -1..=1; 0 for a title without words.
     pub fn cosine(&self, post: &Direction) -> f32 {
-        let (low, high) = post.0.split_at(LENGTH / OF_TEXT);
-        let part = |code: u8, part: i16| i32::from(2 * i16::from(code) - 15) * i32::from(part);
-        let sum: i32 = self
-            .codes
-            .iter()
-            .zip(low)
-            .zip(high)
-            .map(|((codes, low), high)| part(codes & 15, *low) + part(codes >> 4, *high))
-            .sum();
-        sum as f32 * self.scale / (2.0 * FINE)
+        let (low, high) = post.parts.split_at(LENGTH / OF_TEXT);
+        let part = |code: u8, part: i16| i32::from(i16::from(code)) * i32::from(part);
+        let (codes, low, high) = (self.codes.iter(), low.iter(), high.iter());
+        let low: i32 = codes.clone().zip(low).map(|(codes, post)| part(codes & 15, *post)).sum();
+        let high: i32 = codes.zip(high).map(|(codes, post)| part(codes >> 4, *post)).sum();
+        (2 * (low + high) - 15 * post.total) as f32 * self.scale / (2.0 * FINE)
     }
 }
 
@@ -269,8 +283,8 @@ fn places(stems: &[u32]) -> Terms {
 }
 
 /// Touches rows, both lines of memory of each.
-fn touch<'a>(rows: impl Iterator<Item = &'a Row>) {
-    black_box(rows.fold(0, |all, row| all ^ row.codes[0] ^ row.codes[LENGTH / OF_ROW - 1]));
+fn touch(rows: &[&Row]) {
+    black_box(rows.iter().fold(0, |all, row| all ^ row.codes[0] ^ row.codes[LENGTH / OF_ROW - 1]));
 }
 
 fn deviation(vector: &Vector) -> f32 {
@@ -321,6 +335,22 @@ mod tests {
         assert!(cosine(&known, "wirasana", "wirasana") > 0.9);
         assert!(cosine(&known, "wirasana", "wirasanna") > 0.5);
         assert!(cosine(&known, "wirasana", "sukamulur") < 0.3);
+    }
+
+    #[test]
+    fn many_heavy_rows_add_up_to_what_their_levels_say() {
+        let rows: Vec<Row> = (0..3 * TOGETHER as u32 + 1).map(|seed| Row::of(&vector(seed), 1e-9)).collect();
+        assert!(rows.iter().all(|row| f32::from(row.weight) == HEAVIEST));
+        let mut sums = [1; LENGTH];
+        add(&rows.iter().collect::<Vec<_>>(), &mut sums);
+        let level = |row: &Row, at: usize| {
+            let (byte, part) = (at % row.codes.len(), at / row.codes.len());
+            2 * i32::from(row.codes[byte] >> (2 * part) & 3) - 3
+        };
+        for (at, sum) in sums.into_iter().enumerate() {
+            let wanted: i32 = rows.iter().map(|row| i32::from(row.weight) * level(row, at)).sum();
+            assert_eq!(sum, 1 + wanted);
+        }
     }
 
     #[test]

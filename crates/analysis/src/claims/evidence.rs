@@ -136,7 +136,7 @@ impl<'a> Evidence<'a> {
         let sum_matched: f32 = matched().map(|part| part.idf).sum();
         let most = |x: f32, part: &Part| x.max(part.idf);
         let capitals = parts.iter().filter(|part| part.capital).count().max(1) as f32;
-        let (margin, relative) = self.margin(ranked, at);
+        let (margin, relative) = margin(hit, self.rival(ranked, at).map(|rival| &ranked[rival]));
         let (near, density) = nearness(parts, &spots[..spots.len().min(PLACES)]);
         let (order, run) = order_and_run(title, parts, &spots[..spots.len().min(PLACES / 4)], rows);
         let mut vector = [0.0; EVIDENCE];
@@ -213,15 +213,22 @@ impl<'a> Evidence<'a> {
         spots.sort_unstable();
     }
 
-    /// Brings the margins of the vectors up to date after the titles have changed places; the scores of the learnt order are
-    /// in them.
-    pub(super) fn set_margins(&self, ranked: &[Ranked], vectors: &mut [[f32; EVIDENCE]], scored: usize) {
+    /// Brings the margins of the first `wanted` vectors up to date after the titles have changed places; the scores of the
+    /// learnt order are in them.
+    pub(super) fn set_margins(
+        &self,
+        ranked: &[Ranked],
+        vectors: &mut [[f32; EVIDENCE]],
+        scored: usize,
+        wanted: usize,
+    ) {
         let scores: Vec<f32> = vectors.iter().take(scored).map(|vector| vector[LEARNT]).collect();
-        for (at, vector) in vectors.iter_mut().enumerate() {
-            let (margin, relative) = self.margin(ranked, at);
+        for (at, vector) in vectors.iter_mut().enumerate().take(wanted) {
+            let rival = self.rival(ranked, at);
+            let (margin, relative) = margin(&ranked[at], rival.map(|rival| &ranked[rival]));
             vector[MARGIN..MARGIN + 2].copy_from_slice(&[margin, relative]);
             let Some(score) = scores.get(at) else { continue };
-            let rival = self.rival(ranked, at).and_then(|rival| scores.get(rival));
+            let rival = rival.and_then(|rival| scores.get(rival));
             vector[LEARNT + 1] = rival.map_or(AHEAD, |rival| (score - rival).clamp(-AHEAD, AHEAD));
         }
     }
@@ -256,15 +263,12 @@ impl<'a> Evidence<'a> {
         let own = ranked[at].group;
         (0..ranked.len()).find(|&other| other != at && !self.index.same_story(own, ranked[other].group))
     }
+}
 
-    /// How far the title is ahead of the best one that tells another story: on the ranking's scale, and as a share.
-    fn margin(&self, ranked: &[Ranked], at: usize) -> (f32, f32) {
-        let hit = &ranked[at];
-        let raw = |r: &Ranked| r.stems.scaled + 0.6 * r.grams.scaled + 0.1 * r.pairs.scaled;
-        self.rival(ranked, at)
-            .map(|rival| &ranked[rival])
-            .map_or((hit.lexical, 1.0), |r| (hit.lexical - r.lexical, 1.0 - raw(r) / raw(hit).max(1e-6)))
-    }
+/// How far a title is ahead of the best one that tells another story: on the ranking's scale, and as a share.
+fn margin(hit: &Ranked, rival: Option<&Ranked>) -> (f32, f32) {
+    let raw = |r: &Ranked| r.stems.scaled + 0.6 * r.grams.scaled + 0.1 * r.pairs.scaled;
+    rival.map_or((hit.lexical, 1.0), |r| (hit.lexical - r.lexical, 1.0 - raw(r) / raw(hit).max(1e-6)))
 }
 
 /// Most weight of distinct title words within a window of the post, and the share of the window's words they are.

@@ -6,8 +6,9 @@ use crate::model::trees::{Node, Trees};
 const LEAVES: usize = 8;
 /// Inputs at most. A power of two: places masked by it need no check.
 const INPUTS: usize = 64;
-/// Inputs that go through the trees together.
-const LANES: usize = 8;
+/// Inputs that go through the trees together: as many as there are mostly titles to put in order, or to believe.
+const MANY: usize = 16;
+const FEW: usize = 8;
 
 /// A tree of depth three: node `n` of 1..8 has the children `2n` and `2n + 1`; node 0 is none.
 #[derive(Clone, Debug)]
@@ -47,6 +48,16 @@ impl Forest {
             return inputs.iter().map(|input| trees.predict(input)).collect();
         }
         let mut out = Vec::with_capacity(inputs.len());
+        if inputs.len() > FEW {
+            self.add::<MANY, N>(inputs, &mut out)
+        } else {
+            self.add::<FEW, N>(inputs, &mut out)
+        }
+        out
+    }
+
+    /// Appends the sums, of so many inputs at once.
+    fn add<const LANES: usize, const N: usize>(&self, inputs: &[[f32; N]], out: &mut Vec<f32>) {
         for some in inputs.chunks(LANES) {
             let mut columns = [[0.0; LANES]; INPUTS];
             for (lane, input) in some.iter().enumerate() {
@@ -55,11 +66,10 @@ impl Forest {
             let sums = self.walk(&columns);
             out.extend(sums[..some.len()].iter().map(|sum| self.base + sum));
         }
-        out
     }
 
-    /// The sums for [`LANES`] inputs at once. No branches: every node is asked, so that it becomes vector instructions.
-    fn walk(&self, columns: &[[f32; LANES]; INPUTS]) -> [f32; LANES] {
+    /// The sums for `LANES` inputs at once. No branches: every node is asked, so that it becomes vector instructions.
+    fn walk<const LANES: usize>(&self, columns: &[[f32; LANES]; INPUTS]) -> [f32; LANES] {
         let mut sums = [0.0; LANES];
         for tree in &self.flat {
             let ask = |node: usize, left: [f32; LANES], right: [f32; LANES]| {

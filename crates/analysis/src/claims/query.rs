@@ -11,8 +11,8 @@ use std::hint::black_box;
 
 /// How many candidate titles are scored in all views for a long ranking, and for one of [`SHORT`] titles at most.
 const CANDIDATES: usize = 96;
-const FEW: usize = 24;
-const SHORT: usize = 20;
+const FEW: usize = 20;
+const SHORT: usize = 16;
 /// How many are scored by their stems to choose those.
 const FIRST: usize = 64;
 const FIRST_LONG: usize = 192;

@@ -61,7 +61,7 @@ impl ClaimIndex {
         let sorted: Vec<[f32; EVIDENCE]> = order.iter().map(|&at| vectors[at]).collect();
         vectors[..count].copy_from_slice(&sorted);
         ranked[..count].copy_from_slice(&first);
-        evidence.set_margins(&ranked, &mut vectors, count);
+        evidence.set_margins(&ranked, &mut vectors, count, wanted);
         Evidence::set_details(self, post, &ranked, &mut vectors, wanted);
         Best { ranked, evidence: vectors }
     }

@@ -11,7 +11,7 @@ use jiff::tz::Offset;
 use saring_domain::{Because, ClaimMatch, Judgement, Relation, Score};
 
 /// Titles ranked beyond those listed, so that the margin to a title of another story is found behind equal ones.
-const BEHIND: usize = 15;
+const BEHIND: usize = 11;
 /// Other records of a story that are named.
 const ALSO: usize = 20;
 
@@ -51,17 +51,47 @@ impl Detector for KnownClaim {
     }
 
     fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement) {
-        let day = subject.item.posted_at.filter(|_| !self.later_claims).map(day_of);
-        judgement.claims = matches(known, &subject.text, day, self.top);
-        for claim in judgement.claims.iter().filter(|claim| claim.relation != Relation::None) {
-            let because = format!("claim:{}", claim.id);
-            judgement.spans.extend(claim.spans.iter().map(|span| Because {
-                start: span.start,
-                end: span.end,
-                because: because.clone(),
-            }));
-        }
+        tell(judgement, matches(known, &subject.text, self.day(subject), self.top));
     }
+
+    fn detect_all(&self, all: &mut [(Subject<'_>, Judgement)], known: &Known) {
+        let finder = Finder::new(&known.claims, known.precise.as_ref());
+        let words: Vec<Vec<Word>> = all.iter().map(|(subject, _)| words(&subject.text)).collect();
+        let posts = || {
+            all.iter().zip(&words).map(|((subject, _), words)| Post {
+                finder,
+                text: &subject.text,
+                words,
+                day: self.day(subject),
+            })
+        };
+        // step by step, so that what a step reads of the index is at hand from post to post
+        let found: Vec<Vec<Ranked>> = posts().map(|post| post.search(self.top)).collect();
+        let best: Vec<Best> = posts().zip(found).map(|(post, found)| post.best(found, self.top)).collect();
+        let claims: Vec<Vec<ClaimMatch>> =
+            posts().zip(best).map(|(post, best)| post.claims(&best, self.top)).collect();
+        all.iter_mut().zip(claims).for_each(|((_, judgement), claims)| tell(judgement, claims));
+    }
+}
+
+impl KnownClaim {
+    /// The day after which claims are left out.
+    fn day(&self, subject: &Subject<'_>) -> Option<Date> {
+        subject.item.posted_at.filter(|_| !self.later_claims).map(day_of)
+    }
+}
+
+/// Puts claims into a judgement, with the words that speak of them.
+fn tell(judgement: &mut Judgement, claims: Vec<ClaimMatch>) {
+    for claim in claims.iter().filter(|claim| claim.relation != Relation::None) {
+        let because = format!("claim:{}", claim.id);
+        judgement.spans.extend(claim.spans.iter().map(|span| Because {
+            start: span.start,
+            end: span.end,
+            because: because.clone(),
+        }));
+    }
+    judgement.claims = claims;
 }
 
 /// The day of a post beside which claims are younger or not: claims carry the checker's local day, and the latest of Indonesia's
@@ -72,31 +102,9 @@ pub fn day_of(posted_at: Timestamp) -> Date {
 
 /// The best `top` claims for a text, best first; claims published after `day` are left out, where one is given.
 pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<ClaimMatch> {
-    let (words, index) = (words(text), &known.claims);
-    let finder = Finder::new(index, known.precise.as_ref());
-    let Best { ranked, evidence } = finder.best(&words, finder.search(text, &words, day, top + BEHIND), top);
-    let post = Post { finder, text, words: &words, day };
-    let scores = finder.accept(&evidence[..evidence.len().min(top)]);
-    let mut judged: Option<(usize, Verdict)> = None;
-    let mut found: Vec<ClaimMatch> = index
-        .hits(&ranked, day, top)
-        .into_iter()
-        .map(|hit| {
-            // claims with the same title are judged once
-            let verdict = match judged.take() {
-                Some((rank, verdict)) if rank == hit.rank => verdict,
-                _ => {
-                    let score = scores.get(hit.rank).copied().unwrap_or(0.0);
-                    post.judge(score, &ranked, hit.rank)
-                }
-            };
-            judged = Some((hit.rank, verdict.clone()));
-            verdict.of(index, &hit)
-        })
-        .collect();
-    // what is believed most comes first; equals keep the order of the titles
-    found.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
-    found
+    let finder = Finder::new(&known.claims, known.precise.as_ref());
+    let post = Post { finder, text, words: &words(text), day };
+    post.claims(&post.best(post.search(top), top), top)
 }
 
 struct Post<'a> {
@@ -116,6 +124,43 @@ struct Verdict {
 }
 
 impl Post<'_> {
+    /// Titles that it may speak of, enough to list `top` claims.
+    fn search(&self, top: usize) -> Vec<Ranked> {
+        self.finder.search(self.text, self.words, self.day, top + BEHIND)
+    }
+
+    /// These in their final order.
+    fn best(&self, found: Vec<Ranked>, top: usize) -> Best {
+        self.finder.best(self.words, found, top)
+    }
+
+    /// The best `top` claims, best first.
+    fn claims(&self, best: &Best, top: usize) -> Vec<ClaimMatch> {
+        let Best { ranked, evidence } = best;
+        let index = self.finder.index;
+        let scores = self.finder.accept(&evidence[..evidence.len().min(top)]);
+        let mut judged: Option<(usize, Verdict)> = None;
+        let mut found: Vec<ClaimMatch> = index
+            .hits(ranked, self.day, top)
+            .into_iter()
+            .map(|hit| {
+                // claims with the same title are judged once
+                let verdict = match judged.take() {
+                    Some((rank, verdict)) if rank == hit.rank => verdict,
+                    _ => {
+                        let score = scores.get(hit.rank).copied().unwrap_or(0.0);
+                        self.judge(score, ranked, hit.rank)
+                    }
+                };
+                judged = Some((hit.rank, verdict.clone()));
+                verdict.of(index, &hit)
+            })
+            .collect();
+        // what is believed most comes first; equals keep the order of the titles
+        found.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
+        found
+    }
+
     /// The relation by score, and for what is related the words; what opposes a claim does not repeat it.
     fn judge(&self, score: f32, ranked: &[Ranked], rank: usize) -> Verdict {
         let learnt = self.finder.learnt();

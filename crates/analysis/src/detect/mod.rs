@@ -88,6 +88,14 @@ pub trait Detector: Send + Sync {
     }
     /// Judges one item. Detectors run in the order of the list and may read what earlier ones wrote.
     fn detect(&self, subject: &Subject<'_>, known: &Known, judgement: &mut Judgement);
+
+    /// The same for several items; a detector may go over them step by step, so that what a step reads is
+    /// in the near caches from one item to the next.
+    fn detect_all(&self, all: &mut [(Subject<'_>, Judgement)], known: &Known) {
+        for (subject, judgement) in all {
+            self.detect(subject, known, judgement);
+        }
+    }
 }
 
 #[cfg(test)]

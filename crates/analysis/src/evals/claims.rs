@@ -371,7 +371,7 @@ fn length(words: usize) -> &'static str {
 /// Mean reciprocal rank of the right claims by their places, 0 behind the tenth.
 pub(super) fn mean_reciprocal(places: &[Option<usize>]) -> f64 {
     let rank = |&place: &usize| if place < 10 { 1.0 / (place + 1) as f64 } else { 0.0 };
-    places.iter().flatten().map(rank).sum::<f64>() / places.len().max(1) as f64
+    places.iter().map(|place| place.as_ref().map_or(0.0, rank)).sum::<f64>() / places.len().max(1) as f64
 }
 
 /// Share of the posts whose claim is among the first `n`.

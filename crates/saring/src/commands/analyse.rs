@@ -10,18 +10,20 @@ use crate::{claim_files, encoder};
 use anyhow::Context;
 use clap::Args;
 use copies::Copies;
+use line::Line;
 use outcome::Outcome;
 use rayon::prelude::*;
 use saring_analysis::model::Models;
-use saring_analysis::{Analyser, Known, Settings, Stream};
+use saring_analysis::{Analyser, Known, Settings, Stream, together};
 use stages::Stages;
 use std::io::{BufRead, ErrorKind, Write};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Lines judged at once: enough to keep all threads busy, few enough to answer a slow pipe soon. A batch is written once the next
 /// one has been read.
-const BATCH: usize = 512;
+const BATCH: usize = 2048;
 /// A batch also ends at this many bytes, so that long articles do not pile up.
 const BATCH_BYTES: usize = 16 << 20;
 
@@ -85,7 +87,8 @@ pub fn run(
         let written = pool.in_place_scope(|scope| {
             scope.spawn(|_| {
                 let start = Instant::now();
-                judged = lines.par_iter().map(|line| Outcome::of(&analyser, &copies, line)).collect();
+                let judge = |run: Range<usize>| Outcome::of(&analyser, &copies, &lines[run]);
+                judged = together(lines.iter().map(Line::len)).into_par_iter().flat_map_iter(judge).collect();
                 judging = start.elapsed();
             });
             finish(std::mem::take(&mut before), &mut stream, output, &mut stages)

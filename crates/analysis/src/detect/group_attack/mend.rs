@@ -106,7 +106,7 @@ fn undropped(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Ent
     {
         return None;
     }
-    let consonant = |at: usize| bytes.get(at).is_some_and(|b| !b"aiueo".contains(b));
+    let consonant = |at: usize| bytes.get(at).is_some_and(is_consonant);
     let with = |at: usize, letter: char| {
         let mut word = String::with_capacity(text.len() + 1);
         word.push_str(&text[..at]);
@@ -123,6 +123,21 @@ fn undropped(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Ent
     (1..=any)
         .flat_map(|at| ('a'..='z').map(move |letter| (at, letter)))
         .find_map(|(at, letter)| with(at, letter))
+}
+
+fn is_consonant(letter: &u8) -> bool {
+    !b"aiueo".contains(letter)
+}
+
+/// A word without a letter, in every way that [`mended`] reads it all the same.
+pub fn lacking_a_letter(text: &'static str) -> impl Iterator<Item = String> {
+    let (bytes, left) = (text.as_bytes(), text.len().saturating_sub(1));
+    let any = left >= LETTER_DROPPED;
+    let between = move |at: usize| {
+        let around = [at - 1, at + 1].map(|at| bytes.get(at).is_some_and(is_consonant));
+        left >= VOWEL_DROPPED && !is_consonant(&bytes[at]) && around == [true, true]
+    };
+    (1..text.len()).filter(move |at| any || between(*at)).map(|at| [&text[..at], &text[at + 1..]].concat())
 }
 
 /// A name of a group, or a word that hurts.

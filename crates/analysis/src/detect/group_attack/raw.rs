@@ -159,7 +159,7 @@ struct Kept {
 }
 
 thread_local! {
-    static KEPT: RefCell<Kept> = RefCell::new(Kept { vocabulary: None, found: Memo::new(13) });
+    static KEPT: RefCell<Kept> = RefCell::new(Kept { vocabulary: None, found: Memo::new(14) });
 }
 
 /// What a written word is read as, looked up once.

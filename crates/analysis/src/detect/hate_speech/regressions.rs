@@ -27,6 +27,8 @@ pub struct Regressions {
     /// Places in `kept` whose word is kept no more.
     free: Vec<u32>,
     features: Vec<u32>,
+    /// The pairs of neighbours of the text at hand, each once.
+    pairs: Vec<u32>,
     seen: Seen,
     /// Hashes of the words of the text at hand that have two letters or more.
     pub hashes: Vec<u32>,
@@ -34,9 +36,9 @@ pub struct Regressions {
 
 impl Default for Regressions {
     fn default() -> Self {
-        let (kept, free, features, hashes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let [free, features, pairs, hashes] = [const { Vec::new() }; 4];
         let (words, seen) = (Memo::new(WORDS), Seen::default());
-        Self { model: Weak::new(), words, kept, free, features, seen, hashes }
+        Self { model: Weak::new(), words, kept: Vec::new(), free, features, pairs, seen, hashes }
     }
 }
 
@@ -50,8 +52,9 @@ impl Regressions {
             self.kept.clear();
             self.free.clear();
         }
-        let Self { words, kept, free, features, seen, hashes, .. } = self;
+        let Self { words, kept, free, features, pairs, seen, hashes, .. } = self;
         hashes.clear();
+        pairs.clear();
         seen.clear();
         let [mut own, mut chars] = [[0.0; PLACES]; 2];
         each_word(cleaned, |word| {
@@ -81,11 +84,10 @@ impl Regressions {
                 add(&mut own, &word.word);
             }
             let pair = hashes.last().map(|before| pair_feature(*before, word.hash));
-            if let Some(pair) = pair.filter(|pair| seen.insert(*pair)) {
-                model.add_features(&[pair], &mut own);
-            }
+            pairs.extend(pair.filter(|pair| seen.insert(*pair)));
             hashes.push(word.hash);
         });
+        model.add_features(pairs, &mut own);
         let p: [f64; LABELS] = model.probabilities_of_sums(&[own, chars]);
         p.map(|p| if p.is_nan() { 0.0 } else { p })
     }

@@ -5,11 +5,15 @@
 
 use super::{Linear, squared};
 use std::collections::HashMap;
+use std::hint::black_box;
 
 /// Places of a sum: one per output, and behind them the squares of the idf.
 pub const PLACES: usize = 16;
 /// Where the squares of the idf are summed.
 const SQUARES: usize = PLACES - 1;
+
+/// Features whose rows are looked up together.
+const TOGETHER: usize = 32;
 
 /// What units add to a block: weights times idf by output, and the squares of the idf; in stored steps.
 pub type Sum = [f32; PLACES];
@@ -27,12 +31,18 @@ impl Linear {
         if self.stride != PLACES {
             return;
         }
-        // an unknown feature has the row behind the last
-        let row = |feature: &u32| weights.get(self.buckets.row_or_count(*feature) as usize);
-        for row in features.iter().filter_map(row) {
-            let idf = f32::from(row[SQUARES].cast_unsigned());
-            sum.iter_mut().zip(row).for_each(|(sum, weight)| *sum += idf * squared(*weight));
-            sum[SQUARES] += idf * idf - idf * squared(row[SQUARES]);
+        let mut known = [0; TOGETHER];
+        for some in features.chunks(TOGETHER) {
+            // an unknown feature has the row behind the last
+            known.iter_mut().zip(some).for_each(|(row, of)| *row = self.buckets.row_or_count(*of) as usize);
+            let rows = || known[..some.len()].iter().filter_map(|row| weights.get(*row));
+            // touched together, so that they come from memory together instead of one after another
+            black_box(rows().fold(0, |all, row| all ^ row[0]));
+            for row in rows() {
+                let idf = f32::from(row[SQUARES].cast_unsigned());
+                sum.iter_mut().zip(row).for_each(|(sum, weight)| *sum += idf * squared(*weight));
+                sum[SQUARES] += idf * idf - idf * squared(row[SQUARES]);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use saring_text::Memo;
 use std::sync::{Arc, Weak};
 
 /// Words that are kept at most: `2^WORDS`.
-const WORDS: u32 = 13;
+const WORDS: u32 = 14;
 /// Rows that are kept at most; then all is forgotten.
 const ROWS: usize = 1 << 18;
 

@@ -100,6 +100,11 @@ struct Input {
 }
 
 impl Line {
+    /// Its length in bytes.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     pub(super) fn parse(&self) -> Parsed {
         if self.too_long {
             return self.bad(None, format!("longer than {} MiB; split it", LONGEST >> 20));

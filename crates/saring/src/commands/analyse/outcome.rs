@@ -6,8 +6,8 @@
 use super::copies::{Copies, Found};
 use super::line::{BadLine, Line, Parsed};
 use jiff::Timestamp;
-use saring_analysis::{Analyser, Judgement, Print, Stream};
-use saring_domain::Queue;
+use saring_analysis::{Analyser, Judged, Judgement, Print, Stream};
+use saring_domain::{Item, Queue};
 
 /// How a line says that its text repeats no earlier one. Nothing within a string of the line reads like this, as a quotation mark there is
 /// escaped.
@@ -34,23 +34,53 @@ enum Said {
     Judgement(Box<Judgement>),
 }
 
-impl Outcome {
-    /// Reads, judges and encodes a line; one whose text is among `copies` is not judged.
-    pub(super) fn of(analyser: &Analyser, copies: &Copies, line: &Line) -> Self {
+/// A line before it is judged.
+enum Read {
+    /// There is nothing to judge.
+    Known(Outcome),
+    /// With its place among the copies, where its text came before.
+    New(Box<Item>, Option<u64>),
+}
+
+impl Read {
+    fn of(copies: &Copies, line: &Line) -> Self {
         let item = match line.parse() {
             Parsed::Item(item) => item,
-            Parsed::Bad(bad) => return Self::Bad(bad),
+            Parsed::Bad(bad) => return Self::Known(Outcome::Bad(bad)),
         };
-        let again = match copies.find(&item) {
+        match copies.find(&item) {
             Ok(Found::Line(line, print)) => {
                 let (id, said) = (item.id.as_str().to_owned(), Said::Line(line));
-                return Self::Judged(Box::new(Done { id, print, posted_at: item.posted_at, said }));
+                Self::Known(Outcome::Judged(Box::new(Done { id, print, posted_at: item.posted_at, said })))
             }
-            Ok(Found::Again(number)) => Some(number),
-            _ => None,
+            Ok(Found::Again(number)) => Self::New(item, Some(number)),
+            _ => Self::New(item, None),
+        }
+    }
+
+    fn item(&self) -> Option<&Item> {
+        match self {
+            Self::Known(_) => None,
+            Self::New(item, _) => Some(item),
+        }
+    }
+}
+
+impl Outcome {
+    /// Reads, judges and encodes lines, one for each; what has a text among `copies` is not judged.
+    pub(super) fn of(analyser: &Analyser, copies: &Copies, lines: &[Line]) -> Vec<Self> {
+        let read: Vec<Read> = lines.iter().map(|line| Read::of(copies, line)).collect();
+        let mut judged = analyser.judge_bare(read.iter().filter_map(Read::item)).into_iter();
+        let outcome = |read| match read {
+            Read::Known(outcome) => Some(outcome),
+            Read::New(item, again) => Some(Self::judged(copies, &item, again, judged.next()?)),
         };
-        let judged = analyser.judge_bare(&item);
-        let judgement = judged.judgement;
+        read.into_iter().filter_map(outcome).collect()
+    }
+
+    /// Encodes what is thought of an item, and keeps it for copies where the text came `again`.
+    fn judged(copies: &Copies, item: &Item, again: Option<u64>, judged: Judged) -> Self {
+        let Judged { judgement, print } = judged;
         let id = judgement.id.clone();
         let line = if judgement.queue != Queue::None && item.posted_at.is_some() {
             None
@@ -59,10 +89,10 @@ impl Outcome {
         };
         if let (Some(number), Some(line)) = (again, &line) {
             // a line that cannot be kept is made again
-            _ = copies.keep(number, &item, line, &judged.print);
+            _ = copies.keep(number, item, line, &print);
         }
         let said = line.map_or_else(|| Said::Judgement(Box::new(judgement)), Said::Line);
-        Self::Judged(Box::new(Done { id, print: judged.print, posted_at: item.posted_at, said }))
+        Self::Judged(Box::new(Done { id, print, posted_at: item.posted_at, said }))
     }
 
     /// Whether the line was good.

@@ -2,6 +2,7 @@
 
 use super::groups::{self, Mode};
 use super::{LEXICON, Lexicon, Tag, lines};
+use crate::detect::group_attack::mend;
 use crate::detect::protected::cues;
 use crate::model::linear::word_hash;
 use saring_text::Sieve;
@@ -85,12 +86,12 @@ pub struct Vocabulary {
     entries: Vec<Entry>,
     /// Place of an entry + 1 by hash; 0 is free.
     table: Vec<u32>,
-    /// Hashes of every group name and word that hurts with one letter behind the first left out.
+    /// Hashes of every group name and word that hurts with a letter left out as [`mend::mended`] reads it.
     shortened: Sieve,
 }
 
-/// Number of the bits in [`Vocabulary::shortened`], as a power of two: some twenty times the words.
-const SHORTENED: u32 = 20;
+/// Number of the bits in [`Vocabulary::shortened`], as a power of two: some fifteen times what is in it.
+const SHORTENED: u32 = 22;
 
 /// The vocabulary, built on first use.
 pub static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::of(&LEXICON));
@@ -254,8 +255,7 @@ impl Vocabulary {
 
 fn shortened(entries: &[Entry]) -> Sieve {
     let grave = |entry: &&Entry| (!entry.forms.is_empty() || entry.tag.harms()) && entry.text.is_ascii();
-    let lacking = |text: &'static str| (1..text.len()).map(move |at| [&text[..at], &text[at + 1..]].concat());
-    let words = entries.iter().filter(grave).flat_map(|entry| lacking(entry.text));
+    let words = entries.iter().filter(grave).flat_map(|entry| mend::lacking_a_letter(entry.text));
     Sieve::of(SHORTENED, words.map(|word| u64::from(word_hash(&word))))
 }
 
