@@ -70,7 +70,8 @@ impl Analyser {
     /// Judges items on all threads of the current rayon pool; output in input order, whatever the batching. Copies and
     /// spread depend on earlier items: [`Stream::settle`] adds them, one item after another.
     pub fn judge(&self, items: &[Item]) -> Vec<Judged> {
-        let runs = together(items.iter().map(|item| item.text.len()));
+        let runs =
+            together(items.iter().map(|item| item.text.len() + item.title.as_deref().map_or(0, str::len)));
         let judge = |run: Range<usize>| {
             let mut judged = self.judge_bare(items[run].iter());
             judged.iter_mut().for_each(|judged| judged.judgement.detectors.clone_from(&self.names));
@@ -79,7 +80,7 @@ impl Analyser {
         runs.into_par_iter().flat_map_iter(judge).collect()
     }
 
-    /// Judges one item on this thread.
+    /// Judges one item on this thread, detector by detector, as if there were no others.
     pub fn judge_one(&self, item: &Item) -> Judged {
         let subject = Subject::of(item);
         let mut judgement = Judgement::blank(item.id.as_str());
@@ -95,6 +96,7 @@ impl Analyser {
     pub fn judge_bare<'i>(&self, items: impl Iterator<Item = &'i Item>) -> Vec<Judged> {
         let mut all: Vec<(Subject<'_>, Judgement)> =
             items.map(|item| (Subject::of(item), Judgement::blank(item.id.as_str()))).collect();
+        // the heads share the stream: made for all first, the vocabulary stays at hand
         for (subject, _) in &all {
             subject.stream(&self.known);
         }

@@ -9,7 +9,7 @@ use hostile::shapes;
 use saring_analysis::claims::words;
 use saring_analysis::detect::group_attack::stream;
 use saring_analysis::model::Models;
-use saring_analysis::{Analyser, Known, Settings, Stream};
+use saring_analysis::{Analyser, Judged, Known, Settings, Stream};
 use saring_domain::{Claim, Item, Judgement, Score, Span};
 use saring_text::Plain;
 
@@ -69,6 +69,10 @@ fn every_shape_has_one_sound_answer_whatever_its_length() {
     for length in [1, 17, 1000, 200_000] {
         let (mut stream, mut answers) = (Stream::default(), 0);
         let shapes = shapes(length);
+        let items: Vec<Item> =
+            shapes.iter().enumerate().map(|(id, (_, text))| item(id, text, None)).collect();
+        let single: Vec<Judged> = items.iter().map(|item| analyser.judge_one(item)).collect();
+        assert!(analyser.judge(&items) == single, "together another answer than alone, {length} characters");
         for (id, (name, text)) in shapes.iter().enumerate() {
             assert_eq!(text.chars().count(), length, "{name}");
             let item = item(id, text, Some("2026-11-24T10:00:00Z"));

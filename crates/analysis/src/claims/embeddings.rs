@@ -50,6 +50,8 @@ const HEAVIEST: f32 = 1023.0;
 const TOGETHER: usize = 10;
 /// Bytes of a row whose sums stay in registers from row to row.
 const BLOCK: usize = 16;
+const _: () =
+    assert!((LENGTH / OF_ROW).is_multiple_of(BLOCK) && 3 * TOGETHER * HEAVIEST as usize <= i16::MAX as usize);
 
 /// Sums of the parts of rows.
 type Sums = [i32; LENGTH];
@@ -80,7 +82,7 @@ fn add(rows: &[&Row], sums: &mut Sums) {
         // what a level lacks of twice its code is the same for all parts of a row
         let less = rows.iter().map(|row| 3 * row.weight).sum::<i16>();
         for (block, from) in (0..LENGTH / OF_ROW).step_by(BLOCK).enumerate() {
-            // sums on the way may run over, and come back with the next row: they are taken modulo 2^16
+            // no sum leaves 16 bits; they wrap so that no check stands in the way of vector instructions
             let mut own = [[less.wrapping_neg(); BLOCK]; OF_ROW];
             for row in rows {
                 let Some(codes) = row.codes.as_chunks::<BLOCK>().0.get(block) else { return };

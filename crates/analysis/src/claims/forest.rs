@@ -154,7 +154,9 @@ mod tests {
                 .collect();
             inputs.push([f32::NAN; 3]);
             let wanted: Vec<f32> = inputs.iter().map(|input| trees.predict(input)).collect();
-            assert_eq!(forest.predict(&inputs), wanted);
+            for count in [0, 1, 5, 8, 9, 16, 17, inputs.len()] {
+                assert_eq!(forest.predict(&inputs[..count]), wanted[..count]);
+            }
         }
     }
 }

@@ -18,7 +18,8 @@ pub const ORDER: usize = WORDS + DENSE + 5 + COMPARED.len();
 pub struct Best {
     /// All titles.
     pub ranked: Vec<Ranked>,
-    /// For as many of the first as were wanted, and for all that were put in order; these without the closer look.
+    /// For as many of the first as were wanted, and for all that were put in order; these without the closer look,
+    /// and with the margins of the order before.
     pub evidence: Vec<[f32; EVIDENCE]>,
 }
 

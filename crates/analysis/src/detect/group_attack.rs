@@ -7,7 +7,7 @@
 pub mod act;
 pub mod features;
 pub mod lexicon;
-pub(crate) mod mend;
+mod mend;
 pub mod own_groups;
 mod raw;
 pub mod rule;

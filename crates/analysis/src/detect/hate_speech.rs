@@ -112,7 +112,7 @@ pub fn build(models: &Models, _settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for HateSpeechDetector {
     fn card(&self) -> Card {
-        Card { name: "hate_speech", version: "8" }
+        Card { name: "hate_speech", version: "9" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {

@@ -21,8 +21,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Lines judged at once: enough to keep all threads busy, few enough to answer a slow pipe soon. A batch is written once the next
-/// one has been read.
+/// Lines judged at once: several of what threads take together, so that none waits long for the last. A batch is written once the
+/// next one has been read.
 const BATCH: usize = 2048;
 /// A batch also ends at this many bytes, so that long articles do not pile up.
 const BATCH_BYTES: usize = 16 << 20;

@@ -106,6 +106,12 @@ fn undropped(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Ent
     {
         return None;
     }
+    lacked(text, vocabulary)
+}
+
+/// The word that a letter was left out of, looked for letter by letter.
+fn lacked(text: &str, vocabulary: &'static Vocabulary) -> Option<&'static Entry> {
+    let bytes = text.as_bytes();
     let consonant = |at: usize| bytes.get(at).is_some_and(is_consonant);
     let with = |at: usize, letter: char| {
         let mut word = String::with_capacity(text.len() + 1);
@@ -239,6 +245,23 @@ pub fn gathered<'t>(letters: &'t str, vocabulary: &'static Vocabulary) -> Vec<&'
 mod tests {
     use super::*;
     use crate::detect::group_attack::lexicon::vocabulary::VOCABULARY;
+
+    #[test]
+    fn the_sieve_keeps_no_word_that_would_be_read() {
+        let entries = (0..).map_while(|place| VOCABULARY.entry(place)).filter(|entry| entry.text.is_ascii());
+        let mut read = 0;
+        for text in entries.step_by(3).map(|entry| entry.text) {
+            for at in 1..text.len() {
+                let word = [&text[..at], &text[at + 1..]].concat();
+                let tried = word.len() >= VOWEL_DROPPED && word.bytes().all(|b| b.is_ascii_lowercase());
+                if tried && lacked(&word, &VOCABULARY).is_some() {
+                    read += 1;
+                    assert!(VOCABULARY.may_lack_a_letter(word_hash(&word)), "{word} of {text}");
+                }
+            }
+        }
+        assert!(read > 500, "{read}");
+    }
 
     #[test]
     fn bent_words_are_read() {

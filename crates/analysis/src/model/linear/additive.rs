@@ -31,11 +31,11 @@ impl Linear {
         if self.stride != PLACES {
             return;
         }
-        let mut known = [0; TOGETHER];
+        let mut places = [0; TOGETHER];
         for some in features.chunks(TOGETHER) {
             // an unknown feature has the row behind the last
-            known.iter_mut().zip(some).for_each(|(row, of)| *row = self.buckets.row_or_count(*of) as usize);
-            let rows = || known[..some.len()].iter().filter_map(|row| weights.get(*row));
+            places.iter_mut().zip(some).for_each(|(row, of)| *row = self.buckets.row_or_count(*of) as usize);
+            let rows = || places[..some.len()].iter().filter_map(|row| weights.get(*row));
             // touched together, so that they come from memory together instead of one after another
             black_box(rows().fold(0, |all, row| all ^ row[0]));
             for row in rows() {

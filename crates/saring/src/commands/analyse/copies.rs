@@ -1,4 +1,5 @@
-//! Texts that come again word for word, as what goes viral does: their line is written anew, but they are not judged anew.
+//! Texts that come again word for word, as what goes viral does: their line is written anew, but they are not judged anew, but for
+//! those that a thread takes together.
 //!
 //! A line is kept when its text comes a second time, so that texts which come once cost a hash alone. Nothing is kept for longer
 //! than the command runs.

@@ -1,7 +1,7 @@
 //! What came of a line: judged and encoded by the thread that read it, settled in the order of the stream.
 //!
-//! Of a judgement only its line of output lives on: it is encoded while it is in the near caches, and its memory goes back to the
-//! thread that took it. What a text's place in the stream changes afterwards is put into the line.
+//! Of a judgement only its line of output lives on: the thread that judged it encodes it, so that its memory goes back to where it
+//! was taken. What a text's place in the stream changes afterwards is put into the line.
 
 use super::copies::{Copies, Found};
 use super::line::{BadLine, Line, Parsed};
@@ -67,7 +67,8 @@ impl Read {
 }
 
 impl Outcome {
-    /// Reads, judges and encodes lines, one for each; what has a text among `copies` is not judged.
+    /// Reads, judges and encodes lines, one for each; what has a text among `copies` before them is not
+    /// judged.
     pub(super) fn of(analyser: &Analyser, copies: &Copies, lines: &[Line]) -> Vec<Self> {
         let read: Vec<Read> = lines.iter().map(|line| Read::of(copies, line)).collect();
         let mut judged = analyser.judge_bare(read.iter().filter_map(Read::item)).into_iter();

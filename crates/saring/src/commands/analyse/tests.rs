@@ -61,6 +61,7 @@ fn every_field_of_the_contract_is_there() {
 #[test]
 fn a_text_that_comes_again_has_the_same_findings() {
     let (_folder, args) = with_claims();
+    let args = AnalyseArgs { threads: 1, ..args };
     let texts = [
         r#""text":"Sebarkan! Air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari""#,
         r#""text":"Sebarkan! Air rebusan daun kelorang menyembuhkan demam burung dalam 3 hari","posted_at":"2026-11-24T08:30:00+07:00""#,
@@ -72,7 +73,8 @@ fn a_text_that_comes_again_has_the_same_findings() {
         (0..rounds * texts.len()).map(of).collect()
     };
     let (_, first, _) = analyse(&args, &lines(1));
-    let (_, all, _) = analyse(&args, &lines(8));
+    // more than one thread takes together: only what was judged before is found
+    let (_, all, _) = analyse(&args, &lines(80));
     for (at, line) in all.iter().enumerate() {
         let (mut own, mut wanted) = (line.clone(), first[at % texts.len()].clone());
         assert_eq!(own["id"], format!("i\"{at}"));
