@@ -70,14 +70,12 @@ impl Analyser {
     /// Judges items on all threads of the current rayon pool; output in input order, whatever the batching. Copies and
     /// spread depend on earlier items: [`Stream::settle`] adds them, one item after another.
     pub fn judge(&self, items: &[Item]) -> Vec<Judged> {
-        let runs =
-            together(items.iter().map(|item| item.text.len() + item.title.as_deref().map_or(0, str::len)));
-        let judge = |run: Range<usize>| {
-            let mut judged = self.judge_bare(items[run].iter());
+        let length = |item: &Item| item.text.len() + item.title.as_deref().map_or(0, str::len);
+        in_runs(items, length, |items| {
+            let mut judged = self.judge_bare(items.iter());
             judged.iter_mut().for_each(|judged| judged.judgement.detectors.clone_from(&self.names));
             judged
-        };
-        runs.into_par_iter().flat_map_iter(judge).collect()
+        })
     }
 
     /// Judges one item on this thread, detector by detector, as if there were no others.
@@ -92,7 +90,7 @@ impl Analyser {
     }
 
     /// Judges items on this thread, without the names of the detectors, which are no part of the contract's output. One detector
-    /// after another goes over all of them; see [`together`] for how many that should be.
+    /// after another goes over all of them; see [`in_runs`] for how many that should be.
     pub fn judge_bare<'i>(&self, items: impl Iterator<Item = &'i Item>) -> Vec<Judged> {
         let mut all: Vec<(Subject<'_>, Judgement)> =
             items.map(|item| (Subject::of(item), Judgement::blank(item.id.as_str()))).collect();
@@ -112,8 +110,19 @@ impl Analyser {
     }
 }
 
-/// Which items of a batch, with texts of these lengths in bytes, the threads of the current rayon pool should take together.
-pub fn together(lengths: impl ExactSizeIterator<Item = usize>) -> Vec<Range<usize>> {
+/// Does `work` on all threads of the current rayon pool, for as many of a batch together as go well through [`Analyser::judge_bare`];
+/// what comes of it in the order of the batch. `length` tells bytes of text.
+pub fn in_runs<T: Sync, R: Send>(
+    batch: &[T],
+    length: impl Fn(&T) -> usize,
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
+) -> Vec<R> {
+    let runs = together(batch.iter().map(length));
+    runs.into_par_iter().flat_map_iter(|run| work(&batch[run])).collect()
+}
+
+/// Which of a batch, with texts of these lengths, a thread takes together.
+fn together(lengths: impl ExactSizeIterator<Item = usize>) -> Vec<Range<usize>> {
     let count = lengths.len();
     let most = count.div_ceil(rayon::current_num_threads()).min(TOGETHER);
     let (mut runs, mut from, mut bytes) = (Vec::new(), 0, 0);

@@ -16,7 +16,7 @@ pub mod prioritise;
 pub mod train;
 pub mod watch;
 
-pub use analyser::{Analyser, Judged, Position, Settings, Stream, together};
+pub use analyser::{Analyser, Judged, Position, Settings, Stream, in_runs};
 pub use detect::duplicate::{Duplicates, Print};
 pub use detect::group_attack::own_groups::Groups;
 pub use known::Known;

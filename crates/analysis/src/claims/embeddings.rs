@@ -85,7 +85,7 @@ fn add(rows: &[&Row], sums: &mut Sums) {
             // no sum leaves 16 bits; they wrap so that no check stands in the way of vector instructions
             let mut own = [[less.wrapping_neg(); BLOCK]; OF_ROW];
             for row in rows {
-                let Some(codes) = row.codes.as_chunks::<BLOCK>().0.get(block) else { return };
+                let codes = &row.codes.as_chunks::<BLOCK>().0[block];
                 for (part, own) in (0..).step_by(2).zip(&mut own) {
                     for (sum, code) in own.iter_mut().zip(codes) {
                         *sum = sum.wrapping_add((2 * row.weight).wrapping_mul(i16::from(code >> part & 3)));

@@ -12,12 +12,10 @@ use clap::Args;
 use copies::Copies;
 use line::Line;
 use outcome::Outcome;
-use rayon::prelude::*;
 use saring_analysis::model::Models;
-use saring_analysis::{Analyser, Known, Settings, Stream, together};
+use saring_analysis::{Analyser, Known, Settings, Stream, in_runs};
 use stages::Stages;
 use std::io::{BufRead, ErrorKind, Write};
-use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -87,8 +85,7 @@ pub fn run(
         let written = pool.in_place_scope(|scope| {
             scope.spawn(|_| {
                 let start = Instant::now();
-                let judge = |run: Range<usize>| Outcome::of(&analyser, &copies, &lines[run]);
-                judged = together(lines.iter().map(Line::len)).into_par_iter().flat_map_iter(judge).collect();
+                judged = in_runs(&lines, Line::len, |lines| Outcome::of(&analyser, &copies, lines));
                 judging = start.elapsed();
             });
             finish(std::mem::take(&mut before), &mut stream, output, &mut stages)
