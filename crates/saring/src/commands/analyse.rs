@@ -12,18 +12,23 @@ use clap::Args;
 use copies::Copies;
 use line::Line;
 use outcome::Outcome;
+use rayon::ThreadPool;
 use saring_analysis::model::Models;
 use saring_analysis::{Analyser, Known, Settings, Stream, in_runs};
 use stages::Stages;
 use std::io::{BufRead, ErrorKind, Write};
 use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
-/// Lines judged at once: several of what threads take together, so that none waits long for the last. A batch is written once the
-/// next one has been read.
+/// Lines judged at once: several of what threads take together, so that none waits long for the last.
 const BATCH: usize = 2048;
 /// A batch also ends at this many bytes, so that long articles do not pile up.
 const BATCH_BYTES: usize = 16 << 20;
+/// How long a batch waits for the next line: what comes slowly is answered at once.
+const PATIENCE: Duration = Duration::from_millis(2);
+/// Lines read ahead.
+const AHEAD: usize = 64;
 
 /// `saring analyse`.
 #[derive(Args, Clone, Debug, Default)]
@@ -60,7 +65,7 @@ pub struct AnalyseArgs {
 /// The claims cannot be read, a stream breaks, or the encoder is asked for.
 pub fn run(
     args: &AnalyseArgs,
-    input: &mut impl BufRead,
+    input: impl BufRead + Send,
     output: &mut impl Write,
     messages: &mut impl Write,
 ) -> anyhow::Result<bool> {
@@ -70,25 +75,43 @@ pub fn run(
         .num_threads(args.threads)
         .build()
         .context("threads cannot be started; try --threads 1")?;
-    let mut reader = line::Reader::new(input);
-    let (copies, mut stream) = (Copies::default(), Stream::default());
-    let mut good = true;
     stages.start();
-    let mut before = Vec::new();
+    let good = std::thread::scope(|scope| {
+        let (hand, lines) = sync_channel(AHEAD);
+        scope.spawn(move || line::hand_on(input, &hand));
+        judge(&lines, &analyser, &pool, output, &mut stages)
+    })?;
+    if args.stats {
+        write!(messages, "{stages}")?;
+    }
+    Ok(good)
+}
+
+fn judge(
+    lines: &Receiver<std::io::Result<Line>>,
+    analyser: &Analyser,
+    pool: &ThreadPool,
+    output: &mut impl Write,
+    stages: &mut Stages,
+) -> anyhow::Result<bool> {
+    let (copies, mut stream) = (Copies::default(), Stream::default());
+    let (mut good, mut before) = (true, Vec::new());
     loop {
-        let lines = stages.time("read", 0, || reader.batch(BATCH, BATCH_BYTES)).context("standard input")?;
+        let lines = stages.time("read", 0, || batch(lines, before.is_empty())).context("standard input")?;
         if lines.is_empty() && before.is_empty() {
-            break;
+            return Ok(good);
         }
         // while the pool judges this batch, this thread finishes the one before
         let (mut judged, mut judging) = (Vec::new(), Duration::ZERO);
         let written = pool.in_place_scope(|scope| {
             scope.spawn(|_| {
                 let start = Instant::now();
-                judged = in_runs(&lines, Line::len, |lines| Outcome::of(&analyser, &copies, lines));
+                judged = in_runs(&lines, Line::len, |lines| Outcome::of(analyser, &copies, lines));
                 judging = start.elapsed();
             });
-            finish(std::mem::take(&mut before), &mut stream, output, &mut stages)
+            finish(std::mem::take(&mut before), &mut stream, output, stages)?;
+            // nothing has come meanwhile
+            if lines.is_empty() { output.flush() } else { Ok(()) }
         });
         stages.add("judge", lines.len(), judging);
         match written {
@@ -99,13 +122,21 @@ pub fn run(
         good &= judged.iter().all(Outcome::is_good);
         before = judged;
     }
-    output
-        .flush()
-        .or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })?;
-    if args.stats {
-        write!(messages, "{stages}")?;
+}
+
+/// The next lines, of which the first may be waited for: as many as come one right after the other; none where the input has ended.
+fn batch(lines: &Receiver<std::io::Result<Line>>, wait: bool) -> std::io::Result<Vec<Line>> {
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while batch.len() < BATCH && bytes < BATCH_BYTES {
+        let next = match wait && batch.is_empty() {
+            true => lines.recv().ok(),
+            false => lines.recv_timeout(PATIENCE).ok(),
+        };
+        let Some(line) = next.transpose()? else { break };
+        bytes += line.len();
+        batch.push(line);
     }
-    Ok(good)
+    Ok(batch)
 }
 
 /// Settles, encodes and writes a batch, in the order of the stream.

@@ -34,10 +34,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Import(args) => import::run(house().await?, &args).await,
         Command::Analyse(args) => {
             let work = move || {
-                let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
-                let mut input = std::io::BufReader::with_capacity(1 << 20, input);
-                let mut output = std::io::BufWriter::new(output);
-                analyse::run(&args, &mut input, &mut output, &mut std::io::stderr())
+                let input = std::io::BufReader::with_capacity(1 << 20, std::io::stdin());
+                let mut output = std::io::BufWriter::new(std::io::stdout().lock());
+                analyse::run(&args, input, &mut output, &mut std::io::stderr())
             };
             tokio::task::spawn_blocking(work).await?
         }

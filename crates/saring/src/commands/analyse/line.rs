@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::io::{BufRead, Read};
+use std::sync::mpsc::SyncSender;
 
 /// A line longer than this is refused; the longest texts are a few megabytes.
 const LONGEST: usize = 64 << 20;
@@ -19,30 +20,24 @@ pub(super) struct Line {
     too_long: bool,
 }
 
-/// Reads batches of lines; blank lines are counted and left out.
-pub(super) struct Reader<'r, R> {
-    input: &'r mut R,
+/// Hands the lines of a stream on until it ends, breaks, or nobody takes them any more; blank lines are counted and left out.
+pub(super) fn hand_on(input: impl BufRead, lines: &SyncSender<std::io::Result<Line>>) {
+    let mut reader = Reader { input, number: 0 };
+    while let Some(line) = reader.line().transpose() {
+        let broken = line.is_err();
+        let blank = line.as_ref().is_ok_and(|line| line.bytes.trim_ascii().is_empty());
+        if !blank && lines.send(line).is_err() || broken {
+            return;
+        }
+    }
+}
+
+struct Reader<R> {
+    input: R,
     number: u64,
 }
 
-impl<'r, R: BufRead> Reader<'r, R> {
-    pub(super) fn new(input: &'r mut R) -> Self {
-        Self { input, number: 0 }
-    }
-
-    /// Up to `most` lines or `most_bytes`, at least one; empty at the end of the input.
-    pub(super) fn batch(&mut self, most: usize, most_bytes: usize) -> std::io::Result<Vec<Line>> {
-        let (mut lines, mut bytes) = (Vec::new(), 0);
-        while lines.len() < most && bytes < most_bytes {
-            let Some(line) = self.line()? else { break };
-            if !line.bytes.trim_ascii().is_empty() {
-                bytes += line.bytes.len();
-                lines.push(line);
-            }
-        }
-        Ok(lines)
-    }
-
+impl<R: BufRead> Reader<R> {
     fn line(&mut self) -> std::io::Result<Option<Line>> {
         let mut bytes = Vec::new();
         let read = self.input.by_ref().take(LONGEST as u64).read_until(b'\n', &mut bytes)?;

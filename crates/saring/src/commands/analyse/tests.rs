@@ -11,7 +11,7 @@ not json
 
 fn analyse(args: &AnalyseArgs, input: &str) -> (bool, Vec<Value>, String) {
     let (mut output, mut messages) = (Vec::new(), Vec::new());
-    let good = run(args, &mut input.as_bytes(), &mut output, &mut messages).unwrap();
+    let good = run(args, input.as_bytes(), &mut output, &mut messages).unwrap();
     let lines = String::from_utf8(output).unwrap();
     (
         good,
@@ -100,7 +100,7 @@ fn an_offices_own_groups_are_protected_too() {
     assert_eq!(own[0]["queue"], "hate");
 
     std::fs::write(file.path(), "profession:waringka | head | Waringka\n").unwrap();
-    let why = run(&args, &mut input.as_bytes(), &mut Vec::new(), &mut Vec::new()).unwrap_err();
+    let why = run(&args, input.as_bytes(), &mut Vec::new(), &mut Vec::new()).unwrap_err();
     assert!(format!("{why:#}").contains("line 1: 'profession' is no trait"), "{why:#}");
 }
 
@@ -133,7 +133,7 @@ fn a_bad_line_has_its_place_and_the_stream_goes_on() {
 fn bytes_that_are_no_text_are_a_bad_line() {
     let mut output = Vec::new();
     let input = b"{\"id\":\"a\",\"text\":\"\xff\xfe\"}\n{\"id\":\"b\",\"text\":\"baik\"}";
-    assert!(!run(&AnalyseArgs::default(), &mut input.as_slice(), &mut output, &mut Vec::new()).unwrap());
+    assert!(!run(&AnalyseArgs::default(), input.as_slice(), &mut output, &mut Vec::new()).unwrap());
     let text = String::from_utf8(output).unwrap();
     assert_eq!(text.lines().count(), 2, "{text}");
 }
@@ -171,7 +171,7 @@ fn a_missing_encoder_says_how_it_is_installed() {
         return println!("skipped: the encoder is installed here");
     }
     let args = AnalyseArgs { precise: true, ..AnalyseArgs::default() };
-    let error = run(&args, &mut &b""[..], &mut Vec::new(), &mut Vec::new()).unwrap_err();
+    let error = run(&args, &b""[..], &mut Vec::new(), &mut Vec::new()).unwrap_err();
     assert!(error.to_string().contains("run `saring model install`"), "{error}");
 }
 
@@ -192,4 +192,25 @@ fn fields_that_other_files_use_in_their_own_way_do_no_harm() {
     let input = r#"{"id":"a","qid":"q","text":"satu","query":"dua","kind":"news 2025","url":5,"source":["x"],"posted_at":null}"#;
     let (good, lines, _) = analyse(&AnalyseArgs::default(), input);
     assert!(good && lines[0]["id"] == "a", "{lines:?}");
+}
+
+#[test]
+fn a_line_of_a_slow_stream_is_answered_before_the_next_one_comes() {
+    let (input, mut ask) = std::io::pipe().unwrap();
+    let (answers, mut output) = std::io::pipe().unwrap();
+    let work = std::thread::spawn(move || {
+        let args = AnalyseArgs { threads: 1, ..AnalyseArgs::default() };
+        run(&args, std::io::BufReader::new(input), &mut std::io::BufWriter::new(&mut output), &mut Vec::new())
+    });
+    let (hand, answered) = sync_channel(0);
+    std::thread::spawn(move || {
+        std::io::BufReader::new(answers).lines().map_while(Result::ok).try_for_each(|line| hand.send(line))
+    });
+    for id in ["a", "b", "c"] {
+        writeln!(ask, r#"{{"id":"{id}","text":"jalan rusak lagi"}}"#).unwrap();
+        let line = answered.recv_timeout(Duration::from_secs(60)).unwrap();
+        assert!(line.starts_with(&format!(r#"{{"id":"{id}""#)), "{line}");
+    }
+    drop(ask);
+    assert!(work.join().unwrap().unwrap() && answered.recv().is_err());
 }
