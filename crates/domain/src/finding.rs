@@ -85,7 +85,7 @@ pub struct ClaimMatch {
     pub title: String,
     /// Its rating on the scale.
     pub rating: Rating,
-    /// Calibrated P(same claim).
+    /// Calibrated P(same claim), and at most that of the match listed before.
     pub score: Score,
     /// Accepted only when same.
     pub relation: Relation,

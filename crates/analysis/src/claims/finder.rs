@@ -1,6 +1,5 @@
 //! From a post to its titles in their final order: by words alone, or with the encoder of the precise mode.
 
-use super::evidence::EVIDENCE;
 use super::index::ClaimIndex;
 use super::learnt::{Learnt, Scorer};
 use super::precise::{self, Precise};
@@ -43,13 +42,13 @@ impl<'a> Finder<'a> {
         self.index.best_by(self.scorer, words, ranked, wanted)
     }
 
-    /// Calibrated P(same claim) of matches.
-    pub fn accept(&self, evidence: &[[f32; EVIDENCE]]) -> Vec<f32> {
-        self.scorer.accept(evidence)
+    /// Calibrated P(same claim) of the first `wanted` titles at most.
+    pub fn accept(&self, best: &Best, wanted: usize) -> Vec<f32> {
+        self.scorer.of(best.english).accept(&best.evidence[..best.evidence.len().min(wanted)])
     }
 
-    /// What is learnt.
-    pub fn learnt(&self) -> &'a Learnt {
-        self.scorer.learnt()
+    /// What is learnt of English posts with an English title first, or of all others.
+    pub fn learnt(&self, english: bool) -> &'a Learnt {
+        self.scorer.of(english).learnt()
     }
 }

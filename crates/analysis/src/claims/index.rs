@@ -2,11 +2,13 @@
 
 use super::embeddings::Placed;
 use super::field::{Field, RUN};
+use super::framing::title_words;
 use super::learnt::Scorer;
 use super::query::Ranked;
 use super::weights::Weights;
-use super::words::{Views, Word, hash, is_english, words};
+use super::words::{Views, Word, hash, is_english};
 use saring_domain::{Claim, Scam, ScamGroup};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -130,9 +132,9 @@ impl ClaimIndex {
         (0..).zip(&self.groups).flat_map(of).map(|(claim, group)| (&self.claims[claim as usize], group))
     }
 
-    /// The title of each group.
-    pub(super) fn titles(&self) -> impl Iterator<Item = &str> {
-        self.groups.iter().map(|group| self.claims[group.claims[0] as usize].title.as_str())
+    /// What each group is found by.
+    pub(super) fn wordings(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.groups.iter().map(|group| wording(&self.claims[group.claims[0] as usize]).0)
     }
 
     /// For each group from `first` on the day before which none of its claims was published.
@@ -158,7 +160,7 @@ impl ClaimIndex {
             self.scams[kind as usize] += 1;
         }
         self.claims.push(claim.clone());
-        let words = wording(claim);
+        let (_, words) = wording(claim);
         let key = words.iter().fold(0x5bd1_e995_u64, |key, word| {
             (key.rotate_left(7) ^ u64::from(hash(&word.text))).wrapping_mul(0x9e37_79b9_7f4a_7c15)
         });
@@ -225,17 +227,18 @@ impl ClaimIndex {
     }
 }
 
-/// The words that a claim is found by: those of its title. Checks in English put what was claimed beside the headline, so theirs
-/// are those of the text too; that of Indonesian ones is mostly what the check came to, which no post says.
-fn wording(claim: &Claim) -> Vec<Word> {
+/// What a claim is found by, and its words: the title. Checks in English put what was claimed beside the headline, so theirs is the
+/// text too; that of Indonesian ones is mostly what the check came to, which no post says.
+fn wording(claim: &Claim) -> (Cow<'_, str>, Vec<Word>) {
     if !claim.text.is_empty() {
         let text: String = claim.text.chars().take(TEXT).collect();
-        let both = words(&format!("{} {text}", claim.title));
-        if is_english(&both) {
-            return both;
+        let both = format!("{} {text}", claim.title);
+        let own = title_words(&both);
+        if is_english(&own) {
+            return (Cow::Owned(both), own);
         }
     }
-    words(&claim.title)
+    (Cow::Borrowed(&claim.title), title_words(&claim.title))
 }
 
 /// A number that grows from day to day, good for comparing.

@@ -10,8 +10,6 @@ use crate::model::trees::{Bytes, Trees};
 pub struct Learnt {
     /// Log-odds that a title is the right one of the first few, from [`ORDER`] numbers.
     pub order: Trees,
-    /// The same of English titles for an English post.
-    pub english: Trees,
     /// Log-odds that a title says what the post says, from [`EVIDENCE`].
     pub accept: Trees,
     /// Platt scaling of the log-odds: probability = sigmoid(a * x + b).
@@ -20,9 +18,16 @@ pub struct Learnt {
     pub same: f32,
     /// From this probability on it is shown as related.
     pub related: f32,
+    /// The same for an English post that finds an English title first; without it such posts are taken like all others.
+    pub english: Option<Box<Learnt>>,
 }
 
 impl Learnt {
+    /// What holds for an English post with an English title first, or for all others.
+    pub fn of(&self, english: bool) -> &Self {
+        self.english.as_deref().filter(|_| english).unwrap_or(self)
+    }
+
     /// Calibrated P(same claim) of a match.
     pub fn accept(&self, evidence: &[f32; EVIDENCE]) -> f32 {
         if self.accept.is_empty() {
@@ -43,33 +48,48 @@ impl Learnt {
     }
 
     /// The probability for log-odds of [`Learnt::accept`].
-    fn scaled(&self, odds: f32) -> f32 {
+    pub(crate) fn scaled(&self, odds: f32) -> f32 {
         let x = self.platt.0 * odds + self.platt.1;
         1.0 / (1.0 + (-x).exp())
     }
 
     /// Reads what [`Learnt::write`] wrote; `None` when it is cut short or asks for numbers that there are not.
     pub fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let learnt = Self::read_one(bytes)?;
+        let english = match bytes.u16()? {
+            0 => None,
+            _ => Some(Box::new(Self::read_one(bytes)?)),
+        };
+        Some(Self { english, ..learnt })
+    }
+
+    fn read_one(bytes: &mut Bytes<'_>) -> Option<Self> {
         let learnt = Self {
             platt: (bytes.f32()?, bytes.f32()?),
             same: bytes.f32()?,
             related: bytes.f32()?,
             order: Trees::read(bytes)?,
             accept: Trees::read(bytes)?,
-            english: Trees::read(bytes)?,
+            english: None,
         };
-        let orders = [&learnt.order, &learnt.english].map(Trees::inputs);
-        (learnt.accept.inputs() <= EVIDENCE && orders.iter().all(|inputs| *inputs <= ORDER)).then_some(learnt)
+        (learnt.accept.inputs() <= EVIDENCE && learnt.order.inputs() <= ORDER).then_some(learnt)
     }
 
     /// Appends it.
     pub fn write(&self, out: &mut Vec<u8>) {
+        self.write_one(out);
+        out.extend(u16::from(self.english.is_some()).to_le_bytes());
+        if let Some(english) = &self.english {
+            english.write_one(out);
+        }
+    }
+
+    fn write_one(&self, out: &mut Vec<u8>) {
         for number in [self.platt.0, self.platt.1, self.same, self.related] {
             out.extend(number.to_le_bytes());
         }
         self.order.write(out);
         self.accept.write(out);
-        self.english.write(out);
     }
 }
 
@@ -78,15 +98,21 @@ impl Learnt {
 pub struct Scorer {
     learnt: Learnt,
     pub(super) order: Forest,
-    pub(super) english: Forest,
     accept: Forest,
+    english: Option<Box<Scorer>>,
 }
 
 impl Scorer {
     /// Lays the trees out.
     pub fn new(learnt: Learnt) -> Self {
-        let [order, english, accept] = [&learnt.order, &learnt.english, &learnt.accept].map(Forest::of);
-        Self { order, english, accept, learnt }
+        let [order, accept] = [&learnt.order, &learnt.accept].map(Forest::of);
+        let english = learnt.english.as_deref().map(|english| Box::new(Self::new(english.clone())));
+        Self { order, accept, english, learnt }
+    }
+
+    /// What scores the titles of an English post with an English title first, or of all others.
+    pub fn of(&self, english: bool) -> &Self {
+        self.english.as_deref().filter(|_| english).unwrap_or(self)
     }
 
     /// What was learnt.
@@ -101,5 +127,37 @@ impl Scorer {
         }
         let odds = self.accept.predict(evidence);
         odds.into_iter().zip(evidence).map(|(odds, evidence)| self.learnt.believed(odds, evidence)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::trees::Node;
+
+    #[test]
+    fn what_was_learnt_of_both_languages_is_read_again() {
+        let of = |same: f32| {
+            let leaf = Node { feature: Node::LEAF, left: 0, value: same };
+            let trees = Trees { base: same, trees: vec![vec![leaf]] };
+            Learnt {
+                order: trees.clone(),
+                accept: trees,
+                platt: (1.0, 0.5),
+                same,
+                related: 0.25,
+                english: None,
+            }
+        };
+        for learnt in [of(0.5), Learnt { english: Some(Box::new(of(0.75))), ..of(0.5) }] {
+            let mut bytes = Vec::new();
+            learnt.write(&mut bytes);
+            assert_eq!(Learnt::read(&mut Bytes(&bytes)).as_ref(), Some(&learnt));
+            assert_eq!(Learnt::read(&mut Bytes(&bytes[..bytes.len() - 1])), None);
+            let scorer = Scorer::new(learnt.clone());
+            for english in [false, true] {
+                assert_eq!(scorer.of(english).learnt(), learnt.of(english));
+            }
+        }
     }
 }

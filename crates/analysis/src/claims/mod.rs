@@ -13,6 +13,7 @@ mod field;
 mod figures;
 mod finder;
 mod forest;
+mod framing;
 mod index;
 mod learnt;
 mod opposite;

@@ -5,7 +5,7 @@
 //! training posts and all titles. The weighted sum of the views and five times the cosine says which titles are looked at
 //! closer; trees that see the cosines beside all else put them in order and say how sure the first is.
 
-use super::index::{ClaimIndex, day_number};
+use super::index::{ClaimIndex, Group, day_number};
 use super::learnt::{Learnt, Scorer};
 use super::query::{Ranked, sort};
 use super::words::Word;
@@ -14,6 +14,7 @@ use crate::encoder::{Encoder, LENGTH, Side, dot};
 use crate::model::trees::Bytes;
 use crate::model::{ModelError, ModelFile, Models};
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub const CANDIDATES: usize = 60;
 /// Titles embedded between two words on progress.
 const AT_ONCE: usize = 256;
 /// Layout of the weights: two centres, then the map, `f32`, little-endian; then what is [`Learnt`].
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 /// Where vectors of posts and of titles become comparable.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,7 +136,8 @@ impl Precise {
         kept: &mut Kept,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Self {
-        let titles: Vec<&str> = index.titles().collect();
+        let wordings: Vec<Cow<'_, str>> = index.wordings().collect();
+        let titles: Vec<&str> = wordings.iter().map(AsRef::as_ref).collect();
         embed(&encoder, &titles, Side::Title, kept, progress);
         let space = &trained.space;
         let place = |title: &&str| kept.get(*title).map_or([0.0; LENGTH], |v| space.place(v, Side::Title));
@@ -145,8 +147,13 @@ impl Precise {
     /// The same for the titles of another index, all of which must be among those of `own`, the index it was made for.
     #[must_use]
     pub fn among(&self, own: &ClaimIndex, other: &ClaimIndex) -> Self {
-        let placed: HashMap<&str, &Vector> = own.titles().zip(&self.titles).collect();
-        let titles = other.titles().map(|title| placed.get(title).map_or([0.0; LENGTH], |v| **v)).collect();
+        let placed: HashMap<&str, u32> =
+            own.grouped().map(|(claim, group)| (claim.id.as_str(), group)).collect();
+        let place = |group: &Group| {
+            let first = other.claims()[group.claims[0] as usize].id.as_str();
+            placed.get(first).map_or([0.0; LENGTH], |&group| self.titles[group as usize])
+        };
+        let titles = other.groups.iter().map(place).collect();
         Self { titles, ..self.clone() }
     }
 

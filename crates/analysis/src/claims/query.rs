@@ -1,10 +1,11 @@
 //! Searching: candidates by shared stems and rare 4-grams, then all three views exactly.
 
 use super::field::{Field, idf};
+use super::framing::title_words;
 use super::index::ClaimIndex;
 use super::precise::COSINE;
 use super::sums::{Best, SCALE};
-use super::words::{Views, Word, words};
+use super::words::{Views, Word};
 use saring_domain::Claim;
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -117,7 +118,7 @@ impl ClaimIndex {
 
     /// Words of a ranked title, read anew.
     pub fn title_words(&self, ranked: &Ranked) -> Vec<Word> {
-        self.claims_of(ranked).next().map_or_else(Vec::new, |claim| words(&claim.title))
+        self.claims_of(ranked).next().map_or_else(Vec::new, |claim| title_words(&claim.title))
     }
 
     /// Inverse document frequency of a stem, also of one that no title has.

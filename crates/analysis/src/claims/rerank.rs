@@ -21,6 +21,8 @@ pub struct Best {
     /// For as many of the first as were wanted, and for all that were put in order; these without the closer look,
     /// and with the margins of the order before.
     pub evidence: Vec<[f32; EVIDENCE]>,
+    /// Whether they were put in order as for an English post that finds an English title first; they are believed as such.
+    pub english: bool,
 }
 
 impl ClaimIndex {
@@ -39,6 +41,8 @@ impl ClaimIndex {
         wanted: usize,
     ) -> Best {
         let evidence = Evidence::of(self, post);
+        let english = self.in_english(post, &ranked);
+        let scorer = scorer.of(english);
         self.fetch(&ranked);
         let count = ranked.len().min(DEPTH);
         let all = ranked.len().min(wanted.max(DEPTH));
@@ -46,15 +50,12 @@ impl ClaimIndex {
         evidence.set_dense(&ranked, &mut vectors);
         if scorer.order.is_empty() {
             Evidence::set_details(self, post, &ranked, &mut vectors, wanted);
-            return Best { ranked, evidence: vectors };
+            return Best { ranked, evidence: vectors, english };
         }
         let inputs = order_inputs(&ranked, &vectors[..count]);
-        let mut learnt = scorer.order.predict(&inputs);
+        let learnt = scorer.order.predict(&inputs);
         for (vector, learnt) in vectors.iter_mut().zip(&learnt) {
             vector[LEARNT] = *learnt;
-        }
-        if !scorer.english.is_empty() && self.in_english(post, &ranked) {
-            learnt = scorer.english.predict(&inputs);
         }
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by(|&a, &b| learnt[b].total_cmp(&learnt[a]).then(a.cmp(&b)));
@@ -64,11 +65,10 @@ impl ClaimIndex {
         ranked[..count].copy_from_slice(&first);
         evidence.set_margins(&ranked, &mut vectors, count, wanted);
         Evidence::set_details(self, post, &ranked, &mut vectors, wanted);
-        Best { ranked, evidence: vectors }
+        Best { ranked, evidence: vectors, english }
     }
 
-    /// Whether a post that may be English has found an English title first. Only the order is of the English trees: when to
-    /// believe was learnt with the score of the others.
+    /// Whether a post that may be English has found an English title first.
     fn in_english(&self, post: &[Word], ranked: &[Ranked]) -> bool {
         ranked.first().is_some_and(|r| self.groups[r.group as usize].english) && may_be_english(post)
     }

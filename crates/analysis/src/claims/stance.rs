@@ -113,6 +113,7 @@ fn question_marks(text: &str) -> HashSet<u32, Quick> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::framing::title_words;
     use crate::claims::words;
 
     #[test]
@@ -139,9 +140,19 @@ mod tests {
     }
 
     #[test]
+    fn a_verdict_of_the_headline_is_not_part_of_the_claim() {
+        let (post, title) = ("Tidak benar jembatan Wirasana ambruk", "Tidak Benar Jembatan Wirasana Ambruk");
+        assert_eq!(denies(post, &words(post), &title_words(title)), Some((0, 11)));
+    }
+
+    #[test]
     fn a_verdict_that_is_the_claim_is_no_denial() {
         let post = "Dokter Anu: demam burung itu hoaks";
-        assert_eq!(denies(post, &words(post), &words("Demam Burung Adalah Hoaks, Kata Dokter Anu")), None);
+        assert_eq!(
+            denies(post, &words(post), &title_words("Demam Burung Adalah Hoaks, Kata Dokter Anu")),
+            None
+        );
+        assert_eq!(denies(post, &words(post), &title_words("Dokter Anu Sebut Demam Burung Itu Hoaks")), None);
         let far = format!("jembatan wirasana ambruk {} membantah gosip", "lain ".repeat(40));
         assert_eq!(denies(&far, &words(&far), &words("Jembatan Wirasana Ambruk")), None);
     }

@@ -52,6 +52,11 @@ fn the_text_of_an_english_claim_is_searched_beside_its_title() {
     );
     assert_eq!(best(&index, "they say a lizard is hidden in offices of the mayors"), ["en"]);
     assert_eq!(best(&index, "direkam di kebun binatang"), [""; 0]);
+    let wordings: Vec<_> = index.wordings().collect();
+    assert!(
+        wordings[0].ends_with("in his office.") && wordings[1] == "Buaya Masuk Pasar Wirasana",
+        "{wordings:?}"
+    );
 }
 
 #[test]
@@ -65,7 +70,11 @@ fn english_titles_are_ordered_by_trees_of_their_own() {
         Trees { base: 0.0, trees: vec![vec![root, leaf(low), leaf(high)]] }
     };
     let weights = Weights {
-        learnt: Learnt { order: by_cover(-9.0, 9.0), english: by_cover(9.0, -9.0), ..Learnt::default() },
+        learnt: Learnt {
+            order: by_cover(-9.0, 9.0),
+            english: Some(Box::new(Learnt { order: by_cover(9.0, -9.0), ..Learnt::default() })),
+            ..Learnt::default()
+        },
         ..Weights::default()
     };
     let index = ClaimIndex::new(&claims, Arc::new(weights));

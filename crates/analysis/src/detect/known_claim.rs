@@ -31,7 +31,7 @@ pub fn build(_models: &Models, settings: &Settings) -> Result<Box<dyn Detector>,
 
 impl Detector for KnownClaim {
     fn card(&self) -> Card {
-        Card { name: "known_claim", version: "13" }
+        Card { name: "known_claim", version: "14" }
     }
 
     fn examples(&self) -> Vec<(&'static str, bool)> {
@@ -102,7 +102,11 @@ pub fn day_of(posted_at: Timestamp) -> Date {
 
 /// The best `top` claims for a text, best first; claims published after `day` are left out, where one is given.
 pub fn matches(known: &Known, text: &str, day: Option<Date>, top: usize) -> Vec<ClaimMatch> {
-    let finder = Finder::new(&known.claims, known.precise.as_ref());
+    listed(Finder::new(&known.claims, known.precise.as_ref()), text, day, top)
+}
+
+/// The same of a finder.
+pub fn listed(finder: Finder<'_>, text: &str, day: Option<Date>, top: usize) -> Vec<ClaimMatch> {
     let post = Post { finder, text, words: &words(text), day };
     post.claims(&post.best(post.search(top), top), top)
 }
@@ -112,6 +116,21 @@ struct Post<'a> {
     text: &'a str,
     words: &'a [Word],
     day: Option<Date>,
+}
+
+/// Of what may be so what is believed most comes first; what is only listed keeps the order of the titles, and no score is above the
+/// one before.
+fn put_in_order(claims: &mut [ClaimMatch]) {
+    let believed = |claim: &ClaimMatch| match claim.relation {
+        Relation::None => 0.0,
+        Relation::Related | Relation::Same => claim.score.get(),
+    };
+    claims.sort_by(|a, b| believed(b).total_cmp(&believed(a)));
+    let mut least = Score::new(1.0);
+    for claim in claims {
+        least = if claim.score.get() < least.get() { claim.score } else { least };
+        claim.score = least;
+    }
 }
 
 #[derive(Clone)]
@@ -136,12 +155,11 @@ impl Post<'_> {
 
     /// The best `top` claims, best first.
     fn claims(&self, best: &Best, top: usize) -> Vec<ClaimMatch> {
-        let Best { ranked, evidence } = best;
         let index = self.finder.index;
-        let scores = self.finder.accept(&evidence[..evidence.len().min(top)]);
+        let scores = self.finder.accept(best, top);
         let mut judged: Option<(usize, Verdict)> = None;
         let mut found: Vec<ClaimMatch> = index
-            .hits(ranked, self.day, top)
+            .hits(&best.ranked, self.day, top)
             .into_iter()
             .map(|hit| {
                 // claims with the same title are judged once
@@ -149,21 +167,20 @@ impl Post<'_> {
                     Some((rank, verdict)) if rank == hit.rank => verdict,
                     _ => {
                         let score = scores.get(hit.rank).copied().unwrap_or(0.0);
-                        self.judge(score, ranked, hit.rank)
+                        self.judge(score, best, hit.rank)
                     }
                 };
                 judged = Some((hit.rank, verdict.clone()));
                 verdict.of(index, &hit)
             })
             .collect();
-        // what is believed most comes first; equals keep the order of the titles
-        found.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
+        put_in_order(&mut found);
         found
     }
 
     /// The relation by score, and for what is related the words; what opposes a claim does not repeat it.
-    fn judge(&self, score: f32, ranked: &[Ranked], rank: usize) -> Verdict {
-        let learnt = self.finder.learnt();
+    fn judge(&self, score: f32, best: &Best, rank: usize) -> Verdict {
+        let learnt = self.finder.learnt(best.english);
         let mut relation = match score {
             s if learnt.same > 0.0 && s >= learnt.same => Relation::Same,
             s if learnt.related > 0.0 && s >= learnt.related => Relation::Related,
@@ -172,13 +189,13 @@ impl Post<'_> {
         if relation == Relation::None {
             return Verdict { score, relation, comparison: Comparison::default(), story: Vec::new() };
         }
-        let comparison = self.finder.index.compare(self.text, self.words, &ranked[rank]);
+        let comparison = self.finder.index.compare(self.text, self.words, &best.ranked[rank]);
         let mut score = score;
         if comparison.opposes && relation == Relation::Same {
             relation = Relation::Related;
             score = learnt.opposed(score);
         }
-        Verdict { score, relation, comparison, story: self.story(ranked, rank) }
+        Verdict { score, relation, comparison, story: self.story(&best.ranked, rank) }
     }
 }
 
@@ -272,6 +289,27 @@ mod tests {
             "{judgement:?}"
         );
         assert!(!judgement.spans.is_empty());
+    }
+
+    #[test]
+    fn what_may_be_so_comes_first_and_scores_fall() {
+        let listed = matches(&known(None), CLAIM, None, 5);
+        let of = |id: &str, score: f64, relation: Relation| ClaimMatch {
+            id: id.into(),
+            score: Score::new(score),
+            relation,
+            ..listed[0].clone()
+        };
+        let mut claims = [
+            of("first", 0.1, Relation::None),
+            of("second", 0.3, Relation::None),
+            of("related", 0.4, Relation::Related),
+            of("same", 0.95, Relation::Same),
+        ];
+        put_in_order(&mut claims);
+        let seen = claims.each_ref().map(|claim| (claim.id.as_str(), claim.score));
+        let wanted = [("same", 0.95), ("related", 0.4), ("first", 0.1), ("second", 0.1)];
+        assert_eq!(seen, wanted.map(|(id, score)| (id, Score::new(score))));
     }
 
     #[test]

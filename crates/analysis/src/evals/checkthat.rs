@@ -2,7 +2,8 @@
 
 use super::Measure;
 use super::bm25::Bm25;
-use crate::claims::{ClaimIndex, Finder, Weights, words};
+use crate::claims::{Best, ClaimIndex, Finder, Ranked, Weights, without, words};
+use crate::detect::known_claim::listed;
 use crate::train::{TrainError, read_jsonl};
 use saring_domain::Claim;
 use serde_json::Value;
@@ -13,44 +14,62 @@ use std::sync::Arc;
 /// The measure of the task looks at so many claims.
 const DEPTH: usize = 5;
 
-/// Mean average precision at 5 of the development tweets, beside plain BM25; the ranker has learnt from the training tweets.
+/// What [`measure`] tells, beside plain BM25; the ranker has learnt from the training tweets.
 ///
 /// # Errors
 /// [`TrainError`] when a file cannot be read.
 pub fn evaluate(weights: &Arc<Weights>, data: &Path) -> Result<Vec<Measure>, TrainError> {
     let index = ClaimIndex::new(&claims(data)?, weights.clone());
     let plain = Bm25::new(index.claims().iter().map(|claim| claim.title.as_str()));
-    let found = |tweet: &Tweet| plain.search(&tweet.text, true, DEPTH);
-    Ok(vec![
-        measure("claims.checkthat.dev.map5", Finder::new(&index, None), data)?,
-        mean_precision("claims.checkthat.dev.map5_plain_bm25", &index, data, found)?.as_baseline(),
-    ])
+    let id = |at: usize| index.claims()[at].id.as_str().to_owned();
+    let found = |tweet: &Tweet| plain.search(&tweet.text, true, DEPTH).into_iter().map(id).collect();
+    let tweets = tweets(data, "dev")?;
+    let mut out = measure("claims.checkthat.dev", Finder::new(&index, None), &tweets);
+    out.push(mean_precision("claims.checkthat.dev.map5_plain_bm25", &tweets, found).as_baseline());
+    Ok(out)
 }
 
-/// Mean average precision at 5 of the development tweets by a finder over the [`claims`].
-///
-/// # Errors
-/// [`TrainError`] when the tweets cannot be read.
-pub fn measure(name: &str, finder: Finder<'_>, data: &Path) -> Result<Measure, TrainError> {
+/// Over the [`claims`]: mean average precision at 5, and how many of the first matches that are accepted are right and how many
+/// tweets get such a one; every tweet once with its claims in the list and once without. Names begin with `set`.
+pub fn measure(set: &str, finder: Finder<'_>, tweets: &[Tweet]) -> Vec<Measure> {
     let found = |tweet: &Tweet| {
-        let words = words(&tweet.text);
-        let ranked = finder.best(&words, finder.search(&tweet.text, &words, None, 50), 1).ranked;
-        finder.index.hits(&ranked, None, DEPTH).iter().map(|hit| hit.claim as usize).collect()
+        let listed = listed(finder, &tweet.text, None, DEPTH);
+        listed.into_iter().map(|claim| claim.id.as_str().to_owned()).collect()
     };
-    mean_precision(name, finder.index, data, found)
+    let map = mean_precision(&format!("{set}.map5"), tweets, found);
+    let accepted = |tweet: &Tweet, best: &Best| {
+        let sure =
+            finder.accept(best, 1).first().is_some_and(|score| *score >= finder.learnt(best.english).same);
+        sure && !finder.index.compare(&tweet.text, &words(&tweet.text), &best.ranked[0]).opposes
+    };
+    let tried = tweets
+        .iter()
+        .flat_map(|tweet| tries(finder, tweet).map(|(right, best)| (right, accepted(tweet, &best))));
+    let tried: Vec<bool> = tried.filter(|(_, accepted)| *accepted).map(|(right, _)| right).collect();
+    let right = tried.iter().filter(|right| **right).count() as f64;
+    let share = |name: &str, of: usize| {
+        Measure::higher(&format!("{set}.accept.{name}"), right / of.max(1) as f64, of)
+    };
+    vec![map, share("precision", tried.len()), share("recall", tweets.len())]
 }
 
-fn mean_precision(
-    name: &str,
-    index: &ClaimIndex,
-    data: &Path,
-    found: impl Fn(&Tweet) -> Vec<usize>,
-) -> Result<Measure, TrainError> {
-    let id = |at: usize| index.claims()[at].id.as_str();
-    let of = |tweet: &Tweet| precision(found(tweet).into_iter().map(id), &tweet.gold);
-    let sample: Vec<f64> = tweets(data, "dev")?.iter().map(of).collect();
+/// The titles for a tweet, once with its claims in the list and once without, and whether the first is one of its claims.
+pub fn tries<'a>(finder: Finder<'a>, tweet: &Tweet) -> [(bool, Best); 2] {
+    let words = words(&tweet.text);
+    let own = |r: &Ranked| finder.index.claims_of(r).any(|claim| tweet.gold.contains(claim.id.as_str()));
+    let ranked = finder.search(&tweet.text, &words, None, usize::MAX);
+    let gone = without(&ranked, own);
+    [ranked, gone].map(|ranked| {
+        let best = finder.best(&words, ranked, 1);
+        (best.ranked.first().is_some_and(own), best)
+    })
+}
+
+fn mean_precision(name: &str, tweets: &[Tweet], found: impl Fn(&Tweet) -> Vec<String>) -> Measure {
+    let of = |tweet: &Tweet| precision(found(tweet).iter().map(String::as_str), &tweet.gold);
+    let sample: Vec<f64> = tweets.iter().map(of).collect();
     let mean = |sample: &mut [f64]| sample.iter().sum::<f64>() / sample.len().max(1) as f64;
-    Ok(Measure::higher(name, mean(&mut sample.clone()), sample.len()).resampled(&sample, mean))
+    Measure::higher(name, mean(&mut sample.clone()), sample.len()).resampled(&sample, mean)
 }
 
 /// A tweet with the claims that check it.

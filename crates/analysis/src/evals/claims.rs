@@ -3,11 +3,12 @@
 use super::bm25::Bm25;
 use super::{Measure, Miss, checkthat, equivalence, translated};
 use crate::analyser::Analyser;
-use crate::claims::{Best, ClaimIndex, EVIDENCE, Finder, Hit, Learnt, Ranked, repeats, without, words};
+use crate::claims::{Best, ClaimIndex, EVIDENCE, Finder, Ranked, repeats, without, words};
 use crate::detect::group_attack::lexicon::lines;
+use crate::detect::known_claim::listed;
 use crate::train::known_claim::read_claims;
 use crate::train::{TrainError, read_jsonl};
-use saring_domain::Claim;
+use saring_domain::{Claim, ClaimId};
 use saring_text::Plain;
 use saring_text::language::guess;
 use std::collections::{HashMap, HashSet};
@@ -62,8 +63,8 @@ impl Pairs {
     }
 
     /// Whether `claim` checks the post: its own claim, or one linked as equivalent.
-    pub fn right(&self, post: &Post, claim: &Claim) -> bool {
-        let id = claim.id.as_str();
+    pub fn right(&self, post: &Post, claim: &ClaimId) -> bool {
+        let id = claim.as_str();
         id == post.gold || self.same.get(&post.gold).is_some_and(|ids| ids.contains(id))
     }
 }
@@ -148,6 +149,8 @@ pub struct Trial {
     pub opposed: bool,
     /// What speaks for it.
     pub evidence: [f32; EVIDENCE],
+    /// Whether the match is an English title for an English text.
+    pub english: bool,
     /// The text, and the title that was found.
     pub texts: [String; 2],
 }
@@ -190,11 +193,12 @@ fn trial(
     fit: impl Fn(&Ranked, &[f32; EVIDENCE]) -> Fit,
 ) -> Option<Trial> {
     let words = words(text);
-    let Best { ranked, evidence } = finder.best(&words, ranked, 1);
+    let Best { ranked, evidence, english } = finder.best(&words, ranked, 1);
     let (best, evidence) = (ranked.first()?, *evidence.first()?);
     let opposed = finder.index.compare(text, &words, best).opposes;
     let title = finder.index.claims_of(best).next().map_or("", |claim| claim.title.as_str());
-    Some(Trial { group, fit: fit(best, &evidence), opposed, evidence, texts: [text.into(), title.into()] })
+    let texts = [text.into(), title.into()];
+    Some(Trial { group, fit: fit(best, &evidence), opposed, evidence, english, texts })
 }
 
 /// Ranking and accepting over the claims of the research data; names begin with `set`.
@@ -204,7 +208,7 @@ fn trial(
 pub fn measure(set: &str, finder: Finder<'_>, data: &Path) -> Result<Vec<Measure>, TrainError> {
     let pairs = Pairs::read(data, "pairs_dev.jsonl")?;
     let mut out = ranking(set, finder, &pairs);
-    out.extend(accepting(set, finder.learnt(), pairs.posts.len(), &trials(finder, data)?));
+    out.extend(accepting(set, finder, pairs.posts.len(), &trials(finder, data)?));
     out.push(short_listed(set, finder, &pairs));
     out.extend(ordinary(set, finder, data)?);
     out.extend(translated::evaluate(finder));
@@ -243,10 +247,10 @@ fn ordinary(set: &str, finder: Finder<'_>, data: &Path) -> Result<Vec<Measure>, 
         let miss = |text: &&str| {
             let ranked = finder.search(text, &words(text), None, DEPTH);
             let trial = trial(finder, text, ranked, Group::News, |_, _| Fit::Wrong)?;
-            let score = finder.learnt().accept(&trial.evidence);
+            let learnt = finder.learnt(trial.english);
+            let score = learnt.accept(&trial.evidence);
             let [text, title] = &trial.texts;
-            let accepted = score >= finder.learnt().same && !trial.opposed;
-            accepted.then(|| Miss::new(text, "", title, f64::from(score)))
+            (score >= learnt.same && !trial.opposed).then(|| Miss::new(text, "", title, f64::from(score)))
         };
         let misses: Vec<Miss> = texts.iter().filter_map(miss).collect();
         let share = misses.len() as f64 / texts.len().max(1) as f64;
@@ -268,7 +272,9 @@ fn short_listed(set: &str, finder: Finder<'_>, pairs: &Pairs) -> Measure {
     for post in &pairs.posts {
         let words = words(&post.text);
         let best = finder.best(&words, finder.search(&post.text, &words, None, DEPTH), 1);
-        let (Some(r), Some(evidence)) = (best.ranked.first(), best.evidence.first()) else { continue };
+        let (Some(r), Some(score)) = (best.ranked.first(), finder.accept(&best, 1).first().copied()) else {
+            continue;
+        };
         let same = few
             .claims_of(r)
             .filter_map(|claim| whole.get(claim.id.as_str()))
@@ -278,14 +284,14 @@ fn short_listed(set: &str, finder: Finder<'_>, pairs: &Pairs) -> Measure {
         }
         n += 1;
         let opposed = few.compare(&post.text, &words, r).opposes;
-        accepted += usize::from(!opposed && finder.learnt().accept(evidence) >= finder.learnt().same);
+        accepted += usize::from(!opposed && score >= finder.learnt(best.english).same);
     }
     Measure::lower(&format!("{set}.accept.short_list_false"), accepted as f64 / n.max(1) as f64, n)
 }
 
 /// Whether a title carries the claim of a post, or one linked with it.
 fn carries(index: &ClaimIndex, pairs: &Pairs, post: &Post, r: &Ranked) -> bool {
-    index.claims_of(r).any(|claim| pairs.right(post, claim))
+    index.claims_of(r).any(|claim| pairs.right(post, &claim.id))
 }
 
 /// The evaluation: the weights of the analyser over the claims of the research data, what is simpler beside them, and the
@@ -308,23 +314,15 @@ fn ranking(set: &str, finder: Finder<'_>, pairs: &Pairs) -> Vec<Measure> {
     let mut slices: Vec<(&str, Option<usize>)> = Vec::new();
     let mut misses = Vec::new();
     for post in &pairs.posts {
-        let words = words(&post.text);
-        let best = finder.best(&words, finder.search(&post.text, &words, None, DEPTH), 1);
-        let hits = index.hits(&best.ranked, None, DEPTH);
-        let claim = |at: usize| hits.get(at).map(|hit| &index.claims()[hit.claim as usize]);
-        let place = (0..hits.len()).find(|&at| claim(at).is_some_and(|claim| pairs.right(post, claim)));
+        let listed = listed(finder, &post.text, None, DEPTH);
+        let place = listed.iter().position(|claim| pairs.right(post, &claim.id));
         places.push((post.stratum.as_str(), place));
         slices.push((language(&post.text), place));
-        slices.push((length(words.len()), place));
-        if let (Some(first), Some(evidence), true) = (claim(0), best.evidence.first(), place != Some(0)) {
+        slices.push((length(words(&post.text).len()), place));
+        if let Some(first) = listed.first().filter(|_| place != Some(0)) {
             let wanted = index.claims().iter().find(|claim| claim.id.as_str() == post.gold);
             let wanted = wanted.map_or("", |claim| claim.title.as_str());
-            misses.push(Miss::new(
-                &post.text,
-                wanted,
-                &first.title,
-                f64::from(finder.learnt().accept(evidence)),
-            ));
+            misses.push(Miss::new(&post.text, wanted, &first.title, first.score.get()));
         }
     }
     let mut out = by_stratum(set, &places);
@@ -342,12 +340,10 @@ fn ranking(set: &str, finder: Finder<'_>, pairs: &Pairs) -> Vec<Measure> {
 /// The reciprocal rank of the right claim of every post, 0 behind the tenth.
 pub fn reciprocal(finder: Finder<'_>, pairs: &Pairs) -> Vec<f64> {
     let rank = |post: &Post| {
-        let words = words(&post.text);
-        let best = finder.best(&words, finder.search(&post.text, &words, None, DEPTH), 1);
-        let hits = finder.index.hits(&best.ranked, None, 10);
-        let claim = |hit: &Hit| &finder.index.claims()[hit.claim as usize];
-        hits.iter()
-            .position(|hit| pairs.right(post, claim(hit)))
+        let listed = listed(finder, &post.text, None, 10);
+        listed
+            .iter()
+            .position(|claim| pairs.right(post, &claim.id))
             .map_or(0.0, |place| 1.0 / (place + 1) as f64)
     };
     pairs.posts.iter().map(rank).collect()
@@ -386,7 +382,7 @@ fn simpler(index: &ClaimIndex, pairs: &Pairs) -> Vec<Measure> {
     for (once, name) in [(true, "plain_bm25"), (false, "plain_bm25_every_time")] {
         let place = |post: &Post| {
             let found = plain.search(&post.text, once, DEPTH);
-            found.iter().position(|&at| pairs.right(post, &index.claims()[at]))
+            found.iter().position(|&at| pairs.right(post, &index.claims()[at].id))
         };
         let places: Vec<Option<usize>> = pairs.posts.iter().map(place).collect();
         for (measure, value) in
@@ -418,24 +414,25 @@ pub(super) fn by_stratum(set: &str, places: &[(&str, Option<usize>)]) -> Vec<Mea
     out
 }
 
-fn accepting(set: &str, learnt: &Learnt, posts: usize, trials: &[Trial]) -> Vec<Measure> {
+fn accepting(set: &str, finder: Finder<'_>, posts: usize, trials: &[Trial]) -> Vec<Measure> {
     let named = |name: &str| format!("{set}.accept.{name}");
     let score = |trial: &Trial| {
+        let learnt = finder.learnt(trial.english);
         let score = learnt.accept(&trial.evidence);
         if trial.opposed { learnt.opposed(score) } else { score }
     };
     let mut scored: Vec<(f32, &Trial)> = trials.iter().map(|trial| (score(trial), trial)).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let accepted = scored.iter().take_while(|(score, _)| *score >= learnt.same);
-    let accepted: Vec<&Trial> = accepted.map(|(_, trial)| *trial).collect();
-    let count = |of: &dyn Fn(&Trial) -> bool| accepted.iter().filter(|trial| of(trial)).count();
+    let is_accepted = |(score, trial): &&(f32, &Trial)| *score >= finder.learnt(trial.english).same;
+    let accepted: Vec<&(f32, &Trial)> = scored.iter().filter(is_accepted).collect();
+    let count = |of: &dyn Fn(&Trial) -> bool| accepted.iter().filter(|(_, trial)| of(trial)).count();
     let pairs = count(&|t| t.group != Group::News);
     let right = count(&|t| t.right());
     let linked = count(&|t| t.fit == Fit::Linked);
     let listed = count(&|t| t.right() && t.group == Group::Listed);
     let share = |x: usize, of: usize| x as f64 / of.max(1) as f64;
     let news = trials.iter().filter(|trial| trial.group == Group::News).count();
-    let wrong = scored.iter().take(accepted.len()).filter(|(_, trial)| trial.fit != Fit::Linked);
+    let wrong = accepted.iter().filter(|(_, trial)| trial.fit != Fit::Linked);
     let misses = wrong.map(|(score, trial)| {
         let wanted = format!("{:?}, {:?}", trial.group, trial.fit);
         Miss::new(&trial.texts[0], &wanted, &trial.texts[1], f64::from(*score))
@@ -515,6 +512,7 @@ mod tests {
             fit,
             opposed: false,
             evidence: [0.0; EVIDENCE],
+            english: false,
             texts: Default::default(),
         };
         let (yes, no) = (trial(Fit::Equivalent), trial(Fit::Wrong));

@@ -17,6 +17,8 @@ struct Pair {
     same: bool,
     /// Calibrated P(same claim); 0 where the second is not among the titles found for the first.
     score: f32,
+    /// The score is high enough.
+    accepted: bool,
     /// Share of words they have in common, of all they have.
     overlap: f32,
 }
@@ -37,7 +39,7 @@ pub fn evaluate(set: &str, finder: Finder<'_>, data: &Path) -> Result<Vec<Measur
     };
     let accepted = |same: bool| {
         let of = || pairs.iter().filter(|pair| pair.same == same);
-        let count = of().filter(|pair| pair.score >= finder.learnt().same).count();
+        let count = of().filter(|pair| pair.accepted).count();
         (count as f64 / of().count().max(1) as f64, of().count())
     };
     let ((right, same), (wrong, related)) = (accepted(true), accepted(false));
@@ -75,13 +77,14 @@ fn pairs(finder: Finder<'_>, data: &Path) -> Result<Vec<Pair>, TrainError> {
         }
         let best = finder.best(&words, ranked, usize::MAX);
         let found = best.ranked.iter().zip(&best.evidence).find(|(r, _)| Some(&r.group) == other);
+        let learnt = finder.learnt(best.english);
         let score = found.map_or(0.0, |(r, evidence)| {
             let opposes = index.compare(text, &words, r).opposes;
-            let score = finder.learnt().accept(evidence);
-            if opposes { finder.learnt().opposed(score) } else { score }
+            let score = learnt.accept(evidence);
+            if opposes { learnt.opposed(score) } else { score }
         });
         let overlap = row["jaccard"].as_f64().unwrap_or_default() as f32;
-        out.push(Pair { same, score, overlap });
+        out.push(Pair { same, score, accepted: score >= learnt.same, overlap });
     }
     Ok(out)
 }

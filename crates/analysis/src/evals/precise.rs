@@ -44,9 +44,10 @@ pub fn evaluate(
         let name = format!("precise.dev.{name}_gain");
         out.push(Measure::higher(&name, with - without, n).without_interval());
     }
-    let tweets: Vec<String> = checkthat::tweets(data, "dev")?.into_iter().map(|tweet| tweet.text).collect();
-    english.1.place_posts(&tweets, &mut Default::default());
+    let tweets = checkthat::tweets(data, "dev")?;
+    let texts: Vec<String> = tweets.iter().map(|tweet| tweet.text.clone()).collect();
+    english.1.place_posts(&texts, &mut Default::default());
     let english = Finder::new(english.0, Some(english.1));
-    out.push(checkthat::measure("precise.checkthat.dev.map5", english, data)?);
+    out.extend(checkthat::measure("precise.checkthat.dev", english, &tweets));
     Ok(out)
 }

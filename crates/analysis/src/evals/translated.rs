@@ -2,8 +2,10 @@
 
 use super::Measure;
 use super::claims::mean_reciprocal;
-use crate::claims::{Finder, words};
+use crate::claims::Finder;
 use crate::detect::group_attack::lexicon::lines;
+use crate::detect::known_claim::listed;
+use saring_domain::Relation;
 
 /// Language, id of the claim, post.
 const POSTS: &str = include_str!("../../tests/claims_other_languages.tsv");
@@ -20,14 +22,9 @@ pub fn evaluate(finder: Finder<'_>) -> Vec<Measure> {
             continue;
         };
         let Some((_, places, accepted)) = of.iter_mut().find(|of| of.0 == language) else { continue };
-        let words = words(post);
-        let best = finder.best(&words, finder.search(post, &words, None, DEPTH), 1);
-        let hits = finder.index.hits(&best.ranked, None, DEPTH);
-        let right = |&at: &usize| finder.index.claims()[hits[at].claim as usize].id.as_str() == gold;
-        let place = (0..hits.len()).find(right);
-        let sure =
-            best.evidence.first().is_some_and(|first| finder.learnt().accept(first) >= finder.learnt().same);
-        *accepted += usize::from(place == Some(0) && sure);
+        let listed = listed(finder, post, None, DEPTH);
+        let place = listed.iter().position(|claim| claim.id.as_str() == gold);
+        *accepted += usize::from(place == Some(0) && listed[0].relation == Relation::Same);
         places.push(place);
     }
     of.into_iter()

@@ -10,7 +10,7 @@ use super::rank::{List, Rank};
 use super::{TrainError, read_jsonl};
 use crate::claims::precise::Precise;
 use crate::claims::{
-    ClaimIndex, DIRECTIONS, Finder, Learnt, Ranked, Scorer, Weights, Word, order_inputs, without, words,
+    Best, ClaimIndex, DIRECTIONS, Finder, Learnt, Ranked, Scorer, Weights, Word, order_inputs, without, words,
 };
 use crate::evals::checkthat::{self, Tweet};
 use crate::evals::claims::{Fit, Group, Pairs, Post, Trial, Truth, everyday, read_news, short_list, trials};
@@ -100,8 +100,7 @@ impl School<'_> {
         let mut rows = Vec::new();
         let mut ranks = Vec::new();
         for (fold, lists) in apart.iter().enumerate() {
-            let others = found.iter().enumerate().filter(|(of, _)| *of != fold);
-            let scorer = in_order(&others.flat_map(|(_, lists)| lists.clone()).collect::<Vec<_>>());
+            let scorer = in_order(&others(&found, fold));
             rows.extend(fold_rows(lists.finders(&scorer), &lessons, fold, &mut ranks));
         }
         let scorer = in_order(&found.concat());
@@ -122,46 +121,54 @@ impl School<'_> {
         .fit(&rows);
         calibrate(&mut learnt, &trials(lists.finders(&scorer)[0], self.data)?);
         let cross = ranks.iter().sum::<f64>() / ranks.len().max(1) as f64;
-        let english;
-        (learnt.english, english) = self.english()?;
+        let (mut of_english, english) = self.english()?;
+        // a match is as sure in either language
+        of_english.same = of_english.same.max(learnt.same);
+        learnt.english = Some(Box::new(of_english));
         Ok(Lesson { learnt, rows: rows.len(), cross, english })
     }
 
-    /// Learns how English titles are put in order for English tweets; with the mean reciprocal rank of the first right one,
-    /// cross-validated by claim, where there is one.
-    fn english(&self) -> Result<(Trees, f64), TrainError> {
-        let lists = self.english_lists()?;
-        let rank = Rank { trees: ENGLISH_TREES, ..Rank::default() };
-        let of = |wanted: &dyn Fn(usize) -> bool| -> Vec<List> {
-            lists.iter().filter(|(fold, _)| wanted(*fold)).map(|(_, list)| list.clone()).collect()
-        };
-        let mut ranks = Vec::new();
-        for fold in 0..FOLDS {
-            let trees = rank.fit(&of(&|other| other != fold));
-            ranks.extend(of(&|own| own == fold).iter().map(|list| first(&trees, list)));
-        }
-        Ok((rank.fit(&of(&|_| true)), ranks.iter().sum::<f64>() / ranks.len().max(1) as f64))
-    }
-
-    /// The titles found for every English training tweet with a right one among them, and its part.
-    fn english_lists(&self) -> Result<Vec<(usize, List)>, TrainError> {
+    /// Learns how English titles are put in order for English tweets and when they are believed; with the mean reciprocal rank
+    /// of the first right one, cross-validated by claim, where there is one. Scaling and thresholds come from tweets whose claims
+    /// no tree has seen.
+    fn english(&self) -> Result<(Learnt, f64), TrainError> {
         let claims = checkthat::claims(self.data)?;
+        let tweets = checkthat::tweets(self.data, "train")?;
         let apart: Vec<ClaimIndex> =
             self.apart.iter().map(|weights| ClaimIndex::new(&claims, weights.clone())).collect();
-        let unordered = Scorer::default();
         let precise = self.precise.map(|[_, english]| english);
-        let list = |tweet: &Tweet| {
-            let fold = fold_of_tweet(tweet);
-            let index = apart.get(fold)?;
-            let finder = Finder { index, precise, scorer: &unordered };
-            let words = words(&tweet.text);
-            let best = finder.best(&words, finder.search(&tweet.text, &words, None, usize::MAX), 1);
-            let right = |r: &Ranked| index.claims_of(r).any(|claim| tweet.gold.contains(claim.id.as_str()));
-            let rows = best.ranked.iter().zip(order_inputs(&best.ranked, &best.evidence));
-            let list: List = rows.map(|(r, input)| (input.to_vec(), right(r))).collect();
-            list.iter().any(|row| row.1).then_some((fold, list))
+        let own = |fold: usize| tweets.iter().filter(move |tweet| fold_of_tweet(tweet) == fold);
+        let unordered = Scorer::default();
+        let lists_of = |(fold, index): (usize, &ClaimIndex)| {
+            english_lists(Finder { index, precise, scorer: &unordered }, own(fold))
         };
-        Ok(checkthat::tweets(self.data, "train")?.iter().filter_map(list).collect())
+        let lists: Vec<Vec<List>> = apart.iter().enumerate().map(lists_of).collect();
+        let rank = Rank { trees: ENGLISH_TREES, ..Rank::default() };
+        let (mut ranks, mut rows) = (Vec::new(), Vec::new());
+        for (fold, index) in apart.iter().enumerate() {
+            let order = rank.fit(&others(&lists, fold));
+            ranks.extend(lists[fold].iter().map(|list| first(&order, list)));
+            let scorer = Scorer::new(Learnt { order, ..Learnt::default() });
+            let finder = Finder { index, precise, scorer: &scorer };
+            rows.push(own(fold).flat_map(|tweet| checkthat::tries(finder, tweet)).filter_map(row).collect());
+        }
+        let boost = Boost { trees: 200, rate: 0.04, directions: DIRECTIONS.to_vec(), ..Boost::default() };
+        let mut points = Vec::new();
+        for (fold, own) in rows.iter().enumerate() {
+            let accept = boost.fit(&others(&rows, fold));
+            points.extend(own.iter().map(|(evidence, right)| (accept.predict(evidence), *right)));
+        }
+        let platt = platt(&points);
+        let mut learnt = Learnt {
+            order: rank.fit(&lists.concat()),
+            accept: boost.fit(&rows.concat()),
+            platt,
+            ..Learnt::default()
+        };
+        points.sort_by(|a, b| b.0.total_cmp(&a.0));
+        learnt.same = learnt.scaled(least_odds(&points));
+        learnt.related = RELATED.min(learnt.same);
+        Ok((learnt, ranks.iter().sum::<f64>() / ranks.len().max(1) as f64))
     }
 
     fn lists(&self, weights: &Arc<Weights>) -> Lists {
@@ -170,6 +177,43 @@ impl School<'_> {
         let precise = self.precise.map(|[precise, _]| (precise.clone(), precise.among(&all, &few)));
         Lists { all, few, precise }
     }
+}
+
+/// All parts but one, together.
+fn others<T: Clone>(parts: &[Vec<T>], but: usize) -> Vec<T> {
+    let others = parts.iter().enumerate().filter(|(part, _)| *part != but);
+    others.flat_map(|(_, part)| part.clone()).collect()
+}
+
+/// What taught when to believe: the evidence for the first title.
+fn row((right, best): (bool, Best)) -> Option<Row> {
+    Some((best.evidence.first()?.to_vec(), right))
+}
+
+/// The lowest odds down to which [`PRECISION`] is kept, of odds that fall.
+fn least_odds(points: &[(f32, bool)]) -> f32 {
+    let (mut right, mut best) = (0.0, f32::MAX);
+    for (all, (odds, yes)) in (1..).zip(points) {
+        right += f64::from(u8::from(*yes));
+        if right >= PRECISION * f64::from(all) {
+            best = *odds;
+        }
+    }
+    best
+}
+
+/// The titles found for English tweets with a right one among them.
+fn english_lists<'a>(finder: Finder<'_>, tweets: impl Iterator<Item = &'a Tweet>) -> Vec<List> {
+    let list = |tweet: &Tweet| {
+        let words = words(&tweet.text);
+        let best = finder.best(&words, finder.search(&tweet.text, &words, None, usize::MAX), 1);
+        let right =
+            |r: &Ranked| finder.index.claims_of(r).any(|claim| tweet.gold.contains(claim.id.as_str()));
+        let rows = best.ranked.iter().zip(order_inputs(&best.ranked, &best.evidence));
+        let list: List = rows.map(|(r, input)| (input.to_vec(), right(r))).collect();
+        list.iter().any(|row| row.1).then_some(list)
+    };
+    tweets.filter_map(list).collect()
 }
 
 /// The part that a tweet belongs to: tweets of one claim stay together, and so do its neighbours.
@@ -359,7 +403,8 @@ mod tests {
 
     fn trial(group: Group, right: bool) -> Trial {
         let fit = if right { Fit::Linked } else { Fit::Wrong };
-        Trial { group, fit, opposed: false, evidence: [0.0; EVIDENCE], texts: Default::default() }
+        let evidence = [0.0; EVIDENCE];
+        Trial { group, fit, opposed: false, evidence, english: false, texts: Default::default() }
     }
 
     #[test]
@@ -371,6 +416,15 @@ mod tests {
         let moved = parts.windows(2).filter(|two| two[0].1 != two[1].1).count();
         assert_eq!(moved, 200 / TOGETHER);
         assert!((0..FOLDS).all(|fold| parts.iter().filter(|part| part.1 == fold).count() >= 80));
+    }
+
+    #[test]
+    fn the_least_odds_keep_precision() {
+        let mut points: Vec<(f32, bool)> = (0..50).map(|n| (50.0 - n as f32, n != 40)).collect();
+        assert!((least_odds(&points) - 1.0).abs() < 1e-6);
+        points[49].1 = false;
+        assert!((least_odds(&points) - 2.0).abs() < 1e-6);
+        assert!(least_odds(&[]) > 1e6);
     }
 
     #[test]
