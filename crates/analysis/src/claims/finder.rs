@@ -47,6 +47,12 @@ impl<'a> Finder<'a> {
         self.scorer.of(best.english).accept(&best.evidence[..best.evidence.len().min(wanted)])
     }
 
+    /// Whether the first title is taken for the claim of the post: it is sure enough, and the post does not oppose it.
+    pub fn accepts(&self, text: &str, words: &[Word], best: &Best) -> bool {
+        let sure = self.accept(best, 1).first().is_some_and(|score| *score >= self.learnt(best.english).same);
+        sure && !self.index.compare(text, words, &best.ranked[0]).opposes
+    }
+
     /// What is learnt of English posts with an English title first, or of all others.
     pub fn learnt(&self, english: bool) -> &'a Learnt {
         self.scorer.of(english).learnt()

@@ -37,11 +37,7 @@ pub fn measure(set: &str, finder: Finder<'_>, tweets: &[Tweet]) -> Vec<Measure> 
         listed.into_iter().map(|claim| claim.id.as_str().to_owned()).collect()
     };
     let map = mean_precision(&format!("{set}.map5"), tweets, found);
-    let accepted = |tweet: &Tweet, best: &Best| {
-        let sure =
-            finder.accept(best, 1).first().is_some_and(|score| *score >= finder.learnt(best.english).same);
-        sure && !finder.index.compare(&tweet.text, &words(&tweet.text), &best.ranked[0]).opposes
-    };
+    let accepted = |tweet: &Tweet, best: &Best| finder.accepts(&tweet.text, &words(&tweet.text), best);
     let tried = tweets
         .iter()
         .flat_map(|tweet| tries(finder, tweet).map(|(right, best)| (right, accepted(tweet, &best))));
@@ -56,7 +52,7 @@ pub fn measure(set: &str, finder: Finder<'_>, tweets: &[Tweet]) -> Vec<Measure> 
 /// The titles for a tweet, once with its claims in the list and once without, and whether the first is one of its claims.
 pub fn tries<'a>(finder: Finder<'a>, tweet: &Tweet) -> [(bool, Best); 2] {
     let words = words(&tweet.text);
-    let own = |r: &Ranked| finder.index.claims_of(r).any(|claim| tweet.gold.contains(claim.id.as_str()));
+    let own = |r: &Ranked| tweet.is_checked_by(finder.index, r);
     let ranked = finder.search(&tweet.text, &words, None, usize::MAX);
     let gone = without(&ranked, own);
     [ranked, gone].map(|ranked| {
@@ -78,6 +74,13 @@ pub struct Tweet {
     pub text: String,
     /// Ids of the claims.
     pub gold: HashSet<String>,
+}
+
+impl Tweet {
+    /// Whether a title carries one of its claims.
+    pub fn is_checked_by(&self, index: &ClaimIndex, r: &Ranked) -> bool {
+        index.claims_of(r).any(|claim| self.gold.contains(claim.id.as_str()))
+    }
 }
 
 /// The tweets of `train` or `dev`.

@@ -272,9 +272,7 @@ fn short_listed(set: &str, finder: Finder<'_>, pairs: &Pairs) -> Measure {
     for post in &pairs.posts {
         let words = words(&post.text);
         let best = finder.best(&words, finder.search(&post.text, &words, None, DEPTH), 1);
-        let (Some(r), Some(score)) = (best.ranked.first(), finder.accept(&best, 1).first().copied()) else {
-            continue;
-        };
+        let Some(r) = best.ranked.first() else { continue };
         let same = few
             .claims_of(r)
             .filter_map(|claim| whole.get(claim.id.as_str()))
@@ -283,8 +281,7 @@ fn short_listed(set: &str, finder: Finder<'_>, pairs: &Pairs) -> Measure {
             continue;
         }
         n += 1;
-        let opposed = few.compare(&post.text, &words, r).opposes;
-        accepted += usize::from(!opposed && score >= finder.learnt(best.english).same);
+        accepted += usize::from(finder.accepts(&post.text, &words, &best));
     }
     Measure::lower(&format!("{set}.accept.short_list_false"), accepted as f64 / n.max(1) as f64, n)
 }

@@ -10,7 +10,8 @@ use super::rank::{List, Rank};
 use super::{TrainError, read_jsonl};
 use crate::claims::precise::Precise;
 use crate::claims::{
-    Best, ClaimIndex, DIRECTIONS, Finder, Learnt, Ranked, Scorer, Weights, Word, order_inputs, without, words,
+    Best, ClaimIndex, DIRECTIONS, Finder, Learnt, ORDER, Ranked, Scorer, Weights, Word, order_inputs,
+    without, words,
 };
 use crate::evals::checkthat::{self, Tweet};
 use crate::evals::claims::{Fit, Group, Pairs, Post, Trial, Truth, everyday, read_news, short_list, trials};
@@ -207,10 +208,10 @@ fn english_lists<'a>(finder: Finder<'_>, tweets: impl Iterator<Item = &'a Tweet>
     let list = |tweet: &Tweet| {
         let words = words(&tweet.text);
         let best = finder.best(&words, finder.search(&tweet.text, &words, None, usize::MAX), 1);
-        let right =
-            |r: &Ranked| finder.index.claims_of(r).any(|claim| tweet.gold.contains(claim.id.as_str()));
         let rows = best.ranked.iter().zip(order_inputs(&best.ranked, &best.evidence));
-        let list: List = rows.map(|(r, input)| (input.to_vec(), right(r))).collect();
+        let row =
+            |(r, input): (&Ranked, [f32; ORDER])| (input.to_vec(), tweet.is_checked_by(finder.index, r));
+        let list: List = rows.map(row).collect();
         list.iter().any(|row| row.1).then_some(list)
     };
     tweets.filter_map(list).collect()

@@ -18,7 +18,7 @@ use saring_analysis::{Analyser, Known, Settings, Stream, in_runs};
 use stages::Stages;
 use std::io::{BufRead, ErrorKind, Write};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::time::{Duration, Instant};
 
 /// Lines judged at once: several of what threads take together, so that none waits long for the last.
@@ -27,7 +27,7 @@ const BATCH: usize = 2048;
 const BATCH_BYTES: usize = 16 << 20;
 /// How long a batch waits for the next line: what comes slowly is answered at once.
 const PATIENCE: Duration = Duration::from_millis(2);
-/// Lines read ahead.
+/// Lines read ahead, of which only the last may be longer than [`line::LONG`].
 const AHEAD: usize = 64;
 
 /// `saring analyse`.
@@ -77,9 +77,9 @@ pub fn run(
         .context("threads cannot be started; try --threads 1")?;
     stages.start();
     let good = std::thread::scope(|scope| {
-        let (hand, lines) = sync_channel(AHEAD);
-        scope.spawn(move || line::hand_on(input, &hand));
-        judge(&lines, &analyser, &pool, output, &mut stages)
+        let ((hand, lines), (took, taken)) = (sync_channel(AHEAD), channel());
+        scope.spawn(move || line::hand_on(input, &hand, &taken));
+        judge(&Lines { lines, took }, &analyser, &pool, output, &mut stages)
     })?;
     if args.stats {
         write!(messages, "{stages}")?;
@@ -88,7 +88,7 @@ pub fn run(
 }
 
 fn judge(
-    lines: &Receiver<std::io::Result<Line>>,
+    lines: &Lines,
     analyser: &Analyser,
     pool: &ThreadPool,
     output: &mut impl Write,
@@ -97,7 +97,7 @@ fn judge(
     let (copies, mut stream) = (Copies::default(), Stream::default());
     let (mut good, mut before) = (true, Vec::new());
     loop {
-        let lines = stages.time("read", 0, || batch(lines, before.is_empty())).context("standard input")?;
+        let lines = stages.time("read", 0, || lines.batch(before.is_empty())).context("standard input")?;
         if lines.is_empty() && before.is_empty() {
             return Ok(good);
         }
@@ -124,19 +124,32 @@ fn judge(
     }
 }
 
-/// The next lines, of which the first may be waited for: as many as come one right after the other; none where the input has ended.
-fn batch(lines: &Receiver<std::io::Result<Line>>, wait: bool) -> std::io::Result<Vec<Line>> {
-    let (mut batch, mut bytes) = (Vec::new(), 0);
-    while batch.len() < BATCH && bytes < BATCH_BYTES {
-        let next = match wait && batch.is_empty() {
-            true => lines.recv().ok(),
-            false => lines.recv_timeout(PATIENCE).ok(),
-        };
-        let Some(line) = next.transpose()? else { break };
-        bytes += line.len();
-        batch.push(line);
+/// What [`line::hand_on`] hands on, and where it is told that a long line was taken.
+struct Lines {
+    lines: Receiver<std::io::Result<Line>>,
+    took: Sender<()>,
+}
+
+impl Lines {
+    /// The next lines, of which the first may be waited for: as many as come one right after the other; none where the input has
+    /// ended.
+    fn batch(&self, wait: bool) -> std::io::Result<Vec<Line>> {
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        while batch.len() < BATCH && bytes < BATCH_BYTES {
+            let next = match wait && batch.is_empty() {
+                true => self.lines.recv().ok(),
+                false => self.lines.recv_timeout(PATIENCE).ok(),
+            };
+            let Some(line) = next.transpose()? else { break };
+            if line.len() > line::LONG {
+                // it waits for this
+                let _ = self.took.send(());
+            }
+            bytes += line.len();
+            batch.push(line);
+        }
+        Ok(batch)
     }
-    Ok(batch)
 }
 
 /// Settles, encodes and writes a batch, in the order of the stream.

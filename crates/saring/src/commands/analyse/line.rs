@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::io::{BufRead, Read};
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{Receiver, SyncSender};
 
 /// A line longer than this is refused; the longest texts are a few megabytes.
 const LONGEST: usize = 64 << 20;
+/// A line longer than this is read ahead alone.
+pub(super) const LONG: usize = 1 << 20;
 
 /// A line as it came, with its number from 1.
 pub(super) struct Line {
@@ -20,38 +22,37 @@ pub(super) struct Line {
     too_long: bool,
 }
 
-/// Hands the lines of a stream on until it ends, breaks, or nobody takes them any more; blank lines are counted and left out.
-pub(super) fn hand_on(input: impl BufRead, lines: &SyncSender<std::io::Result<Line>>) {
-    let mut reader = Reader { input, number: 0 };
-    while let Some(line) = reader.line().transpose() {
-        let broken = line.is_err();
-        let blank = line.as_ref().is_ok_and(|line| line.bytes.trim_ascii().is_empty());
-        if !blank && lines.send(line).is_err() || broken {
+/// Hands the lines of a stream on until it ends, breaks, or nobody takes them any more; blank lines are counted and left out. Behind a
+/// [`LONG`] line it waits until that is `taken`, so that long ones do not pile up.
+pub(super) fn hand_on(
+    mut input: impl BufRead,
+    lines: &SyncSender<std::io::Result<Line>>,
+    taken: &Receiver<()>,
+) {
+    for number in 1.. {
+        let Some(line) = next(&mut input, number).transpose() else { return };
+        if line.as_ref().is_ok_and(|line| line.bytes.trim_ascii().is_empty()) {
+            continue;
+        }
+        let (broken, long) = (line.is_err(), line.as_ref().is_ok_and(|line| line.len() > LONG));
+        if lines.send(line).is_err() || broken || long && taken.recv().is_err() {
             return;
         }
     }
 }
 
-struct Reader<R> {
-    input: R,
-    number: u64,
-}
-
-impl<R: BufRead> Reader<R> {
-    fn line(&mut self) -> std::io::Result<Option<Line>> {
-        let mut bytes = Vec::new();
-        let read = self.input.by_ref().take(LONGEST as u64).read_until(b'\n', &mut bytes)?;
-        if read == 0 {
-            return Ok(None);
-        }
-        self.number += 1;
-        let too_long = read == LONGEST && bytes.last() != Some(&b'\n');
-        if too_long {
-            bytes.truncate(1);
-            self.input.skip_until(b'\n')?;
-        }
-        Ok(Some(Line { number: self.number, bytes, too_long }))
+fn next(input: &mut impl BufRead, number: u64) -> std::io::Result<Option<Line>> {
+    let mut bytes = Vec::new();
+    let read = input.by_ref().take(LONGEST as u64).read_until(b'\n', &mut bytes)?;
+    if read == 0 {
+        return Ok(None);
     }
+    let too_long = read == LONGEST && bytes.last() != Some(&b'\n');
+    if too_long {
+        bytes.truncate(1);
+        input.skip_until(b'\n')?;
+    }
+    Ok(Some(Line { number, bytes, too_long }))
 }
 
 /// What a line holds.

@@ -214,3 +214,16 @@ fn a_line_of_a_slow_stream_is_answered_before_the_next_one_comes() {
     drop(ask);
     assert!(work.join().unwrap().unwrap() && answered.recv().is_err());
 }
+
+#[test]
+fn long_lines_among_short_ones_are_answered_in_order() {
+    let line = |n: usize| {
+        let text = "jalan rusak lagi ".repeat(if n.is_multiple_of(2) { line::LONG / 16 } else { 1 });
+        format!("{{\"id\":\"{n}\",\"text\":\"{text}\"}}\n")
+    };
+    let input: String = (0..6).map(line).collect();
+    assert!(line(0).len() > line::LONG);
+    let (good, lines, _) = analyse(&AnalyseArgs::default(), &input);
+    let ids: Vec<&str> = lines.iter().filter_map(|line| line["id"].as_str()).collect();
+    assert!(good && ids == ["0", "1", "2", "3", "4", "5"], "{ids:?}");
+}
