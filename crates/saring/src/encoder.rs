@@ -104,19 +104,21 @@ pub fn precise(models: &Models, index: &ClaimIndex) -> anyhow::Result<Precise> {
     let bytes = std::fs::read(&path).with_context(|| {
         format!("{}: the encoder is not there; run `saring model install`", path.display())
     })?;
-    let encoder = Arc::new(Encoder::read(bytes).with_context(|| path.display().to_string())?);
+    let trained = Trained::read(models)?;
+    let encoder = Encoder::read(bytes).with_context(|| path.display().to_string())?;
+    let encoder = Arc::new(encoder.adapted(&trained.adapter));
     let file = path.with_file_name("titles.vectors");
-    let mut kept = read_kept(&file);
+    let mut kept = read_kept(&file, encoder.key());
     let before = kept.len();
     let bar = crate::progress::bar(1, "placing titles");
     let mut progress = |done: usize, of: usize| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     };
-    let precise = Precise::new(encoder, Trained::read(models)?, index, &mut kept, &mut progress);
+    let precise = Precise::new(encoder.clone(), trained, index, &mut kept, &mut progress);
     bar.finish_and_clear();
     if kept.len() > before
-        && let Err(error) = write_kept(&file, &kept)
+        && let Err(error) = write_kept(&file, &kept, encoder.key())
     {
         tracing::warn!(
             "{}: vectors of titles cannot be kept, they are made again next time: {error:#}",
@@ -131,15 +133,15 @@ fn hash(bytes: &[u8]) -> String {
     saring_domain::ids::hex(&Sha256::digest(bytes))
 }
 
-fn read_kept(file: &Path) -> Kept {
-    kept::read(&std::fs::read(file).unwrap_or_default())
+fn read_kept(file: &Path, key: &str) -> Kept {
+    kept::read(&std::fs::read(file).unwrap_or_default(), key)
 }
 
-fn write_kept(file: &Path, kept: &Kept) -> anyhow::Result<()> {
+fn write_kept(file: &Path, kept: &Kept, key: &str) -> anyhow::Result<()> {
     let folder = file.parent().context("a folder")?;
     let mut new = tempfile::NamedTempFile::new_in(folder)?;
     let mut out = BufWriter::new(new.as_file_mut());
-    kept::write(kept, &mut out)?;
+    kept::write(kept, key, &mut out)?;
     out.flush()?;
     drop(out);
     new.persist(file)?;
@@ -155,12 +157,12 @@ mod tests {
     fn vectors_are_kept_between_runs() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("titles.vectors");
-        assert!(read_kept(&file).is_empty());
+        assert!(read_kept(&file, "one").is_empty());
         let kept: Kept = [("Beras plastik", 0.5), ("Air PDAM beracun", -0.25)]
             .map(|(title, value)| (title.to_owned(), [value; LENGTH]))
             .into();
-        write_kept(&file, &kept).unwrap();
-        assert_eq!(read_kept(&file), kept);
+        write_kept(&file, &kept, "one").unwrap();
+        assert_eq!(read_kept(&file, "one"), kept);
     }
 
     #[test]

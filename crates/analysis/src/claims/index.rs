@@ -133,7 +133,7 @@ impl ClaimIndex {
     }
 
     /// What each group is found by.
-    pub(super) fn wordings(&self) -> impl Iterator<Item = Cow<'_, str>> {
+    pub(crate) fn wordings(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.groups.iter().map(|group| wording(&self.claims[group.claims[0] as usize]).0)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Vectors of an encoder huddle together; posts and titles are therefore centred apart and their directions scaled by the
 //! singular values to the power -1/2 (soft whitening, after Huang et al. 2021, arXiv:2104.01767), with figures learnt from
-//! training posts and all titles. The weighted sum of the views and five times the cosine says which titles are looked at
+//! training posts and all titles. The encoder's upper layers are adapted to tell which titles check which posts. The weighted sum of the views and five times the cosine says which titles are looked at
 //! closer; trees that see the cosines beside all else put them in order and say how sure the first is.
 
 use super::index::{ClaimIndex, Group, day_number};
@@ -10,7 +10,7 @@ use super::learnt::{Learnt, Scorer};
 use super::query::{Ranked, sort};
 use super::words::Word;
 use crate::encoder::kept::{Kept, Vector};
-use crate::encoder::{Encoder, LENGTH, Side, dot};
+use crate::encoder::{Adapter, Encoder, LENGTH, Side, dot};
 use crate::model::trees::Bytes;
 use crate::model::{ModelError, ModelFile, Models};
 use jiff::civil::Date;
@@ -19,15 +19,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Weight of the cosine beside the views; fixed on development posts.
-pub(super) const COSINE: f32 = 5.0;
+pub(crate) const COSINE: f32 = 5.0;
 /// Nearest titles that join the candidates of the views.
 const NEAR: usize = 20;
 /// Candidates of the views that are compared.
 pub const CANDIDATES: usize = 60;
 /// Titles embedded between two words on progress.
 const AT_ONCE: usize = 256;
-/// Layout of the weights: two centres, then the map, `f32`, little-endian; then what is [`Learnt`].
-pub(crate) const FORMAT: u32 = 4;
+/// Layout of the weights: two centres, then the map, `f32`, little-endian; then the [`Adapter`], then what is [`Learnt`].
+pub(crate) const FORMAT: u32 = 5;
 
 /// Where vectors of posts and of titles become comparable.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,11 +60,29 @@ impl Space {
 
     /// A vector of the encoder in this space, of length 1.
     pub fn place(&self, vector: &Vector, side: Side) -> Vector {
+        turned(&self.map, &self.centred(vector, side))
+    }
+
+    /// From how an error changes with where a vector is [placed](Self::place) to how it changes with the vector.
+    pub(crate) fn back(&self, vector: &Vector, side: Side, slope: &Vector) -> Vector {
+        let centred = self.centred(vector, side);
+        let long: Vec<f32> = self.map.iter().map(|row| dot(row, &centred)).collect();
+        let length = dot(&long, &long).sqrt().max(1e-9);
+        let along = dot(&long, slope) / (length * length);
+        let mut out = [0.0; LENGTH];
+        for ((row, long), slope) in self.map.iter().zip(&long).zip(slope) {
+            let slope = (slope - along * long) / length;
+            out.iter_mut().zip(row).for_each(|(sum, part)| *sum += slope * part);
+        }
+        out
+    }
+
+    fn centred(&self, vector: &Vector, side: Side) -> Vector {
         let centre = match side {
             Side::Post => &self.posts,
             Side::Title => &self.titles,
         };
-        turned(&self.map, &std::array::from_fn(|at| vector[at] - centre[at]))
+        std::array::from_fn(|at| vector[at] - centre[at])
     }
 }
 
@@ -81,6 +99,8 @@ pub(crate) fn turned(map: &[Vector], centred: &Vector) -> Vector {
 /// The shipped weights of the mode.
 #[derive(Clone, Debug)]
 pub struct Trained {
+    /// What the encoder's upper layers learnt.
+    pub adapter: Arc<Adapter>,
     /// Where vectors become comparable.
     pub space: Arc<Space>,
     /// Which title comes first, and when to believe it.
@@ -95,9 +115,10 @@ impl Trained {
     pub fn read(models: &Models) -> Result<Self, ModelError> {
         let file = models.read("precise", FORMAT)?;
         let mut bytes = Bytes(&file.payload);
-        let parts = Space::read(&mut bytes).zip(Learnt::read(&mut bytes));
-        let (space, learnt) = parts.ok_or_else(|| ModelError::Truncated("precise".into()))?;
-        Ok(Self { space: Arc::new(space), scorer: Arc::new(Scorer::new(learnt)) })
+        let mut parts =
+            || Some((Space::read(&mut bytes)?, Adapter::read(&mut bytes)?, Learnt::read(&mut bytes)?));
+        let (space, adapter, learnt) = parts().ok_or_else(|| ModelError::Truncated("precise".into()))?;
+        Ok(Self { adapter: Arc::new(adapter), space: Arc::new(space), scorer: Arc::new(Scorer::new(learnt)) })
     }
 
     /// The model file.
@@ -110,6 +131,7 @@ impl Trained {
         };
         let mut payload = Vec::new();
         self.space.write(&mut payload);
+        self.adapter.write(&mut payload);
         self.scorer.learnt().write(&mut payload);
         ModelFile { header, payload }
     }
@@ -127,7 +149,7 @@ pub struct Precise {
 }
 
 impl Precise {
-    /// Places the titles of `index`, those in `kept` without work; new ones are put there. `progress` is told how many of
+    /// Places the titles of `index` by an encoder that is adapted as `trained` says, those in `kept` without work; new ones are put there. `progress` is told how many of
     /// how many new titles are done.
     pub fn new(
         encoder: Arc<Encoder>,
@@ -155,11 +177,6 @@ impl Precise {
         };
         let titles = other.groups.iter().map(place).collect();
         Self { titles, ..self.clone() }
-    }
-
-    /// The same for other titles, those in `kept` without work.
-    pub fn over(&self, index: &ClaimIndex, kept: &mut Kept) -> Self {
-        Self::new(self.encoder.clone(), self.trained.clone(), index, kept, &mut |_, _| ())
     }
 
     /// The same with other trees.
@@ -243,4 +260,32 @@ pub fn embed(
         kept.extend(some.iter().zip(vectors).map(|(text, vector)| ((*text).to_owned(), vector)));
     }
     progress(new.len(), new.len());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vector(seed: usize) -> Vector {
+        std::array::from_fn(|at| ((at * 37 + seed * 11) % 29) as f32 / 29.0 - 0.5)
+    }
+
+    #[test]
+    fn slopes_lead_back_to_the_vector_that_was_placed() {
+        const STEP: f32 = 1e-2;
+        let map = (0..LENGTH).map(|at| vector(at + 3)).collect();
+        let space = Space { titles: vector(1), posts: vector(2), map };
+        let (given, slope) = (vector(5), vector(6));
+        let error = |given: &Vector| dot(&space.place(given, Side::Post), &slope);
+        let back = space.back(&given, Side::Post, &slope);
+        for at in [0, 100, 383] {
+            let moved = |by: f32| {
+                let mut given = given;
+                given[at] += by;
+                error(&given)
+            };
+            let seen = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
+            assert!((back[at] - seen).abs() < 0.02 + 0.05 * seen.abs(), "{} {seen}", back[at]);
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Vectors of texts as bytes, to be kept between runs: making them takes a while.
 //!
-//! After the magic and the hash of the encoder for each text its length in bytes (u32), the text, the vector.
+//! After the magic and the [key](super::Encoder::key) of the encoder for each text its length in bytes (u32), the text, the vector.
 
-use super::{LENGTH, SHA256};
+use super::LENGTH;
 use std::collections::HashMap;
 use std::io::Write;
 
@@ -16,9 +16,9 @@ const MAGIC: &[u8] = b"SARINGV1";
 /// Vectors kept at most.
 const MOST: usize = 200_000;
 
-/// Reads what [`write()`] wrote; of bytes that were torn what is whole, of those of another encoder nothing.
-pub fn read(bytes: &[u8]) -> Kept {
-    let mut rest = match bytes.strip_prefix(MAGIC).and_then(|rest| rest.strip_prefix(SHA256.as_bytes())) {
+/// Reads what [`write()`] wrote; of bytes that were torn what is whole, of those of an encoder with another key nothing.
+pub fn read(bytes: &[u8], key: &str) -> Kept {
+    let mut rest = match bytes.strip_prefix(MAGIC).and_then(|rest| rest.strip_prefix(key.as_bytes())) {
         Some(rest) => rest,
         None => return Kept::new(),
     };
@@ -45,9 +45,9 @@ fn entry(bytes: &[u8]) -> Option<(&str, Vector, &[u8])> {
 ///
 /// # Errors
 /// As the writer's.
-pub fn write(kept: &Kept, out: &mut impl Write) -> std::io::Result<()> {
+pub fn write(kept: &Kept, key: &str, out: &mut impl Write) -> std::io::Result<()> {
     out.write_all(MAGIC)?;
-    out.write_all(SHA256.as_bytes())?;
+    out.write_all(key.as_bytes())?;
     for (text, vector) in kept.iter().take(MOST) {
         out.write_all(&u32::try_from(text.len()).map_err(std::io::Error::other)?.to_le_bytes())?;
         out.write_all(text.as_bytes())?;
@@ -68,9 +68,10 @@ mod tests {
             .map(|(title, value)| (title.to_owned(), [value; LENGTH]))
             .into();
         let mut bytes = Vec::new();
-        write(&kept, &mut bytes).unwrap();
-        assert_eq!(read(&bytes), kept);
-        assert_eq!(read(&bytes[..bytes.len() - 7]).len(), 1);
-        assert!(read(b"something else").is_empty());
+        write(&kept, "one", &mut bytes).unwrap();
+        assert_eq!(read(&bytes, "one"), kept);
+        assert_eq!(read(&bytes[..bytes.len() - 7], "one").len(), 1);
+        assert!(read(&bytes, "two").is_empty());
+        assert!(read(b"something else", "one").is_empty());
     }
 }

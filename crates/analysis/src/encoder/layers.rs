@@ -1,6 +1,9 @@
 //! The layers of a BERT encoder (Devlin et al. 2019, arXiv:1810.04805) over the pieces of several texts at once: `[pieces, hidden]`.
 
+pub(super) mod gradient;
+
 use super::EncoderError;
+use super::adapter::Pair;
 use super::image::{Image, Shape};
 use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 use std::ops::Range;
@@ -41,6 +44,7 @@ impl First {
 }
 
 /// A linear map with its bias.
+#[derive(Clone)]
 struct Linear {
     weight: Array2<f32>,
     bias: Array1<f32>,
@@ -58,6 +62,7 @@ impl Linear {
 }
 
 /// Layer normalisation (Ba et al. 2016, arXiv:1607.06450).
+#[derive(Clone)]
 struct Norm {
     scale: Array1<f32>,
     shift: Array1<f32>,
@@ -82,6 +87,7 @@ impl Norm {
 }
 
 /// One layer: attention, then two linear maps, each added to what came in.
+#[derive(Clone)]
 pub(super) struct Layer {
     query: Linear,
     key: Linear,
@@ -107,6 +113,21 @@ impl Layer {
             narrow: Linear::read(image, &format!("l{at}.fo"), hidden, inner)?,
             after: Norm::read(image, &format!("l{at}.oln"))?,
         })
+    }
+
+    /// The same with what adapters add to its maps, in the order of [`MAPS`](super::adapter::MAPS).
+    pub(super) fn adapted(&self, pairs: &[Pair]) -> Self {
+        let mut layer = self.clone();
+        let maps = [
+            &mut layer.query,
+            &mut layer.key,
+            &mut layer.value,
+            &mut layer.out,
+            &mut layer.widen,
+            &mut layer.narrow,
+        ];
+        maps.into_iter().zip(pairs).for_each(|(map, pair)| map.weight += &pair.product());
+        layer
     }
 
     /// Changes the state of texts that end at `ends` (the first is 0).
@@ -135,9 +156,7 @@ impl Layer {
                     softmax(row.as_slice_mut().unwrap_or_default(), scale);
                 }
                 let seen = weights.dot(&of(&value));
-                for (at, row) in pieces.zip(seen.rows()) {
-                    out.row_mut(at).slice_axis_mut(Axis(0), Slice::from(own.clone())).assign(&row);
-                }
+                put(&mut out, &pieces, &own, &seen);
             }
         }
         out
@@ -147,6 +166,12 @@ impl Layer {
 /// Some rows and columns.
 fn part(all: &Array2<f32>, rows: Range<usize>, columns: Range<usize>) -> ArrayView2<'_, f32> {
     all.slice_axis(Axis(0), Slice::from(rows)).slice_axis_move(Axis(1), Slice::from(columns))
+}
+
+/// Writes to some rows and columns.
+fn put(all: &mut Array2<f32>, rows: &Range<usize>, columns: &Range<usize>, what: &Array2<f32>) {
+    let mut rows = all.slice_axis_mut(Axis(0), Slice::from(rows.clone()));
+    rows.slice_axis_mut(Axis(1), Slice::from(columns.clone())).assign(what);
 }
 
 fn softmax(row: &mut [f32], scale: f32) {

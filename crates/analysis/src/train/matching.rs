@@ -59,10 +59,19 @@ pub struct School<'a> {
     pub weights: Arc<Weights>,
     /// For each part of the training posts the same, made without these posts.
     pub apart: &'a [Arc<Weights>],
-    /// The encoder for the precise mode: with the titles of these claims and the posts placed, and with those of [`checkthat`].
-    pub precise: Option<[&'a Precise; 2]>,
+    /// The encoder, for the precise mode.
+    pub precise: Option<Placed<'a>>,
     /// The research data.
     pub data: &'a Path,
+}
+
+/// The encoder of the precise mode with the titles of the claims and the posts placed, and with those of [`checkthat`].
+#[derive(Clone, Copy)]
+pub struct Placed<'a> {
+    /// As it is shipped.
+    pub all: &'a [Precise; 2],
+    /// For each part of the training posts one that has not learnt from these.
+    pub apart: &'a [[Precise; 2]],
 }
 
 /// The claims as a finder sees them: all, and a short list, where every match is far ahead of the next one.
@@ -93,8 +102,13 @@ impl School<'_> {
     /// # Errors
     /// [`TrainError`] names the file of the research data that is missing or broken.
     pub fn learn(&self) -> Result<Lesson, TrainError> {
-        let lists = self.lists(&self.weights);
-        let apart: Vec<Lists> = self.apart.iter().map(|weights| self.lists(weights)).collect();
+        let lists = self.lists(&self.weights, self.precise.map(|placed| &placed.all[0]));
+        let apart: Vec<Lists> = self
+            .apart
+            .iter()
+            .enumerate()
+            .map(|(fold, weights)| self.lists(weights, self.precise.map(|placed| &placed.apart[fold][0])))
+            .collect();
         let lessons = Lessons::read(&lists.all, self.data)?;
         let found: Vec<Vec<List>> =
             apart.iter().enumerate().map(|(fold, lists)| order_lists(lists, &lessons, fold)).collect();
@@ -137,11 +151,11 @@ impl School<'_> {
         let tweets = checkthat::tweets(self.data, "train")?;
         let apart: Vec<ClaimIndex> =
             self.apart.iter().map(|weights| ClaimIndex::new(&claims, weights.clone())).collect();
-        let precise = self.precise.map(|[_, english]| english);
+        let precise = |fold: usize| self.precise.map(|placed| &placed.apart[fold][1]);
         let own = |fold: usize| tweets.iter().filter(move |tweet| fold_of_tweet(tweet) == fold);
         let unordered = Scorer::default();
         let lists_of = |(fold, index): (usize, &ClaimIndex)| {
-            english_lists(Finder { index, precise, scorer: &unordered }, own(fold))
+            english_lists(Finder { index, precise: precise(fold), scorer: &unordered }, own(fold))
         };
         let lists: Vec<Vec<List>> = apart.iter().enumerate().map(lists_of).collect();
         let rank = Rank { trees: ENGLISH_TREES, ..Rank::default() };
@@ -150,7 +164,7 @@ impl School<'_> {
             let order = rank.fit(&others(&lists, fold));
             ranks.extend(lists[fold].iter().map(|list| first(&order, list)));
             let scorer = Scorer::new(Learnt { order, ..Learnt::default() });
-            let finder = Finder { index, precise, scorer: &scorer };
+            let finder = Finder { index, precise: precise(fold), scorer: &scorer };
             rows.push(own(fold).flat_map(|tweet| checkthat::tries(finder, tweet)).filter_map(row).collect());
         }
         let boost = Boost { trees: 200, rate: 0.04, directions: DIRECTIONS.to_vec(), ..Boost::default() };
@@ -172,10 +186,10 @@ impl School<'_> {
         Ok((learnt, ranks.iter().sum::<f64>() / ranks.len().max(1) as f64))
     }
 
-    fn lists(&self, weights: &Arc<Weights>) -> Lists {
+    fn lists(&self, weights: &Arc<Weights>, precise: Option<&Precise>) -> Lists {
         let all = ClaimIndex::new(self.claims, weights.clone());
         let few = ClaimIndex::new(&short_list(self.claims), weights.clone());
-        let precise = self.precise.map(|[precise, _]| (precise.clone(), precise.among(&all, &few)));
+        let precise = precise.map(|precise| (precise.clone(), precise.among(&all, &few)));
         Lists { all, few, precise }
     }
 }
@@ -218,7 +232,7 @@ fn english_lists<'a>(finder: Finder<'_>, tweets: impl Iterator<Item = &'a Tweet>
 }
 
 /// The part that a tweet belongs to: tweets of one claim stay together, and so do its neighbours.
-fn fold_of_tweet(tweet: &Tweet) -> usize {
+pub(super) fn fold_of_tweet(tweet: &Tweet) -> usize {
     tweet.gold.iter().filter_map(|id| id.parse::<usize>().ok()).min().unwrap_or_default() / TOGETHER % FOLDS
 }
 

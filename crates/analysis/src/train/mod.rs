@@ -1,5 +1,6 @@
 //! Trainers: from `SARING_DATA` and our own templates to the files in `models/`, deterministic.
 
+mod adapter;
 pub mod boost;
 pub mod embeddings;
 pub mod gazetteer;
