@@ -2,8 +2,8 @@
 //!
 //! Vectors of an encoder huddle together; posts and titles are therefore centred apart and their directions scaled by the
 //! singular values to the power -1/2 (soft whitening, after Huang et al. 2021, arXiv:2104.01767), with figures learnt from
-//! training posts and all titles. The encoder's upper layers are adapted to tell which titles check which posts. The weighted sum of the views and five times the cosine says which titles are looked at
-//! closer; trees that see the cosines beside all else put them in order and say how sure the first is.
+//! training posts and all titles. The encoder's upper layers are adapted to tell which titles check which posts. The weighted
+//! sum of the views and five times the cosine says which titles are looked at closer; trees that see the cosines beside all else put them in order and say how sure the first is.
 
 use super::index::{ClaimIndex, Group, day_number};
 use super::learnt::{Learnt, Scorer};
@@ -149,8 +149,8 @@ pub struct Precise {
 }
 
 impl Precise {
-    /// Places the titles of `index` by an encoder that is adapted as `trained` says, those in `kept` without work; new ones are put there. `progress` is told how many of
-    /// how many new titles are done.
+    /// Places the titles of `index` by an encoder that is adapted as `trained` says, those in `kept` without work; new ones are
+    /// put there. `progress` is told how many of how many new titles are done.
     pub fn new(
         encoder: Arc<Encoder>,
         trained: Trained,

@@ -132,7 +132,7 @@ impl Layer {
 
     /// Changes the state of texts that end at `ends` (the first is 0).
     pub(super) fn pass(&self, state: &mut Array2<f32>, ends: &[usize], shape: Shape) {
-        let attended = self.attend(state, ends, shape.heads);
+        let attended = self.attend(state, ends, shape);
         *state += &self.out.apply(&attended);
         self.after_attention.apply(state, shape.epsilon);
         let mut wide = self.widen.apply(state);
@@ -142,25 +142,44 @@ impl Layer {
     }
 
     /// Every piece looks at the pieces of its own text.
-    fn attend(&self, state: &Array2<f32>, ends: &[usize], heads: usize) -> Array2<f32> {
+    fn attend(&self, state: &Array2<f32>, ends: &[usize], shape: Shape) -> Array2<f32> {
         let (query, key, value) = (self.query.apply(state), self.key.apply(state), self.value.apply(state));
-        let width = state.ncols() / heads;
-        let scale = 1.0 / (width as f32).sqrt();
         let mut out = Array2::zeros(state.raw_dim());
-        for text in ends.windows(2) {
-            for head in 0..heads {
-                let (pieces, own) = (text[0]..text[1], head * width..(head + 1) * width);
-                let of = |all: &Array2<f32>| part(all, pieces.clone(), own.clone()).to_owned();
-                let mut weights = of(&query).dot(&of(&key).t());
-                for mut row in weights.rows_mut() {
-                    softmax(row.as_slice_mut().unwrap_or_default(), scale);
-                }
-                let seen = weights.dot(&of(&value));
-                put(&mut out, &pieces, &own, &seen);
-            }
-        }
+        each_head(ends, shape, |pieces, own| {
+            let look = look(&query, &key, (&pieces, &own), shape);
+            let seen = look.dot(&part(&value, pieces.clone(), own.clone()).to_owned());
+            put(&mut out, &pieces, &own, &seen);
+        });
         out
     }
+}
+
+/// Pieces of each text and columns of each head.
+fn each_head(ends: &[usize], shape: Shape, mut work: impl FnMut(Range<usize>, Range<usize>)) {
+    let width = shape.hidden / shape.heads;
+    for text in ends.windows(2) {
+        (0..shape.heads).for_each(|head| work(text[0]..text[1], head * width..(head + 1) * width));
+    }
+}
+
+/// How much each piece of a text looks at each other in one head.
+fn look(
+    query: &Array2<f32>,
+    key: &Array2<f32>,
+    (pieces, own): (&Range<usize>, &Range<usize>),
+    shape: Shape,
+) -> Array2<f32> {
+    let of = |all: &Array2<f32>| part(all, pieces.clone(), own.clone()).to_owned();
+    let mut look = of(query).dot(&of(key).t());
+    for mut row in look.rows_mut() {
+        softmax(row.as_slice_mut().unwrap_or_default(), scale(shape));
+    }
+    look
+}
+
+/// What likenesses of a query and a key are multiplied by.
+fn scale(shape: Shape) -> f32 {
+    1.0 / ((shape.hidden / shape.heads) as f32).sqrt()
 }
 
 /// Some rows and columns.

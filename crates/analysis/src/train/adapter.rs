@@ -14,7 +14,7 @@ const TOGETHER: usize = 32;
 /// Wrong titles that look most like the right one, and how many of them are drawn for a post.
 const RIVALS: usize = 30;
 const DRAWN: usize = 2;
-/// Pieces of a post that are looked at.
+/// Pieces of a text that are looked at.
 const PIECES: usize = 64;
 /// What similarities are divided by.
 const TEMPERATURE: f32 = 0.08;
@@ -86,9 +86,7 @@ impl Course<'_> {
         }
         let mut order: Vec<&Example> =
             self.examples.iter().filter(|example| but.is_none_or(|part| example.fold != part)).collect();
-        for at in (1..order.len()).rev() {
-            order.swap(at, random.below(at + 1));
-        }
+        random.shuffle(&mut order);
         let mut adam = Adam::default();
         let steps = order.len() / TOGETHER;
         for (step, batch) in order.chunks_exact(TOGETHER).enumerate() {

@@ -93,9 +93,7 @@ pub fn fit(vocabulary: &[Vec<u32>], parts: usize, texts: &[&Text], seed: u64) ->
     let mut order: Vec<usize> = (0..texts.len()).collect();
     let steps = (PASSES * texts.len()) as f32;
     for pass in 0..PASSES {
-        for at in (1..order.len()).rev() {
-            order.swap(at, random.below(at + 1));
-        }
+        random.shuffle(&mut order);
         for (at, text) in order.iter().enumerate() {
             let rate = RATE * (1.0 - (pass * texts.len() + at) as f32 / steps);
             school.learn(vocabulary, texts[*text], rate, &mut random);

@@ -2,9 +2,8 @@
 //! layer was given (backpropagation; Rumelhart et al. 1986).
 
 use super::super::adapter::{MAPS, Pair};
-use super::{Layer, Linear, Norm, Shape, gelu, part, put, softmax};
+use super::{Layer, Linear, Norm, Shape, each_head, gelu, look, part, put, scale};
 use ndarray::{Array1, Array2, Axis};
-use std::ops::Range;
 
 /// What a layer must remember of its pass.
 pub(in crate::encoder) struct Trace {
@@ -39,14 +38,10 @@ impl Layer {
         let [query, key, value] = [&self.query, &self.key, &self.value].map(|map| map.apply(&entered));
         let mut attended = Array2::zeros(entered.raw_dim());
         let mut looks = Vec::new();
-        let scale = scale(shape);
         each_head(ends, shape, |pieces, own| {
-            let of = |all: &Array2<f32>| part(all, pieces.clone(), own.clone()).to_owned();
-            let mut look = of(&query).dot(&of(&key).t());
-            look.rows_mut()
-                .into_iter()
-                .for_each(|mut row| softmax(row.as_slice_mut().unwrap_or_default(), scale));
-            put(&mut attended, &pieces, &own, &look.dot(&of(&value)));
+            let look = look(&query, &key, (&pieces, &own), shape);
+            let seen = look.dot(&part(&value, pieces.clone(), own.clone()).to_owned());
+            put(&mut attended, &pieces, &own, &seen);
             looks.push(look);
         });
         let mut middle = &entered + &self.out.apply(&attended);
@@ -109,18 +104,6 @@ impl Linear {
         slopes.down += &slope.dot(&pair.up.t()).t().dot(given);
         slopes.up += &given.dot(&pair.down.t()).t().dot(slope);
         slope.dot(&self.weight)
-    }
-}
-
-fn scale(shape: Shape) -> f32 {
-    1.0 / ((shape.hidden / shape.heads) as f32).sqrt()
-}
-
-/// Pieces of each text and columns of each head.
-fn each_head(ends: &[usize], shape: Shape, mut work: impl FnMut(Range<usize>, Range<usize>)) {
-    let width = shape.hidden / shape.heads;
-    for text in ends.windows(2) {
-        (0..shape.heads).for_each(|head| work(text[0]..text[1], head * width..(head + 1) * width));
     }
 }
 
